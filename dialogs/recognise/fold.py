@@ -1,0 +1,114 @@
+"""Text as it is compared: small letters without diacritics, in the Latin alphabet.
+
+People leave out diacritics, write Russian in Latin letters and Latvian with doubled vowels.
+Comparing takes place on *folded* words; offsets always point into the text as it was typed.
+
+Three steps, each looser than the one before:
+
+* ``Token.lower``: small letters, as typed ("smiltenē", "смилтене").
+* ``Token.folded``: no diacritics, Cyrillic in Latin letters ("smiltene").
+* ``squash(folded)``: the many ways to write one sound made one ("salacgriiva" and
+  "salacgriva", "yelgava" and "elgava"); only for second attempts, since it merges words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+Script = Literal["latin", "cyrillic", "digit"]
+
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "z", "з": "z",
+    "и": "i", "й": "j", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+    "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "c", "ш": "s", "щ": "sc",
+    "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "ju", "я": "ja",
+    "і": "i", "ї": "i", "є": "e", "ґ": "g", "ў": "u",
+}  # fmt: skip
+_LATIN = {
+    "a": "āàáâãäåăą", "c": "čçćĉċ", "d": "ďđð", "e": "ēèéêëėęě", "g": "ģğĝġ", "h": "ĥħ",
+    "i": "īìíîïįı", "j": "ĵ", "k": "ķ", "l": "ļłĺľ", "n": "ņñńň", "o": "ōòóôõöøő",
+    "r": "ŗřŕ", "s": "šşśŝș", "t": "ţťŧț", "u": "ūùúûüůűų", "y": "ýÿŷ", "z": "žźż",
+    "ss": "ß", "ae": "æ", "oe": "œ", "th": "þ",
+}  # fmt: skip
+_FOLD: dict[int, str] = {ord(letter): latin for letter, latin in _CYRILLIC.items()}
+_FOLD.update({ord(mark): plain for plain, marks in _LATIN.items() for mark in marks})
+# Combining marks (text typed on a Mac) and apostrophes inside a word are left out.
+_FOLD.update({code: "" for code in range(0x300, 0x370)})
+_FOLD.update({ord(mark): "" for mark in "'’ʼ`´"})
+
+_LETTERS = "A-Za-zªº\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0400-\u052f"
+# One class repeated, so the pattern cannot backtrack; an apostrophe counts between letters.
+_WORD = re.compile(f"[{_LETTERS}]+(?:['’ʼ`´][{_LETTERS}]+)*|[0-9]+")
+_IS_CYRILLIC = re.compile("[\u0400-\u052f]")
+
+_SQUASH = (
+    ("shch", "sc"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ch", "c"), ("kh", "h"),
+    ("ts", "c"), ("w", "v"), ("x", "ks"), ("y", "i"), ("j", "i"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"([a-z])\1+")
+
+
+class Token(Struct, frozen=True):
+    """A word or a number of a text: ``text[start:end]``.
+
+    ``before`` is what stands between this token and the one before it (spaces, punctuation),
+    so that a reader sees where a sentence or clause ends; words joined by a hyphen are two
+    tokens with ``before == "-"``.
+    """
+
+    folded: str
+    lower: str
+    start: int
+    end: int
+    before: str
+    script: Script
+
+
+def fold(text: str) -> str:
+    """Small letters, no diacritics, Cyrillic in Latin letters; other characters stay.
+
+    The length may change ("я" becomes "ja"); use :func:`tokens` where offsets count.
+    """
+    lower = text.lower()
+    return lower if lower.isascii() and "'" not in lower else lower.translate(_FOLD)
+
+
+def squash(folded: str) -> str:
+    """A looser form of a folded word, equal for the usual ways of writing the same sounds.
+
+    "sh" and "s", "ya" and "ja", "ts" and "c", doubled and single letters become one. It is
+    meant for second attempts only and for both sides of a comparison.
+    """
+    for written, sound in _SQUASH:
+        if written in folded:
+            folded = folded.replace(written, sound)
+    folded = _DOUBLED.sub(r"\1", folded)
+    return folded[1:] if folded.startswith("ie") else folded
+
+
+def has_cyrillic(text: str) -> bool:
+    """Whether any letter of the text is Cyrillic."""
+    return _IS_CYRILLIC.search(text) is not None
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text, in order, with offsets into the text as given."""
+    found: list[Token] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word = text[start:end]
+        lower = word.lower()
+        script: Script
+        if lower.isascii():
+            folded = lower.replace("'", "") if "'" in lower else lower
+            script = "digit" if "0" <= lower[0] <= "9" else "latin"
+        else:
+            folded = lower.translate(_FOLD)
+            script = "cyrillic" if "\u0400" <= lower[0] <= "\u052f" else "latin"
+        found.append(Token(folded, lower, start, end, text[last:start], script))
+        last = end
+    return tuple(found)
