@@ -34,14 +34,15 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     ``id`` is unique per act within its channel; ``at`` is aware UTC. ``message`` is the
     channel's id of the person's message, so that a later correction finds its answer.
     For a choice, ``visit`` and ``value`` are what the button carries. ``extra`` holds what
-    the kind needs: a contact's phone number, an attachment's kind.
+    the kind needs: a contact's phone number, an attachment's kind. "due" is a timer that came
+    due (``value`` names it), "staff" an act of the office (``value``: taken, asked, moved ...).
     """
 
     id: str
     at: datetime
     kind: Literal[
         "text", "choice", "command", "correction", "contact", "location", "attachment",
-        "blocked", "unblocked", "due",
+        "blocked", "unblocked", "due", "staff",
     ]
     text: str = ""
     visit: int = 0
@@ -158,43 +159,64 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     reminded: tuple[str, ...] = ()
 
 
+class Ref(Struct, frozen=True):
+    """A value inside a message, put into words when the message is rendered.
+
+    ``kind`` says how: country, place, time, answer (path), item (of a group), day, month,
+    message (another message's name), number (the case number, known only at the commit), ...
+    """
+
+    kind: str
+    value: Any = None
+
+
+Part = tuple[str, dict[str, Any]]
+"""One paragraph of a message: its name in the catalogues and its arguments."""
+
+
 class Button(Struct, frozen=True, omit_defaults=True):
-    """A button: ``value`` is what it sets; ``label`` a message name or, if ``plain``, the text."""
+    """A button: ``value`` is what it sets; ``label`` names its text.
+
+    A value that begins with "/" is a command and counts whatever is open. ``tick`` shows it
+    as picked, ``alone`` keeps its row to itself.
+    """
 
     value: str
     label: str
     args: dict[str, Any] = {}
-    plain: bool = False
-
-
-Rows = tuple[tuple[Button, ...], ...]
+    tick: bool = False
+    alone: bool = False
 
 
 class Say(Struct, frozen=True, omit_defaults=True, tag="say"):
     """Say a message. With ``visit`` it is the open prompt of that visit and its buttons count.
 
-    ``slot`` names a place at the bottom of the chat that holds one message at a time: a newer
-    one replaces the older. ``delay`` in seconds lets a burst of messages get one reply.
+    ``buttons`` are laid out by their length, ``last`` is the last row (back, skip). ``slot``
+    names a place at the bottom of the chat that holds one message at a time: a newer one
+    replaces the older. ``delay`` in seconds lets a burst of messages get one reply.
     """
 
-    parts: tuple[tuple[str, dict[str, Any]], ...]
-    rows: Rows = ()
+    parts: tuple[Part, ...]
+    buttons: tuple[Button, ...] = ()
+    last: tuple[Button, ...] = ()
     visit: int = 0
     slot: str = ""
     delay: float = 0.0
+    quiet: bool = False
 
 
 class Amend(Struct, frozen=True, omit_defaults=True, tag="amend"):
     """Amend the message of an earlier visit.
 
-    With ``parts`` it is written anew with these rows (ticks, pages); without, it loses its
-    buttons and, if ``mark`` is set, gains "✓ mark".
+    With ``buttons`` it is drawn anew (ticks, pages). Without, it loses its buttons and, if
+    ``mark`` is given, gains the line "✓ mark".
     """
 
     visit: int
-    parts: tuple[tuple[str, dict[str, Any]], ...] = ()
-    rows: Rows = ()
-    mark: str = ""
+    parts: tuple[Part, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    last: tuple[Button, ...] = ()
+    mark: Part | None = None
 
 
 class HandOff(Struct, frozen=True, tag="hand_off"):
@@ -206,7 +228,7 @@ class HandOff(Struct, frozen=True, tag="hand_off"):
 class AddToCase(Struct, frozen=True, omit_defaults=True, tag="add"):
     """Something new for the case already made: changed answers, or a message of the family."""
 
-    kind: Literal["answers", "message", "alarm", "withdrawn", "call"]
+    kind: Literal["answers", "message", "alarm", "withdrawn"]
     text: str = ""
 
 
