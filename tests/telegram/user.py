@@ -1,0 +1,389 @@
+"""People and groups on the other side of the bot, for tests to move."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .ledger import JSON, Button, Chat, Message
+from .updates import PRESS_LIFE, press_queue
+
+if TYPE_CHECKING:
+    from .server import TelegramServer
+
+_COMMAND = re.compile(r"(?:(?<=^)|(?<=\s))/[A-Za-z0-9_]{1,32}(?:@\w+)?")
+TYPED_LIMIT = 4096
+
+
+@dataclass
+class Press:
+    """One press of a button: its callback query and what the bot answered to it."""
+
+    query_id: str
+    update_id: int
+    time: float
+    user: User
+    data: str
+    message: Message | None
+    body: JSON = field(repr=False)
+    answers: list[tuple[str, bool]] = field(default_factory=list)
+    _answered: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    def answer(self, text: str, alert: bool) -> None:
+        """Note an answerCallbackQuery."""
+        self.answers.append((text, alert))
+        self._answered.set()
+
+    async def answered(self, timeout: float = 5.0) -> tuple[str, bool]:
+        """Wait for the first answer: (text, whether shown as an alert)."""
+        await asyncio.wait_for(self._answered.wait(), timeout)
+        return self.answers[0]
+
+
+class User:
+    """One person. ``chat`` is their private chat with the bot.
+
+    Sending methods take ``to``: another chat (a Group's), the private chat by default.
+    """
+
+    def __init__(self, server: TelegramServer, person: JSON, chat: Chat) -> None:
+        self.server = server
+        self.id: int = person["id"]
+        self.person = person
+        self.chat = chat
+        self._seen = server.ledger.arrivals
+
+    def __repr__(self) -> str:
+        return f"User({self.id})"
+
+    # What the person does ----------------------------------------------------------------
+
+    def _message(
+        self, kind: str, text: str, content: JSON, to: Group | None, reply_to: int | None = None
+    ) -> Message:
+        chat = to.chat if to else self.chat
+        if chat is self.chat:
+            if chat.deactivated:
+                raise RuntimeError(f"{self} is deactivated and cannot write")
+            if chat.bot_status == "kicked":
+                raise RuntimeError(f"{self} blocked the bot and cannot write before unblock()")
+            chat.known = True
+        message = Message(
+            chat_id=chat.id,
+            message_id=self.server.ledger.next_message_id(chat),
+            date=self.server.clock.time(),
+            sender=self.person,
+            from_bot=False,
+            kind=kind,
+            text=text,
+            entities=commands(text),
+            content=content,
+            reply_to=reply_to,
+        )
+        self.server.show(chat, message)
+        if chat.bot_status not in {"left", "kicked"}:
+            self.server.deliver_message(chat, message)
+        return message
+
+    async def send(
+        self, text: str, *, to: Group | None = None, reply_to: Message | None = None
+    ) -> Message:
+        """Write. As the apps do, white space is trimmed and a long text goes in pieces of
+        4096; gives the last message."""
+        text = text.strip()
+        if not text:
+            raise ValueError("no app sends an empty message")
+        replied = reply_to.message_id if reply_to else None
+        pieces = [text[at : at + TYPED_LIMIT] for at in range(0, len(text), TYPED_LIMIT)]
+        return [self._message("text", piece, {}, to, replied) for piece in pieces][-1]
+
+    async def start(self, payload: str = "") -> Message:
+        """Press Start, perhaps through a deep link ``?start=payload``."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", payload):
+            raise ValueError("a start payload is up to 64 of A-Z a-z 0-9 _ -")
+        return await self.send(f"/start {payload}".strip())
+
+    async def edit(self, message: Message | int, text: str) -> Message:
+        """Change an own message."""
+        chat = self.chat if isinstance(message, int) else self.server.chat(message.chat_id)
+        found = chat.messages_by_id[message] if isinstance(message, int) else message
+        if found.from_bot:
+            raise ValueError("people edit only their own messages")
+        found.text, found.entities = text.strip(), commands(text)
+        found.edited = self.server.clock.time()
+        self.server.deliver_message(chat, found, kind="edited_message")
+        return found
+
+    async def send_photo(self, caption: str = "", *, to: Group | None = None) -> Message:
+        """A picture."""
+        file = self.server.new_file("photo", b"picture")
+        return self._message("photo", caption, {"photo": [file]}, to)
+
+    async def send_document(
+        self, name: str = "a.pdf", content: bytes = b"%PDF", caption: str = ""
+    ) -> Message:
+        """A file."""
+        file = {**self.server.new_file("document", content), "file_name": name}
+        return self._message("document", caption, {"document": file}, None)
+
+    async def send_voice(self, content: bytes = b"OggS", seconds: int = 4) -> Message:
+        """A voice message."""
+        file = {**self.server.new_file("voice", content), "duration": seconds}
+        return self._message("voice", "", {"voice": file}, None)
+
+    async def send_sticker(self, emoji: str = "👍") -> Message:
+        """A sticker."""
+        file = self.server.new_file("sticker", b"RIFF")
+        shape = {"type": "regular", "is_animated": False, "is_video": False, "emoji": emoji}
+        sticker = {**file, "width": 512, "height": 512, **shape}
+        return self._message("sticker", "", {"sticker": sticker}, None)
+
+    async def send_location(self, latitude: float = 57.31, longitude: float = 25.27) -> Message:
+        """A place on the map."""
+        place = {"latitude": latitude, "longitude": longitude}
+        return self._message("location", "", {"location": place}, None)
+
+    async def send_contact(self, phone: str = "+37120000000", *, own: bool = True) -> Message:
+        """A phone book card: the person's ``own``, or somebody else's."""
+        card = {"phone_number": phone, "first_name": self.person["first_name"]}
+        if own:
+            card["user_id"] = self.id
+        return self._message("contact", "", {"contact": card}, None)
+
+    async def forward(self, text: str, author: str = "Somebody") -> Message:
+        """Somebody else's text, forwarded."""
+        origin = {
+            "type": "hidden_user",
+            "sender_user_name": author,
+            "date": int(self.server.clock.time()) - 3600,
+        }
+        return self._message("text", text, {"forward_origin": origin}, None)
+
+    async def press(
+        self,
+        label: str,
+        *,
+        chat: Chat | None = None,
+        message: Message | None = None,
+        copies: int = 1,
+    ) -> Press:
+        """Press the newest button whose label matches the regular expression ``label``.
+
+        ``message``: look only there. ``copies``: how many updates, each under its own id, the
+        one tap becomes. Raises LookupError if there is no such button.
+        """
+        where = chat or self.chat
+        looked = [message] if message else where.messages[::-1]
+        for candidate in looked:
+            for button in candidate.buttons:
+                if re.search(label, button.text):
+                    return self._pressed(candidate, button, copies)
+        raise LookupError(f"no button {label!r} in:\n{where.screen()}")
+
+    async def press_reply(self, label: str) -> Message:
+        """Press a button of the keyboard shown in place of the letters."""
+        for candidate in self.chat.messages[::-1]:
+            if candidate.markup and candidate.markup.get("remove_keyboard"):
+                break
+            for row in candidate.reply_keyboard:
+                for button in row:
+                    if re.search(label, button.text):
+                        if button.raw.get("request_contact"):
+                            return await self.send_contact()
+                        if button.raw.get("request_location"):
+                            return await self.send_location()
+                        return await self.send(button.text)
+        raise LookupError(f"no keyboard button {label!r} in:\n{self.chat.screen()}")
+
+    def _pressed(self, message: Message, button: Button, copies: int) -> Press:
+        if button.data is None:
+            raise LookupError(f"button {button.text!r} does not call the bot: {button.raw}")
+        press = self.tap(button.data, message)
+        for _ in range(copies - 1):
+            self.press_again(press)
+        return press
+
+    def tap(self, data: str, message: Message | None = None) -> Press:
+        """Send callback data as a hostile or outdated app may: any data, any message (also a
+        deleted one; None: one the bot cannot see)."""
+        chat = self.server.chat(message.chat_id) if message else self.chat
+        if message is not None and message.deleted is None:
+            shown = message.json(chat)
+        else:
+            number = message.message_id if message else 1
+            shown = {"chat": chat.json(), "message_id": number, "date": 0}
+        body = {
+            "id": self.server.next_query_id(),
+            "from": self.person,
+            "message": shown,
+            "chat_instance": str(chat.id * 7919),
+            "data": data,
+        }
+        return self._queue_press(body, message)
+
+    def press_again(self, press: Press) -> Press:
+        """The app sends the same tap again after reconnecting: new update, new query id."""
+        return self._queue_press({**press.body, "id": self.server.next_query_id()}, press.message)
+
+    def _queue_press(self, body: JSON, message: Message | None) -> Press:
+        number = self.server.updates.add("callback_query", body, press_queue(self.id), PRESS_LIFE)
+        now = self.server.clock.time()
+        press = Press(body["id"], number, now, self, body["data"], message, body)
+        self.server.presses[press.query_id] = press
+        return press
+
+    async def block(self) -> None:
+        """Block the bot."""
+        self.server.bot_becomes(self.chat, "kicked", self.person)
+
+    async def unblock(self) -> None:
+        """Let the bot write again."""
+        self.server.bot_becomes(self.chat, "member", self.person)
+
+    def deactivate(self) -> None:
+        """The account is gone."""
+        self.chat.deactivated = True
+
+    # What the person sees ----------------------------------------------------------------
+
+    @property
+    def messages(self) -> list[Message]:
+        """The bot's messages in the private chat one sees now, oldest first."""
+        return self.chat.from_bot
+
+    @property
+    def last(self) -> Message:
+        """The newest message of the bot."""
+        return self.chat.from_bot[-1]
+
+    def screen(self) -> str:
+        """The private chat as text, with buttons."""
+        return self.chat.screen()
+
+    def new(self) -> list[Message]:
+        """The bot's messages that arrived or were edited since the last ``wait``."""
+        fresh = [message for message in self.chat.from_bot if message.arrived > self._seen]
+        return sorted(fresh, key=lambda message: message.arrived)
+
+    async def wait(
+        self,
+        wanted: Callable[[list[Message]], bool] | str | None = None,
+        timeout: float = 5.0,
+    ) -> list[Message]:
+        """Wait (real seconds) for new messages of the bot, new or edited, and give them.
+
+        ``wanted``: a test of all that arrived since the last wait; a regular expression one of
+        their texts must match; or None for any. Raises AssertionError with the screen.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout
+        while True:
+            fresh = self.new()
+            if fresh and _holds(wanted, fresh):
+                self._seen = fresh[-1].arrived
+                return fresh
+            left = deadline - asyncio.get_running_loop().time()
+            stirred = left > 0 and await self.server.stirred(self.chat.id, left)
+            if not stirred:
+                raise AssertionError(
+                    f"{self} waited {timeout} s for {wanted!r}; the chat shows:\n{self.screen()}\n"
+                    f"last calls:\n{self.server.recent()}"
+                )
+
+    async def ask(
+        self,
+        text: str,
+        wanted: Callable[[list[Message]], bool] | str | None = None,
+        timeout: float = 5.0,
+    ) -> Message:
+        """Write and wait; gives the newest message of the answer."""
+        await self.send(text)
+        return (await self.wait(wanted, timeout))[-1]
+
+    async def choose(
+        self,
+        label: str,
+        wanted: Callable[[list[Message]], bool] | str | None = None,
+        timeout: float = 5.0,
+    ) -> Message:
+        """Press and wait; gives the newest message of the answer."""
+        await self.press(label)
+        return (await self.wait(wanted, timeout))[-1]
+
+
+def _holds(wanted: Callable[[list[Message]], bool] | str | None, fresh: list[Message]) -> bool:
+    if wanted is None:
+        return True
+    if isinstance(wanted, str):
+        return any(re.search(wanted, message.text) for message in fresh)
+    return wanted(fresh)
+
+
+def commands(text: str) -> list[JSON]:
+    """Entities of the commands in a person's text."""
+    return [
+        {
+            "type": "bot_command",
+            "offset": len(text[: found.start()].encode("utf-16-le")) // 2,
+            "length": len(found.group()),
+        }
+        for found in _COMMAND.finditer(text)
+    ]
+
+
+class Group:
+    """A group chat. ``chat.id`` is negative."""
+
+    def __init__(self, server: TelegramServer, chat: Chat) -> None:
+        self.server = server
+        self.chat = chat
+
+    @property
+    def id(self) -> int:
+        """The chat's id."""
+        return self.chat.id
+
+    def join(self, user: User, status: str = "member") -> None:
+        """A person is in the group now (member, administrator, creator, left)."""
+        self.chat.members[user.id] = status
+        self.chat.people[user.id] = user.person
+
+    async def add_bot(self, by: User, *, admin: bool = False) -> None:
+        """Somebody adds the bot: my_chat_member and the service message."""
+        self.join(by)
+        self.chat.known = True
+        self.server.bot_becomes(self.chat, "administrator" if admin else "member", by.person)
+        by._message("new_chat_members", "", {"new_chat_members": [self.server.me]}, self)
+
+    async def kick_bot(self, by: User) -> None:
+        """Somebody removes the bot."""
+        self.server.bot_becomes(self.chat, "kicked", by.person)
+
+    async def migrate(self, new_id: int) -> Group:
+        """The group becomes a supergroup with another id; gives it."""
+        new = self.server.group(new_id, title=self.chat.about["title"], kind="supergroup")
+        new.chat.members, new.chat.people = self.chat.members, self.chat.people
+        new.chat.bot_status, new.chat.known = self.chat.bot_status, True
+        for chat, content in (
+            (self.chat, {"migrate_to_chat_id": new_id}),
+            (new.chat, {"migrate_from_chat_id": self.chat.id}),
+        ):
+            message = Message(
+                chat_id=chat.id,
+                message_id=self.server.ledger.next_message_id(chat),
+                date=self.server.clock.time(),
+                sender={"id": 1087968824, "is_bot": True, "first_name": "Group"},
+                from_bot=False,
+                kind="migrate",
+                content=content,
+            )
+            self.server.show(chat, message)
+            self.server.deliver_message(chat, message)
+        self.chat.migrated_to = new_id
+        return new
+
+    def screen(self) -> str:
+        """The group as text."""
+        return self.chat.screen()
