@@ -36,7 +36,9 @@ _KIND_OF_TAG = {
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _ENTITY = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|(lt|gt|amp|quot));?")
 _TAG_NAME = re.compile(r"[^\s>]*")
-_ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*(=)\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]*))?""")
+_ATTRIBUTE = re.compile(
+    r"""\s*([^\s=>]+)(?:\s*(=)\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]*))?"""
+)
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
 _CLEAN = {**_CONTROL, 13: None, **dict.fromkeys(range(0x2028, 0x202F), None)}
 _USER_LINK = re.compile(r"tg://user\?id=(\d+)")
@@ -81,7 +83,8 @@ def parse(source: str) -> tuple[str, list[dict[str, Any]]]:
 
     while at < len(source):
         following = min(
-            (p for p in (source.find("<", at), source.find("&", at)) if p >= 0), default=len(source)
+            (p for p in (source.find("<", at), source.find("&", at)) if p >= 0),
+            default=len(source),
         )
         if following > at:
             out.append(source[at:following])
@@ -135,7 +138,9 @@ def parse(source: str) -> tuple[str, list[dict[str, Any]]]:
             at = attribute.end()
             if value and value[0] in "\"'":
                 value = _decoded(value[1:-1])
-            elif equals and (at >= len(source) or not (source[at].isspace() or source[at] == ">")):
+            elif equals and (
+                at >= len(source) or not (source[at].isspace() or source[at] == ">")
+            ):
                 raise fail(f"Unexpected end of name token {where(at)}")
             _take_attribute(opened, name.lower(), value or "")
         if tag == "span" and opened.argument != "spoiler":
@@ -202,16 +207,24 @@ def _entity(opened: _Open, length: int, inside: str) -> dict[str, Any] | None:
             url = opened.argument or inside
             if user := _USER_LINK.match(url):
                 entity["type"] = "text_mention"
-                entity["user"] = {"id": int(user[1]), "is_bot": False, "first_name": inside}
+                entity["user"] = {
+                    "id": int(user[1]),
+                    "is_bot": False,
+                    "first_name": inside,
+                }
             elif re.match(r"(https?|tg|ton|mailto|tel):", url, re.IGNORECASE):
                 entity["url"] = url
             elif re.fullmatch(r"[^\s/]+\.[^\s]+", url):
                 entity["url"] = f"http://{url}"
             else:
-                return None  # Telegram drops a link it cannot read, and keeps the words.
+                return (
+                    None  # Telegram drops a link it cannot read, and keeps the words.
+                )
         case "tg-emoji":
             if not opened.argument.isdigit():
-                raise bad("can't parse entities: Invalid custom emoji identifier specified")
+                raise bad(
+                    "can't parse entities: Invalid custom emoji identifier specified"
+                )
             entity["custom_emoji_id"] = opened.argument
         case "tg-time":
             if not opened.argument.isdigit():
@@ -227,7 +240,9 @@ def _entity(opened: _Open, length: int, inside: str) -> dict[str, Any] | None:
 def _append(entities: list[dict[str, Any]], entity: dict[str, Any]) -> None:
     """``<pre><code class=...>`` is one entity with a language; elsewhere code has none."""
     last = entities[-1] if entities else None
-    same = last is not None and all(last[key] == entity[key] for key in ("offset", "length"))
+    same = last is not None and all(
+        last[key] == entity[key] for key in ("offset", "length")
+    )
     if same and last is not None and entity["type"] == "pre" and last.get("language"):
         last["type"] = "pre"
         return

@@ -81,7 +81,9 @@ def _shown(args: JSON, key: str, limit: int) -> tuple[str, list[JSON]]:
     entities = args.get("entities" if key == "text" else f"{key}_entities")
     text, found = html.formatted(args.get(key, ""), args.get("parse_mode"), entities)
     if html.utf16(text) > limit:
-        raise bad("message is too long" if key == "text" else "message caption is too long")
+        raise bad(
+            "message is too long" if key == "text" else "message caption is too long"
+        )
     return text, found
 
 
@@ -91,12 +93,19 @@ def _source(args: JSON) -> str:
 
 
 def _put(
-    server: TelegramServer, args: JSON, kind: str, content: JSON, text: str, entities: list[JSON]
+    server: TelegramServer,
+    args: JSON,
+    kind: str,
+    content: JSON,
+    text: str,
+    entities: list[JSON],
 ) -> Message:
     """Show a new message of the bot in the chat of ``args``."""
     chat = _open(server, args["chat_id"])
     thread = args.get("message_thread_id")
-    if thread is not None and (thread not in chat.topics or chat.topics[thread].get("deleted")):
+    if thread is not None and (
+        thread not in chat.topics or chat.topics[thread].get("deleted")
+    ):
         raise bad("message thread not found")
     reply = args.get("reply_parameters") or {}
     reply_to = reply.get("message_id", args.get("reply_to_message_id"))
@@ -107,7 +116,11 @@ def _put(
             if not (lenient or args.get("allow_sending_without_reply")):
                 raise bad("message to be replied not found")
             reply_to = None
-    markup = keyboards.check(args["reply_markup"], chat) if args.get("reply_markup") else None
+    markup = (
+        keyboards.check(args["reply_markup"], chat)
+        if args.get("reply_markup")
+        else None
+    )
     message = Message(
         chat_id=chat.id,
         message_id=server.ledger.next_message_id(chat),
@@ -174,7 +187,11 @@ def send_location(server: TelegramServer, args: JSON) -> JSON:
 @plays("sendContact")
 def send_contact(server: TelegramServer, args: JSON) -> JSON:
     """A phone book card."""
-    card = {key: args[key] for key in ("phone_number", "first_name", "last_name") if key in args}
+    card = {
+        key: args[key]
+        for key in ("phone_number", "first_name", "last_name")
+        if key in args
+    }
     return _sent(server, _put(server, args, "contact", {"contact": card}, "", []))
 
 
@@ -190,15 +207,30 @@ def send_chat_action(server: TelegramServer, args: JSON) -> bool:
     return True
 
 
-@plays("forwardMessage", "copyMessage")
-def copy_message(server: TelegramServer, args: JSON) -> JSON:
-    """A message of one chat in another. Also a plain copy answers with the whole message."""
-    source = _chat(server, args["from_chat_id"])
-    original = _message(source, args["message_id"], "copy")
-    return _sent(
-        server,
-        _put(server, args, original.kind, original.content, original.text, original.entities),
+def _copied(server: TelegramServer, args: JSON, purpose: str, more: JSON) -> Message:
+    original = _message(
+        _chat(server, args["from_chat_id"]), args["message_id"], purpose
     )
+    text, entities = original.text, original.entities
+    return _put(
+        server, args, original.kind, {**original.content, **more}, text, entities
+    )
+
+
+@plays("copyMessage")
+def copy_message(server: TelegramServer, args: JSON) -> JSON:
+    """A message of one chat again in another, under its own keyboard."""
+    return {"message_id": _copied(server, args, "copy", {}).message_id}
+
+
+@plays("forwardMessage")
+def forward_message(server: TelegramServer, args: JSON) -> JSON:
+    """A message of one chat shown in another with its author."""
+    source = _chat(server, args["from_chat_id"]).messages_by_id.get(args["message_id"])
+    author = source.sender if source else server.me
+    date = int(source.date) if source else 0
+    origin = {"type": "user", "sender_user": author, "date": date}
+    return _sent(server, _copied(server, args, "forward", {"forward_origin": origin}))
 
 
 def _own(server: TelegramServer, args: JSON) -> tuple[Chat, Message]:
@@ -222,7 +254,11 @@ def _edit(
     shown: tuple[str, list[JSON]] | None,
 ) -> JSON:
     """Change text (if ``shown``) and keyboard; an edit without a keyboard takes it away."""
-    markup = keyboards.check(args["reply_markup"], chat) if args.get("reply_markup") else None
+    markup = (
+        keyboards.check(args["reply_markup"], chat)
+        if args.get("reply_markup")
+        else None
+    )
     text, entities = shown or (message.text, message.entities)
     if (text, entities, markup) == (message.text, message.entities, message.markup):
         raise bad(NOT_MODIFIED)
@@ -269,7 +305,9 @@ def edit_message_reply_markup(server: TelegramServer, args: JSON) -> JSON:
 
 
 def _delete(server: TelegramServer, chat: Chat, message: Message) -> None:
-    own = message.from_bot or chat.kind == "private" or chat.bot_status == "administrator"
+    own = (
+        message.from_bot or chat.kind == "private" or chat.bot_status == "administrator"
+    )
     if not own:
         raise bad("message can't be deleted")
     if server.clock.time() - message.date >= DELETE_LIFE:
@@ -363,7 +401,11 @@ def get_chat_administrators(server: TelegramServer, args: JSON) -> list[JSON]:
     chat = _open(server, args["chat_id"])
     if chat.kind == "private":
         raise bad("there are no administrators in the private chat")
-    people = [n for n, status in chat.members.items() if status in {"administrator", "creator"}]
+    people = [
+        n
+        for n, status in chat.members.items()
+        if status in {"administrator", "creator"}
+    ]
     if chat.bot_status == "administrator":
         people.append(server.me["id"])
     return [_member(server, chat, number) for number in people]
@@ -461,7 +503,9 @@ def _language(args: JSON) -> str:
 
 def _scope(args: JSON) -> str:
     scope = args.get("scope") or {"type": "default"}
-    return " ".join(str(scope[key]) for key in ("type", "chat_id", "user_id") if key in scope)
+    return " ".join(
+        str(scope[key]) for key in ("type", "chat_id", "user_id") if key in scope
+    )
 
 
 @plays("setMyCommands")
@@ -546,7 +590,9 @@ def set_webhook(server: TelegramServer, args: JSON) -> bool:
         if parts.scheme != "https":
             raise bad("bad webhook: An HTTPS URL must be provided for webhook")
         if (parts.port or 443) not in {80, 88, 443, 8443}:
-            raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+            raise bad(
+                "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"
+            )
         if not any(url.startswith(prefix) for prefix in server.webhook.routes):
             raise bad("bad webhook: Failed to resolve host: Name or service not known")
     secret: str = args.get("secret_token", "")

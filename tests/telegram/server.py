@@ -14,7 +14,7 @@ chat saw (``ledger``). As a process: ``python -m tests.telegram.server --port 80
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,7 +24,18 @@ from aiohttp import web
 
 from . import methods, play, wire
 from .clock import Clock
-from .faults import Action, Faults, Garble, Hang, Page, Rates, Refuse, Reset, Slow, Truncate
+from .faults import (
+    Action,
+    Faults,
+    Garble,
+    Hang,
+    Page,
+    Rates,
+    Refuse,
+    Reset,
+    Slow,
+    Truncate,
+)
 from .ledger import GROUP_KINDS, JSON, Call, Chat, Ledger, Message
 from .methods import Upload
 from .refusal import Refusal, bad
@@ -78,6 +89,8 @@ class TelegramServer:
         self.commands: dict[tuple[str, str], list[JSON]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.menu_buttons: dict[int | str, JSON] = {}
+        self.control: Callable[[web.Request], Awaitable[web.Response]] | None = None
+        """Answers requests under /control, when the server is a process of its own."""
         self.under_way = ""
         """The method being carried out."""
         self._queries = 700_000_000_000
@@ -127,7 +140,11 @@ class TelegramServer:
     # People, groups, chats ----------------------------------------------------------------
 
     def user(
-        self, id: int, first_name: str = "Anna", language_code: str | None = "lv", **more: Any
+        self,
+        id: int,
+        first_name: str = "Anna",
+        language_code: str | None = "lv",
+        **more: Any,
     ) -> User:
         """The person with this id, made at first. The bot cannot write before they do."""
         if id not in self.users:
@@ -142,12 +159,19 @@ class TelegramServer:
         return self.users[id]
 
     def group(
-        self, id: int, title: str = "Group", kind: str = "supergroup", *, forum: bool = False
+        self,
+        id: int,
+        title: str = "Group",
+        kind: str = "supergroup",
+        *,
+        forum: bool = False,
     ) -> Group:
         """The group with this id (negative), made at first, without the bot: ``add_bot``."""
         if id not in self.groups:
             if id >= 0 or kind not in GROUP_KINDS:
-                raise ValueError("a group has a negative id and is a group, supergroup or channel")
+                raise ValueError(
+                    "a group has a negative id and is a group, supergroup or channel"
+                )
             about: JSON = {"title": title}
             if forum:
                 about["is_forum"] = True
@@ -198,7 +222,9 @@ class TelegramServer:
             return False
         return True
 
-    def deliver_message(self, chat: Chat, message: Message, kind: str = "message") -> int:
+    def deliver_message(
+        self, chat: Chat, message: Message, kind: str = "message"
+    ) -> int:
         """Queue the update that tells the bot of a message."""
         return self.updates.add(kind, message.json(chat), chat.id, MESSAGE_LIFE)
 
@@ -312,6 +338,8 @@ class TelegramServer:
             return await self._bot_call(request, parts[1][3:], parts[2])
         if len(parts) >= 4 and parts[1] == "file":
             return self._download(parts)
+        if self.control is not None and parts[1] == "control":
+            return await self.control(request)
         return _json(404, Refusal(404).body())
 
     def _download(self, parts: list[str]) -> web.Response:
@@ -320,7 +348,9 @@ class TelegramServer:
             return _json(404, Refusal(404).body())
         return web.Response(body=found.content)
 
-    async def _bot_call(self, request: web.Request, token: str, name: str) -> web.StreamResponse:
+    async def _bot_call(
+        self, request: web.Request, token: str, name: str
+    ) -> web.StreamResponse:
         if self.latency:
             await asyncio.sleep(self.latency)
         method = methods.NAMES.get(name.lower())
@@ -342,7 +372,9 @@ class TelegramServer:
         call.fault = type(fault).__name__
         return await self._struck(request, call, fault)
 
-    async def _struck(self, request: web.Request, call: Call, fault: Action) -> web.StreamResponse:
+    async def _struck(
+        self, request: web.Request, call: Call, fault: Action
+    ) -> web.StreamResponse:
         match fault:
             case Refuse(refusal):
                 return self._refuse(call, refusal)
@@ -429,10 +461,18 @@ async def _slowly(
         await asyncio.sleep(seconds)
         return answer
     body = _bytes(answer)
-    stream = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
+    stream = web.StreamResponse(
+        status=answer.status, headers={"Content-Type": "application/json"}
+    )
     await stream.prepare(request)
     for at in range(len(body)):
         await asyncio.sleep(seconds / len(body))
         await stream.write(body[at : at + 1])
     await stream.write_eof()
     return stream
+
+
+if __name__ == "__main__":
+    from .control import main
+
+    main()

@@ -20,10 +20,10 @@ from .refusal import Refusal
 PRESS_LIFE = 150.0
 MESSAGE_LIFE = 86_400.0
 QUEUE_LIMIT = 100_000
-NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-OTHER_POLL = (
-    "terminated by other getUpdates request; make sure that only one bot instance is running"
+NOT_BY_DEFAULT = frozenset(
+    {"chat_member", "message_reaction", "message_reaction_count"}
 )
+OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET = (
     "can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first"
@@ -99,7 +99,9 @@ class Updates:
         return self._put(kind, body, queue, self.clock.time() + life)
 
     def _put(self, kind: str, body: JSON, queue: int, expires: float) -> int:
-        wanted = kind not in NOT_BY_DEFAULT if self.allowed is None else kind in self.allowed
+        wanted = (
+            kind not in NOT_BY_DEFAULT if self.allowed is None else kind in self.allowed
+        )
         if not wanted or len(self.waiting) >= QUEUE_LIMIT:
             return 0
         update = Waiting(self.next_id, kind, body, queue, expires)
@@ -114,7 +116,9 @@ class Updates:
         number = self.next_id if given is None else int(given)
         self.next_id = max(self.next_id, number + 1)
         kind = next((key for key in raw if key != "update_id"), "")
-        update = Waiting(number, kind, raw.get(kind) or {}, queue, self.clock.time() + life)
+        update = Waiting(
+            number, kind, raw.get(kind) or {}, queue, self.clock.time() + life
+        )
         update.encoded = msgspec.json.encode({**raw, "update_id": number})
         self.waiting[number] = self.log[number] = update
         self._wake(update)
@@ -125,7 +129,12 @@ class Updates:
         known = self.log[update_id]
         for _ in range(times):
             copy = Waiting(
-                known.update_id, known.kind, known.body, known.queue, known.expires, again=True
+                known.update_id,
+                known.kind,
+                known.body,
+                known.queue,
+                known.expires,
+                again=True,
             )
             copy.encoded = known.json()
             self.repeats.append(copy)
@@ -150,7 +159,9 @@ class Updates:
     def drop_expired(self) -> None:
         """Lose what waited too long."""
         now = self.clock.time()
-        for number in [n for n, update in self.waiting.items() if update.expires <= now]:
+        for number in [
+            n for n, update in self.waiting.items() if update.expires <= now
+        ]:
             self.expired.append(number)
             self.done(number)
 

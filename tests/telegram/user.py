@@ -62,14 +62,21 @@ class User:
     # What the person does ----------------------------------------------------------------
 
     def _message(
-        self, kind: str, text: str, content: JSON, to: Group | None, reply_to: int | None = None
+        self,
+        kind: str,
+        text: str,
+        content: JSON,
+        to: Group | None,
+        reply_to: int | None = None,
     ) -> Message:
         chat = to.chat if to else self.chat
         if chat is self.chat:
             if chat.deactivated:
                 raise RuntimeError(f"{self} is deactivated and cannot write")
             if chat.bot_status == "kicked":
-                raise RuntimeError(f"{self} blocked the bot and cannot write before unblock()")
+                raise RuntimeError(
+                    f"{self} blocked the bot and cannot write before unblock()"
+                )
             chat.known = True
         message = Message(
             chat_id=chat.id,
@@ -97,7 +104,9 @@ class User:
         if not text:
             raise ValueError("no app sends an empty message")
         replied = reply_to.message_id if reply_to else None
-        pieces = [text[at : at + TYPED_LIMIT] for at in range(0, len(text), TYPED_LIMIT)]
+        pieces = [
+            text[at : at + TYPED_LIMIT] for at in range(0, len(text), TYPED_LIMIT)
+        ]
         return [self._message("text", piece, {}, to, replied) for piece in pieces][-1]
 
     async def start(self, payload: str = "") -> Message:
@@ -108,7 +117,9 @@ class User:
 
     async def edit(self, message: Message | int, text: str) -> Message:
         """Change an own message."""
-        chat = self.chat if isinstance(message, int) else self.server.chat(message.chat_id)
+        chat = (
+            self.chat if isinstance(message, int) else self.server.chat(message.chat_id)
+        )
         found = chat.messages_by_id[message] if isinstance(message, int) else message
         if found.from_bot:
             raise ValueError("people edit only their own messages")
@@ -117,7 +128,9 @@ class User:
         self.server.deliver_message(chat, found, kind="edited_message")
         return found
 
-    async def send_photo(self, caption: str = "", *, to: Group | None = None) -> Message:
+    async def send_photo(
+        self, caption: str = "", *, to: Group | None = None
+    ) -> Message:
         """A picture."""
         file = self.server.new_file("photo", b"picture")
         return self._message("photo", caption, {"photo": [file]}, to)
@@ -137,16 +150,25 @@ class User:
     async def send_sticker(self, emoji: str = "👍") -> Message:
         """A sticker."""
         file = self.server.new_file("sticker", b"RIFF")
-        shape = {"type": "regular", "is_animated": False, "is_video": False, "emoji": emoji}
+        shape = {
+            "type": "regular",
+            "is_animated": False,
+            "is_video": False,
+            "emoji": emoji,
+        }
         sticker = {**file, "width": 512, "height": 512, **shape}
         return self._message("sticker", "", {"sticker": sticker}, None)
 
-    async def send_location(self, latitude: float = 57.31, longitude: float = 25.27) -> Message:
+    async def send_location(
+        self, latitude: float = 57.31, longitude: float = 25.27
+    ) -> Message:
         """A place on the map."""
         place = {"latitude": latitude, "longitude": longitude}
         return self._message("location", "", {"location": place}, None)
 
-    async def send_contact(self, phone: str = "+37120000000", *, own: bool = True) -> Message:
+    async def send_contact(
+        self, phone: str = "+37120000000", *, own: bool = True
+    ) -> Message:
         """A phone book card: the person's ``own``, or somebody else's."""
         card = {"phone_number": phone, "first_name": self.person["first_name"]}
         if own:
@@ -200,7 +222,9 @@ class User:
 
     def _pressed(self, message: Message, button: Button, copies: int) -> Press:
         if button.data is None:
-            raise LookupError(f"button {button.text!r} does not call the bot: {button.raw}")
+            raise LookupError(
+                f"button {button.text!r} does not call the bot: {button.raw}"
+            )
         press = self.tap(button.data, message)
         for _ in range(copies - 1):
             self.press_again(press)
@@ -226,10 +250,14 @@ class User:
 
     def press_again(self, press: Press) -> Press:
         """The app sends the same tap again after reconnecting: new update, new query id."""
-        return self._queue_press({**press.body, "id": self.server.next_query_id()}, press.message)
+        return self._queue_press(
+            {**press.body, "id": self.server.next_query_id()}, press.message
+        )
 
     def _queue_press(self, body: JSON, message: Message | None) -> Press:
-        number = self.server.updates.add("callback_query", body, press_queue(self.id), PRESS_LIFE)
+        number = self.server.updates.add(
+            "callback_query", body, press_queue(self.id), PRESS_LIFE
+        )
         now = self.server.clock.time()
         press = Press(body["id"], number, now, self, body["data"], message, body)
         self.server.presses[press.query_id] = press
@@ -265,7 +293,9 @@ class User:
 
     def new(self) -> list[Message]:
         """The bot's messages that arrived or were edited since the last ``wait``."""
-        fresh = [message for message in self.chat.from_bot if message.arrived > self._seen]
+        fresh = [
+            message for message in self.chat.from_bot if message.arrived > self._seen
+        ]
         return sorted(fresh, key=lambda message: message.arrived)
 
     async def wait(
@@ -313,7 +343,9 @@ class User:
         return (await self.wait(wanted, timeout))[-1]
 
 
-def _holds(wanted: Callable[[list[Message]], bool] | str | None, fresh: list[Message]) -> bool:
+def _holds(
+    wanted: Callable[[list[Message]], bool] | str | None, fresh: list[Message]
+) -> bool:
     if wanted is None:
         return True
     if isinstance(wanted, str):
@@ -354,8 +386,12 @@ class Group:
         """Somebody adds the bot: my_chat_member and the service message."""
         self.join(by)
         self.chat.known = True
-        self.server.bot_becomes(self.chat, "administrator" if admin else "member", by.person)
-        by._message("new_chat_members", "", {"new_chat_members": [self.server.me]}, self)
+        self.server.bot_becomes(
+            self.chat, "administrator" if admin else "member", by.person
+        )
+        by._message(
+            "new_chat_members", "", {"new_chat_members": [self.server.me]}, self
+        )
 
     async def kick_bot(self, by: User) -> None:
         """Somebody removes the bot."""
@@ -363,7 +399,9 @@ class Group:
 
     async def migrate(self, new_id: int) -> Group:
         """The group becomes a supergroup with another id; gives it."""
-        new = self.server.group(new_id, title=self.chat.about["title"], kind="supergroup")
+        new = self.server.group(
+            new_id, title=self.chat.about["title"], kind="supergroup"
+        )
         new.chat.members, new.chat.people = self.chat.members, self.chat.people
         new.chat.bot_status, new.chat.known = self.chat.bot_status, True
         for chat, content in (

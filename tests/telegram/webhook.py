@@ -118,7 +118,9 @@ class Webhook:
                         self.updates.done(update.update_id)
                     break
                 failures += 1
-                usual = 0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_WAIT)
+                usual = (
+                    0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_WAIT)
+                )
                 await self.clock.sleep(max(pause, usual) * self.retry_scale)
             queue.popleft()
         del self._queues[key]
@@ -127,7 +129,9 @@ class Webhook:
         for prefix, targets in self.routes.items():
             if self.url.startswith(prefix):
                 self._turn += 1
-                return targets[self._turn % len(targets)] + self.url.removeprefix(prefix)
+                return targets[self._turn % len(targets)] + self.url.removeprefix(
+                    prefix
+                )
         return self.url
 
     async def _deliver(self, update: Waiting) -> float | None:
@@ -145,21 +149,33 @@ class Webhook:
         try:
             async with asyncio.timeout(self.read_limit):
                 async with self._client.post(
-                    self._address(), data=update.json(), headers=headers, allow_redirects=False
+                    self._address(),
+                    data=update.json(),
+                    headers=headers,
+                    allow_redirects=False,
                 ) as answer:
                     status = answer.status
-                    kind, body = answer.headers.get("Content-Type", ""), await answer.read()
+                    kind, body = (
+                        answer.headers.get("Content-Type", ""),
+                        await answer.read(),
+                    )
                     wait = answer.headers.get("Retry-After", "")
-                    pause = min(float(wait), LONGEST_RETRY_AFTER) if wait.isdigit() else 0.0
+                    pause = (
+                        min(float(wait), LONGEST_RETRY_AFTER) if wait.isdigit() else 0.0
+                    )
                     if not 200 <= status < 300:
-                        error = f"Wrong response from the webhook: {status} {answer.reason}"
+                        error = (
+                            f"Wrong response from the webhook: {status} {answer.reason}"
+                        )
         except TimeoutError:
             status, error = 0, "Read timeout expired"
         except aiohttp.ClientConnectorError:
             error = "Connection refused"
         except aiohttp.ClientError as problem:
             status, error = 0, f"Connection reset by peer ({type(problem).__name__})"
-        self.deliveries.append(Delivery(update.update_id, self.clock.time(), status, error))
+        self.deliveries.append(
+            Delivery(update.update_id, self.clock.time(), status, error)
+        )
         if error:
             return pause
         if body:
