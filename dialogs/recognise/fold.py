@@ -56,7 +56,7 @@ class Token(Struct, frozen=True):
 
     ``before`` is what stands between this token and the one before it (spaces, punctuation),
     so that a reader sees where a sentence or clause ends; words joined by a hyphen are two
-    tokens with ``before == "-"``.
+    tokens with ``before == "-"``. ``capital``: the word begins with a capital letter.
     """
 
     folded: str
@@ -65,6 +65,7 @@ class Token(Struct, frozen=True):
     end: int
     before: str
     script: Script
+    capital: bool = False
 
 
 def fold(text: str) -> str:
@@ -109,6 +110,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         else:
             folded = lower.translate(_FOLD)
             script = "cyrillic" if "\u0400" <= lower[0] <= "\u052f" else "latin"
-        found.append(Token(folded, lower, start, end, text[last:start], script))
+        capital = word[0] != lower[0]
+        found.append(Token(folded, lower, start, end, text[last:start], script, capital))
         last = end
     return tuple(found)
