@@ -11,28 +11,45 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ChoiceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=1200)]
 Condition = Annotated[str, Field(min_length=1, max_length=500)]
 
 Kind = Literal[
-    "story", "needs", "text", "long_text", "number", "year", "month", "date", "time",
-    "choice", "choices", "yes_no", "country", "place", "phone", "email", "contact",
-    "attachment", "group",
+    "story",
+    "needs",
+    "text",
+    "long_text",
+    "number",
+    "year",
+    "month",
+    "date",
+    "time",
+    "choice",
+    "choices",
+    "yes_no",
+    "country",
+    "place",
+    "phone",
+    "email",
+    "contact",
+    "attachment",
+    "group",
 ]
 """story: the family's own words; needs: the most important needs; time: when somebody moves, as
 exact as it was said; yes_no: yes, no, not sure; group: how many there are, then asked per item."""
 
 
 class Part(BaseModel):
-    """Base of all parts of a script: unknown fields are faults, values are never changed."""
+    """Base of all parts of a script: unknown fields are faults, space around a text is dropped."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Choice(Part):
     """One answer that can be tapped: its id is stored, its text is shown."""
 
-    id: Id
+    id: ChoiceId
     text: Text = Field(description="Label of the button, at most 32 characters.")
     when: Condition | None = Field(None, description="Offered only if this holds.")
 
@@ -58,7 +75,9 @@ class Question(Part):
     differently: Text | None = Field(
         None, description="The same in other words, when it was not understood a second time."
     )
-    choices: tuple[Choice, ...] = Field((), description="For choice and choices: what to pick from.")
+    choices: tuple[Choice, ...] = Field(
+        (), description="For choice and choices: what to pick from."
+    )
     same: Text | None = Field(
         None, description="In a group: label of the button that answers for all, with {answer}."
     )

@@ -1,0 +1,277 @@
+"""The translator: English texts by name, and their translations from gettext catalogues.
+
+A text's name is its gettext context. ``product:noted`` is the entry ``noted`` of
+``texts/product.yaml``; ``return:country.text`` a field of a script; ``needs:rent_home.family``
+one of the programme's data. The ``.po`` files are read as they are; nothing is compiled.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from babel.messages.pofile import PoFileError, read_po
+from msgspec import Struct
+
+from dialogs.faults import Fault
+from dialogs.script import Question, Script
+from dialogs.yaml_text import At, Positions, read_yaml
+
+LOCALES = Path(__file__).parent.parent / "locales"
+TEXTS = Path(__file__).parent / "texts"
+NEEDS = Path(__file__).parent / "programme" / "needs.yaml"
+CATALOGUE = "majup"
+SOURCE = "en"
+FIRST = "lv"
+"""The language that comes first wherever languages are listed."""
+
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""The only thing a text may have filled in: a plain name. Other braces stay as they are."""
+
+_PO_LINE = re.compile(
+    r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
+)
+"""A whole line of a .po file: Babel drops an unclosed string without a word."""
+
+
+class Entry(Struct, frozen=True):
+    """A source text: ``other`` is the English plural where the text counts something by ``n``.
+
+    ``at`` is where it stands in its file, ``comments`` what its author tells translators.
+    """
+
+    name: str
+    text: str
+    other: str = ""
+    at: At = ()
+    comments: tuple[str, ...] = ()
+
+
+class Catalogue(Struct, frozen=True):
+    """One language's translations by (context, English text); one string, or its plural forms."""
+
+    language: str
+    texts: dict[tuple[str, str], str | tuple[str, ...]]
+    plural: Callable[[int], int]
+
+
+class TextsError(Exception):
+    """A text file or catalogue that cannot be read; the message is one line for a person."""
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names a text wants filled in."""
+    return frozenset(PLACEHOLDER.findall(text))
+
+
+def filled(text: str, args: Mapping[str, object]) -> str:
+    """The text with its ``{name}`` filled in; raises KeyError for a name without a value."""
+    if "{" not in text:
+        return text
+    return PLACEHOLDER.sub(lambda found: str(args[found[1]]), text)
+
+
+class Texts:
+    """Every text by name in every language."""
+
+    def __init__(self, entries: Iterable[Entry], catalogues: Iterable[Catalogue]) -> None:
+        self.entries = {entry.name: entry for entry in entries}
+        self._catalogues = {catalogue.language: catalogue for catalogue in catalogues}
+
+    @classmethod
+    def load(cls, folder: Path = LOCALES, entries: Iterable[Entry] | None = None) -> Texts:
+        """Read all catalogues of a folder, and the product's own texts unless given others.
+
+        Raises :class:`TextsError` for a file that cannot be read.
+        """
+        files = sorted(folder.glob(f"*/LC_MESSAGES/{CATALOGUE}.po"))
+        return cls(
+            product_entries() if entries is None else entries,
+            [read_catalogue(file, file.parent.parent.name) for file in files],
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are: Latvian first, English, the source, last."""
+        others = sorted(self._catalogues.keys() - {FIRST, SOURCE})
+        return (*(FIRST,) * (FIRST in self._catalogues), *others, SOURCE)
+
+    def adding(self, entries: Iterable[Entry]) -> Texts:
+        """These texts and more: a script's, say."""
+        return Texts([*self.entries.values(), *entries], self._catalogues.values())
+
+    def translation(self, language: str, context: str, msgid: str) -> str | tuple[str, ...] | None:
+        """What the catalogue has, not filled in; None if nothing."""
+        catalogue = self._catalogues.get(language)
+        return catalogue.texts.get((context, msgid)) if catalogue else None
+
+    def get(self, language: str, context: str, msgid: str, /, **args: object) -> str:
+        """This English text in this language, or in English, filled in.
+
+        Raises KeyError if a placeholder has no value.
+        """
+        found = self.translation(language, context, msgid)
+        return filled(found if isinstance(found, str) else msgid, args)
+
+    def plural(
+        self,
+        language: str,
+        context: str,
+        one: str,
+        other: str,
+        n: int,
+        /,
+        **args: object,
+    ) -> str:
+        """This counted text in the form ``n`` asks for; ``{n}`` is filled in as well."""
+        found = self.translation(language, context, one)
+        if isinstance(found, tuple):
+            text = found[self._catalogues[language].plural(abs(n))]
+        else:
+            text = one if abs(n) == 1 else other
+        return filled(text, {"n": n, **args})
+
+    def say(self, language: str, name: str, /, **args: object) -> str:
+        """The text of this name, in the form ``n`` asks for if it counts.
+
+        Raises KeyError for an unknown name or a placeholder without a value.
+        """
+        entry = self.entries[name]
+        if entry.other:
+            n = args.pop("n")
+            if not isinstance(n, int):
+                raise TypeError(f"{name} counts: n must be a whole number")
+            return self.plural(language, name, entry.text, entry.other, n, **args)
+        return self.get(language, name, entry.text, **args)
+
+
+def read_catalogue(file: Path, language: str) -> Catalogue:
+    """One ``.po`` file. Unclear (fuzzy) and empty translations, and those that would fill in
+    names the English text does not have, are left out. Raises :class:`TextsError`."""
+    try:
+        text = file.read_text("utf-8")
+        for number, line in enumerate(text.split("\n"), 1):
+            if not _PO_LINE.fullmatch(line):
+                raise TextsError(f"{file}:{number}: not a line of a catalogue: {line.strip()[:60]}")
+        catalog = read_po(text.splitlines(), locale=None, abort_invalid=True)
+        plural = gettext.c2py(catalog.plural_expr)
+    except (PoFileError, OSError, ValueError) as error:
+        raise TextsError(f"{file}: {error}") from error
+    texts: dict[tuple[str, str], str | tuple[str, ...]] = {}
+    for message in catalog:
+        if not message.id or message.fuzzy or not message.string:
+            continue
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        names = placeholders(" ".join(ids))
+        if not all(strings) or any(placeholders(string) - names for string in strings):
+            continue
+        if isinstance(message.id, str):
+            texts[(message.context or "", ids[0])] = strings[0]
+        elif len(strings) == catalog.num_plurals:
+            texts[(message.context or "", ids[0])] = tuple(strings)
+    return Catalogue(language, texts, plural)
+
+
+def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], list[Fault]]:
+    """The entries of a text file: ``name: text``, ``name: {one: ..., other: ...}`` or names
+    within names, which are joined by dots."""
+    read = read_yaml(data, file)
+    faults = list(read.faults)
+    entries: list[Entry] = []
+
+    def walk(value: object, at: At) -> None:
+        name = f"{stem}:" + ".".join(map(str, at))
+        comments = tuple(read.positions.comments(at)) if at else ()
+        if isinstance(value, dict):
+            if at and value.keys() == {"one", "other"}:
+                one, other = str(value["one"]), str(value["other"])
+                entries.append(Entry(name, one, other, at, comments))
+            else:
+                for key, inner in value.items():
+                    walk(inner, (*at, key))
+        elif isinstance(value, str) and value.strip() and at:
+            entries.append(Entry(name, value.strip(), at=at, comments=comments))
+        else:
+            key = str(at[-1]) if at else ""
+            code = "empty_text" if value is None else "not_text"
+            place = read.positions.value(at)
+            faults.append(read.positions.fault(place, code, key=key, value=str(value)[:40]))
+
+    if not faults:
+        walk(read.value, ())
+    return entries, faults
+
+
+def needs_entries(data: bytes | str, file: str) -> list[Entry]:
+    """The texts of the programme's needs: labels for staff and families, and groups."""
+    value = read_yaml(data, file).value
+    groups = value.get("groups", ()) if isinstance(value, dict) else ()
+    entries: list[Entry] = []
+    for g, group in enumerate(groups):
+        for field, suffix in (("family", "group"), ("label", "group_label")):
+            if field in group:
+                at: At = ("groups", g, field)
+                entries.append(Entry(f"needs:{group['id']}.{suffix}", group[field], at=at))
+        for n, need in enumerate(group["needs"]):
+            for field in ("label", "family"):
+                at = ("groups", g, "needs", n, field)
+                entries.append(Entry(f"needs:{need['id']}.{field}", need[field], at=at))
+    return entries
+
+
+def script_entries(script: Script, positions: Positions | None = None) -> Iterator[Entry]:
+    """The texts of a script in the order they stand in it."""
+    name = script.script
+
+    def entry(context: str, text: str, *at: str | int) -> Entry:
+        comments = tuple(positions.comments(at)) if positions else ()
+        return Entry(f"{name}:{context}", text.strip(), at=at, comments=comments)
+
+    yield entry("title", script.title, "title")
+    yield entry("welcome", script.welcome, "welcome")
+    yield entry("notice.text", script.notice.text, "notice", "text")
+    yield entry("notice.full", script.notice.full, "notice", "full")
+    for s, section in enumerate(script.sections):
+        where = ("sections", s)
+        yield entry(f"section.{section.id}.title", section.title, *where, "title")
+        yield entry(f"section.{section.id}.purpose", section.purpose, *where, "purpose")
+        for q, question in enumerate(section.questions):
+            for field, text, at in question_texts(question):
+                yield entry(f"{question.id}.{field}", text, *where, "questions", q, *at)
+
+
+def question_texts(question: Question) -> Iterator[tuple[str, str, At]]:
+    """A question's texts: the name within the question, the text, the place within it."""
+    for field in ("text", "why", "title", "again", "differently", "same", "purpose"):
+        text = getattr(question, field)
+        if text:
+            yield field, text, (field,)
+    for c, choice in enumerate(question.choices):
+        yield f"{choice.id}.text", choice.text, ("choices", c, "text")
+    for c, constraint in enumerate(question.constraints):
+        yield f"rule{c + 1}.message", constraint.message, ("constraints", c, "message")
+
+
+def product_entries(folder: Path = TEXTS, needs: Path = NEEDS) -> list[Entry]:
+    """All entries of the text files of a folder, and of the programme's needs.
+
+    Raises :class:`TextsError` if a file has a fault.
+    """
+    entries: list[Entry] = []
+    for file in sorted(folder.glob("*.yaml")):
+        found, faults = text_entries(file.read_bytes(), file.stem, str(file))
+        if faults:
+            first = faults[0]
+            raise TextsError(f"{first.file}:{first.line}:{first.column}: {first.code}")
+        entries += found
+    if needs.exists():
+        entries += needs_entries(needs.read_bytes(), str(needs))
+    return entries
+
+
+def product_texts(folder: Path = TEXTS) -> frozenset[str]:
+    """The names of the product's own texts."""
+    return frozenset(entry.name for entry in product_entries(folder))

@@ -1,0 +1,280 @@
+"""YAML text to plain values, with the place of everything and each mistake explained.
+
+Only what scripts need is read: one document of mappings, lists and scalars of YAML 1.2, within
+limits that no honest script comes near. Anchors, aliases and tags are refused, so a small text
+can never become a large value and never an object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from dialogs.faults import Fault
+from dialogs.yaml_mistakes import explain
+
+MOST_BYTES = 256 * 1024
+MOST_NODES = 10_000
+MOST_DEPTH = 20
+
+Key = str | int
+At = tuple[Key, ...]
+"""Where something stands in the values: keys and list indexes from the top."""
+
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, object] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+class Place(Struct, frozen=True):
+    """A place in a text: line and column count from 1."""
+
+    line: int
+    column: int
+
+
+class Positions:
+    """Where each key and value of a text stands."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines = text.splitlines()
+        self.keys: dict[At, Place] = {}
+        self.values: dict[At, Place] = {}
+        self.styles: dict[At, str] = {}
+
+    def key(self, at: At) -> Place:
+        """The key of this value, or the value itself where it stands in a list."""
+        return self.keys.get(at) or self.value(at)
+
+    def value(self, at: At) -> Place:
+        """This value, or the nearest thing around it that was written."""
+        while at and at not in self.values:
+            at = at[:-1]
+        return self.values.get(at) or Place(1, 1)
+
+    def inside(self, at: At, column: int, value: str) -> Place:
+        """The place of the ``column``-th character (from 1) of this text value.
+
+        Exact for plain and quoted text on one line without escapes and for blocks (``|``).
+        """
+        start, style = self.value(at), self.styles.get(at, "")
+        line, inner = value.count("\n", 0, column - 1), column - 1
+        if style in ("'", '"'):
+            return Place(start.line, start.column + column)
+        if style == "|":
+            number = start.line + 1 + line
+            written = self.lines[number - 1] if number <= len(self.lines) else ""
+            inner -= value.rfind("\n", 0, column - 1) + 1
+            return Place(number, len(written) - len(written.lstrip()) + inner + 1)
+        if style == ">":
+            return self.key(at)
+        return Place(start.line, start.column + inner)
+
+    def comments(self, at: At) -> list[str]:
+        """The comment lines that stand directly above this key, from the top."""
+        found: list[str] = []
+        for line in reversed(self.lines[: self.key(at).line - 1]):
+            if not line.lstrip().startswith("#"):
+                break
+            found.insert(0, line.strip().lstrip("#").strip())
+        return found
+
+    def fault(self, place: Place, code: str, **args: str | int) -> Fault:
+        """A fault at this place of this file."""
+        return Fault(self.file, place.line, place.column, code, args)
+
+
+class YamlText(Struct, frozen=True):
+    """What was read. ``value`` is None if nothing could be; ``broken`` are places whose value
+    was refused, so that nobody complains of them again."""
+
+    value: Any
+    positions: Positions
+    faults: tuple[Fault, ...]
+    broken: frozenset[At] = frozenset()
+
+
+class _Refused(Exception):
+    """Reading ends here; the fault has been noted."""
+
+
+def read_yaml(data: bytes | str, file: str) -> YamlText:
+    """Read one document. ``file`` is the name used in faults. Never raises."""
+    if isinstance(data, bytes):
+        size = len(data)
+        try:
+            text = data[: MOST_BYTES + 1].decode("utf-8-sig") if size <= MOST_BYTES else ""
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            return YamlText(None, Positions(file, ""), (Fault(file, line, 1, "not_utf8"),))
+    else:
+        size = len(data) if len(data) > MOST_BYTES else len(data.encode("utf-8", "replace"))
+        text = data.removeprefix("\ufeff")
+    if size > MOST_BYTES:
+        most: dict[str, str | int] = {"most": MOST_BYTES // 1024}
+        return YamlText(None, Positions(file, ""), (Fault(file, 1, 1, "file_too_large", most),))
+    positions = Positions(file, text)
+    found = _UNREADABLE.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        args: dict[str, str | int] = {"character": f"U+{ord(found[0]):04X}"}
+        return YamlText(None, positions, (Fault(file, line, column, "unreadable_character", args),))
+    reader = _Reader(positions)
+    try:
+        value = reader.document(YAML(typ="safe").parse(text))
+    except _Refused:
+        return YamlText(None, positions, tuple(reader.faults))
+    except YAMLError as error:
+        return YamlText(None, positions, (*reader.faults, _mistake(error, text, positions)))
+    return YamlText(value, positions, tuple(reader.faults), frozenset(reader.broken))
+
+
+def _mistake(error: YAMLError, text: str, positions: Positions) -> Fault:
+    """The fault behind a parser's error.
+
+    The error is taken from the parser written in Python: its wording is what
+    :func:`explain` knows, while the compiled one, faster, words things otherwise.
+    """
+    reader = _Reader(Positions(positions.file, text))
+    try:
+        reader.document(YAML(typ="safe", pure=True).parse(text))
+    except _Refused:
+        return reader.faults[-1]
+    except MarkedYAMLError as marked:
+        line, column, code, args = explain(marked, positions.lines, reader.last)
+        return Fault(positions.file, line, column, code, args)
+    except YAMLError:
+        pass
+    return Fault(positions.file, 1, 1, "yaml", {"problem": str(error).splitlines()[0]})
+
+
+class _Reader:
+    """Builds plain values from parser events, counting as it goes."""
+
+    def __init__(self, positions: Positions) -> None:
+        self.positions = positions
+        self.faults: list[Fault] = []
+        self.broken: set[At] = set()
+        self.nodes = 0
+        self.last: Any = None
+
+    def document(self, events: Iterator[Any]) -> object:
+        """The value of the only document; raises :class:`_Refused` and YAMLError."""
+        value: object = None
+        documents = 0
+        for event in events:
+            if isinstance(event, StreamEndEvent):
+                break
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if event.version or event.tags:
+                    self.refuse(event, "directive")
+                if documents > 1:
+                    self.refuse(event, "second_document")
+            elif isinstance(
+                event, ScalarEvent | AliasEvent | MappingStartEvent | SequenceStartEvent
+            ):
+                value = self.node(event, events, (), 1)
+        return value
+
+    def refuse(self, event: Any, code: str, **args: str | int) -> None:
+        """Note a fault and end reading."""
+        self.note(event, code, **args)
+        raise _Refused
+
+    def note(self, event: Any, code: str, **args: str | int) -> None:
+        """Note a fault and go on."""
+        place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+        self.faults.append(self.positions.fault(place, code, **args))
+
+    def node(self, event: Any, events: Iterator[Any], at: At, depth: int) -> object:
+        """The value that begins with this event."""
+        self.last = event
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self.refuse(event, "too_many_nodes", most=MOST_NODES)
+        if depth > MOST_DEPTH:
+            self.refuse(event, "too_deep", most=MOST_DEPTH)
+        mark = event.start_mark
+        self.positions.values[at] = Place(mark.line + 1, mark.column + 1)
+        if isinstance(event, AliasEvent):
+            self.note(event, "alias")
+            self.broken.add(at)
+            return None
+        if event.anchor is not None:
+            self.note(event, "anchor")
+            self.broken.add(at)
+        elif event.tag is not None:
+            self.note(event, "tag", tag=str(event.tag))
+            self.broken.add(at)
+        if isinstance(event, ScalarEvent):
+            style = event.style or ""
+            self.positions.styles[at] = style
+            return event.value if style else _plain(event.value)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(events, at, depth)
+        return self.mapping(events, at, depth)
+
+    def sequence(self, events: Iterator[Any], at: At, depth: int) -> list[object]:
+        """The items up to the end of this list."""
+        items: list[object] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self.node(event, events, (*at, len(items)), depth + 1))
+        return items
+
+    def mapping(self, events: Iterator[Any], at: At, depth: int) -> dict[str, object]:
+        """The entries up to the end of this mapping; a key that comes twice is a fault."""
+        entries: dict[str, object] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                self.refuse(event, "key_not_text")
+            key = event.value
+            mark = event.start_mark
+            place = Place(mark.line + 1, mark.column + 1)
+            inner = (*at, key)
+            if key in entries:
+                first = self.positions.keys[inner].line
+                self.note(event, "duplicate_key", key=key, first=first)
+                inner = (*at, f"{key} ({place.line})")
+            self.positions.keys[inner] = place
+            value = self.node(next(events), events, inner, depth + 1)
+            entries.setdefault(key, value)
+        return entries
+
+
+def _plain(text: str) -> object:
+    """An unquoted scalar by YAML 1.2's core rules, without octal and hexadecimal numbers."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text) and len(text) < 19:
+        return int(text)
+    if _FRACTION.fullmatch(text) and not text.lstrip("+-0").isdigit():
+        return float(text)
+    return text
