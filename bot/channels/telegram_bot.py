@@ -70,11 +70,12 @@ class Webhook(Struct, frozen=True):
 class _Lane:
     """One chat's place in the queue: who holds the lock is being offered, the rest wait."""
 
-    __slots__ = ("lock", "members")
+    __slots__ = ("failing", "lock", "members")
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.members = 0
+        self.failing = False
 
 
 def utc_now() -> datetime:
@@ -155,16 +156,13 @@ class TelegramChannel:
         if answer and (press := telegram.press(update)):
             self._answer(press)
         found = telegram.incoming(update, self._now(), self.username)
-        if found.turn is None:
-            await self._offer(accept, found, update)
-            return
         lane = self._lanes.get(found.address)
         if lane is None:
             lane = self._lanes[found.address] = _Lane()
         lane.members += 1
         try:
             async with lane.lock:
-                await self._offer(accept, found, update)
+                await self._offer(accept, found, update, lane)
         finally:
             lane.members -= 1
             if not lane.members:
@@ -258,19 +256,27 @@ class TelegramChannel:
                 await asyncio.sleep(BACK_OFF[min(failed, len(BACK_OFF) - 1)])
                 failed += 1
 
-    async def _offer(self, accept: Accept, found: Incoming, update: Mapping[str, Any]) -> None:
-        """Offer to accept, a few times; then park it. Raises only if parking fails too."""
-        for wait in (*RETRIES, None):
+    async def _offer(
+        self, accept: Accept, found: Incoming, update: Mapping[str, Any], lane: _Lane
+    ) -> None:
+        """Offer to accept, a few times; then park it. Raises only if parking fails too.
+
+        Behind an update that was parked the chat's next ones have one try each, until one
+        succeeds: else a long queue of a broken chat would hold the offset for minutes.
+        """
+        for wait in (None,) if lane.failing else (*RETRIES, None):
             try:
                 async with self._slots:
-                    return await accept(found)
+                    await accept(found)
+                lane.failing = False
+                return
             except Exception as error:  # noqa: BLE001 - one update must not stop the others
                 reason = _reason(error)
                 _log.warning("update %s not accepted: %s", found.id, reason)
-                if wait is None:
-                    await self._on_parked(update, reason)
-                    return
-                await asyncio.sleep(wait)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+        await self._on_parked(update, reason)
+        lane.failing = True
 
     # ---- presses
 
