@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from aiogram import Bot
+from aiogram import Bot, Dispatcher, types
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -55,11 +57,12 @@ from tests.telegram.faults import (
     Truncate,
     refuse,
 )
+from tests.telegram.group import Group
 from tests.telegram.ledger import Message
 from tests.telegram.refusal import Refusal
 from tests.telegram.server import TelegramServer
 from tests.telegram.updates import MESSAGE_LIFE, PRESS_LIFE
-from tests.telegram.user import Group, User
+from tests.telegram.user import User
 
 MODULE = pytest.mark.asyncio(loop_scope="module")
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -175,6 +178,12 @@ async def _never_written(s: Stage) -> None:
     await s.bot.send_message(next(_ids) - 1, "x")
 
 
+async def _met_in_a_group(s: Stage) -> None:
+    silent = s.server.user(next(_ids))
+    s.group.join(silent)
+    await s.bot.send_message(silent.id, "x")
+
+
 async def _not_modified(s: Stage) -> None:
     await s.bot.edit_message_text(
         "<b>Sveiki</b>",
@@ -278,6 +287,7 @@ REFUSALS = [
     row("unknown chat", lambda s: s.bot.send_message(1, "x"), "chat not found"),
     row("unknown name", lambda s: s.bot.send_message("@nobody", "x"), "chat not found"),
     row("never written", _never_written, "chat not found"),
+    row("known from a group only", _met_in_a_group, "can't initiate", TelegramForbiddenError),
     row("blocked", _blocked, "bot was blocked by the user", TelegramForbiddenError),
     row("deactivated", _deactivated, "user is deactivated", TelegramForbiddenError),
     row("kicked", _kicked, "bot was kicked from the supergroup chat", TelegramForbiddenError),
@@ -754,6 +764,7 @@ async def test_groups() -> None:
         user = server.user(7)
         group = server.group(-100, title="Latgale", kind="group")
         await group.add_bot(user)
+        await user.send("between people", to=group)
         await user.send("/case", to=group)
         new = await group.migrate(-1000)
         with pytest.raises(TelegramMigrateToChat) as moved:
@@ -766,6 +777,95 @@ async def test_groups() -> None:
         kinds = [u.event_type for u in await bot.get_updates()]
         assert kinds == ["my_chat_member", "message", "message", "message", "message",
                          "my_chat_member"]  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_group_privacy() -> None:
+    async with serving() as (server, bot):
+        user = server.user(7)
+        await user.start()
+        group = server.group(-100)
+        await group.add_bot(user)
+        await bot.send_message(-100, "Case 12")
+        server.updates.clear()
+        await user.send("between people", to=group)
+        await user.send("/case@other_bot", to=group)
+        await user.send("/case@majup_test_bot", to=group)
+        await user.send("/case", to=group)
+        await user.send("answer", to=group, reply_to=group.last)
+        await user.send("dear @majup_test_bot", to=group)
+        seen = [u.message.text for u in await bot.get_updates() if u.message]
+        assert seen == [
+            "/case@majup_test_bot",
+            "/case",
+            "answer",
+            "dear @majup_test_bot",
+        ]
+        await group.add_bot(user, admin=True)
+        server.updates.clear()
+        await user.send("between people", to=group)
+        assert len(await bot.get_updates(offset=1)) == 1
+
+
+@pytest.mark.asyncio
+async def test_polling_with_aiograms_own_dispatcher() -> None:
+    async with serving(clock=Clock()) as (server, bot):
+        dispatcher = Dispatcher()
+
+        @dispatcher.message()
+        async def ask(message: types.Message) -> None:
+            await message.answer(f"{message.text}?", reply_markup=keys("yes"))
+
+        @dispatcher.callback_query()
+        async def done(query: types.CallbackQuery) -> None:
+            await query.answer("noted")
+            assert isinstance(query.message, types.Message)
+            await query.message.edit_text(str(query.data))
+
+        polling = asyncio.create_task(
+            dispatcher.start_polling(bot, handle_signals=False)
+        )
+        users = [server.user(number) for number in range(20)]
+        for user in users:
+            assert (await user.ask("Vai")).text == "Vai?"
+        presses = [await user.press("yes") for user in users]
+        for user, press in zip(users, presses, strict=True):
+            assert (await user.wait("yes"))[-1].edits[0].text == "Vai?"
+            assert await press.answered() == ("noted", False)
+            assert press.answered_after is not None
+            assert press.answered_after < 5
+        await dispatcher.stop_polling()
+        await polling
+
+
+@pytest.mark.asyncio
+async def test_a_process_of_its_own() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.telegram.server", "--port", "0", "--latency-ms", "1",
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        line = (await asyncio.wait_for(process.stderr.readline(), 15)).decode()
+        url, _, token = line.split()
+        async with Bot(
+            token, session=Session(api=TelegramAPIServer.from_base(url))
+        ) as bot:
+            assert (await bot.get_me()).username == "majup_test_bot"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.mark.asyncio
+async def test_wide_keyboards_are_found() -> None:
+    async with serving() as (server, bot):
+        await server.user(7).start()
+        await bot.send_message(7, "x", reply_markup=keys(*"12345678"))
+        assert server.ledger.wide_keyboards() == []
+        await bot.send_message(7, "x", reply_markup=keys(*"123456789", per_row=9))
+        await bot.send_message(7, "x", reply_markup=keys(*map(str, range(25))))
+        assert len(server.ledger.wide_keyboards()) == 2
 
 
 @pytest.mark.asyncio

@@ -253,3 +253,13 @@ class Ledger:
     def carried_out(self, *methods: str) -> list[Call]:
         """Those of ``calls_of`` that had their effect."""
         return [call for call in self.calls_of(*methods) if call.ok]
+
+    def wide_keyboards(self, per_row: int = 8, per_message: int = 24) -> list[Message]:
+        """The bot's messages whose inline keyboard is larger than the product allows itself."""
+        return [
+            message
+            for chat in self.chats.values()
+            for message in chat.history
+            if len(message.buttons) > per_message
+            or any(len(line) > per_row for line in message.keyboard)
+        ]

@@ -221,7 +221,7 @@ class Updates:
         self._poll = poll
         deadline = time.monotonic() + min(max(timeout, 0.0), self.poll_limit)
         try:
-            while True:
+            while poll.alive():
                 poll.woken.clear()
                 batch = self._batch(offset, limit)
                 left = deadline - time.monotonic()
@@ -236,6 +236,7 @@ class Updates:
                     if not poll.alive():
                         return []
                     raise await self.conflict(poll.ended_by)
+            return []
         finally:
             if self._poll is poll:
                 self._poll = None

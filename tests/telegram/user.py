@@ -1,19 +1,21 @@
-"""People and groups on the other side of the bot, for tests to move."""
+"""People on the other side of the bot, for tests to move."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .ledger import JSON, Button, Chat, Message
 from .updates import PRESS_LIFE, press_queue
+from .viewer import Viewer, Wanted
 
 if TYPE_CHECKING:
-    from .server import TelegramServer
+    from .group import Group
+    from .world import World
 
+FILE_KINDS = ("photo", "document", "voice", "audio", "video", "animation", "sticker")
 _COMMAND = re.compile(r"(?:(?<=^)|(?<=\s))/[A-Za-z0-9_]{1,32}(?:@\w+)?")
 TYPED_LIMIT = 4096
 
@@ -30,10 +32,14 @@ class Press:
     message: Message | None
     body: JSON = field(repr=False)
     answers: list[tuple[str, bool]] = field(default_factory=list)
+    answered_after: float | None = None
     _answered: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
-    def answer(self, text: str, alert: bool) -> None:
-        """Note an answerCallbackQuery."""
+    def answer(self, text: str, alert: bool, after: float) -> None:
+        """Note an answerCallbackQuery that came ``after`` seconds."""
+        self.answered_after = (
+            after if self.answered_after is None else self.answered_after
+        )
         self.answers.append((text, alert))
         self._answered.set()
 
@@ -43,18 +49,16 @@ class Press:
         return self.answers[0]
 
 
-class User:
+class User(Viewer):
     """One person. ``chat`` is their private chat with the bot.
 
     Sending methods take ``to``: another chat (a Group's), the private chat by default.
     """
 
-    def __init__(self, server: TelegramServer, person: JSON, chat: Chat) -> None:
-        self.server = server
+    def __init__(self, server: World, person: JSON, chat: Chat) -> None:
+        super().__init__(server, chat)
         self.id: int = person["id"]
         self.person = person
-        self.chat = chat
-        self._seen = server.ledger.arrivals
 
     def __repr__(self) -> str:
         return f"User({self.id})"
@@ -91,9 +95,25 @@ class User:
             reply_to=reply_to,
         )
         self.server.show(chat, message)
-        if chat.bot_status not in {"left", "kicked"}:
+        if self._bot_reads(chat, message):
             self.server.deliver_message(chat, message)
         return message
+
+    def _bot_reads(self, chat: Chat, message: Message) -> bool:
+        """In groups privacy mode leaves the bot commands, replies to it and its own name."""
+        if chat.bot_status in {"left", "kicked"}:
+            return False
+        service = message.kind not in {"text", *FILE_KINDS, "location", "contact"}
+        if chat.kind == "private" or chat.bot_status == "administrator" or service:
+            return True
+        replied = chat.messages_by_id.get(message.reply_to or 0)
+        name = "@" + self.server.me["username"]
+        own = [c for c in commands_in(message.text) if "@" not in c or c.endswith(name)]
+        return (
+            bool(own)
+            or name in message.text
+            or (replied is not None and replied.from_bot)
+        )
 
     async def send(
         self, text: str, *, to: Group | None = None, reply_to: Message | None = None
@@ -183,6 +203,13 @@ class User:
             "date": int(self.server.clock.time()) - 3600,
         }
         return self._message("text", text, {"forward_origin": origin}, None)
+
+    async def send_content(
+        self, kind: str, content: JSON, text: str = "", *, to: Group | None = None
+    ) -> Message:
+        """A message of any other kind: ``content`` goes into the Bot API message as it is
+        (poll, dice, sender_chat, via_bot, media_group_id ...)."""
+        return self._message(kind, text, content, to)
 
     async def press(
         self,
@@ -275,57 +302,10 @@ class User:
         """The account is gone."""
         self.chat.deactivated = True
 
-    # What the person sees ----------------------------------------------------------------
-
-    @property
-    def messages(self) -> list[Message]:
-        """The bot's messages in the private chat one sees now, oldest first."""
-        return self.chat.from_bot
-
-    @property
-    def last(self) -> Message:
-        """The newest message of the bot."""
-        return self.chat.from_bot[-1]
-
-    def screen(self) -> str:
-        """The private chat as text, with buttons."""
-        return self.chat.screen()
-
-    def new(self) -> list[Message]:
-        """The bot's messages that arrived or were edited since the last ``wait``."""
-        fresh = [
-            message for message in self.chat.from_bot if message.arrived > self._seen
-        ]
-        return sorted(fresh, key=lambda message: message.arrived)
-
-    async def wait(
-        self,
-        wanted: Callable[[list[Message]], bool] | str | None = None,
-        timeout: float = 5.0,
-    ) -> list[Message]:
-        """Wait (real seconds) for new messages of the bot, new or edited, and give them.
-
-        ``wanted``: a test of all that arrived since the last wait; a regular expression one of
-        their texts must match; or None for any. Raises AssertionError with the screen.
-        """
-        deadline = asyncio.get_running_loop().time() + timeout
-        while True:
-            fresh = self.new()
-            if fresh and _holds(wanted, fresh):
-                self._seen = fresh[-1].arrived
-                return fresh
-            left = deadline - asyncio.get_running_loop().time()
-            stirred = left > 0 and await self.server.stirred(self.chat.id, left)
-            if not stirred:
-                raise AssertionError(
-                    f"{self} waited {timeout} s for {wanted!r}; the chat shows:\n{self.screen()}\n"
-                    f"last calls:\n{self.server.recent()}"
-                )
-
     async def ask(
         self,
         text: str,
-        wanted: Callable[[list[Message]], bool] | str | None = None,
+        wanted: Wanted = None,
         timeout: float = 5.0,
     ) -> Message:
         """Write and wait; gives the newest message of the answer."""
@@ -335,22 +315,12 @@ class User:
     async def choose(
         self,
         label: str,
-        wanted: Callable[[list[Message]], bool] | str | None = None,
+        wanted: Wanted = None,
         timeout: float = 5.0,
     ) -> Message:
         """Press and wait; gives the newest message of the answer."""
         await self.press(label)
         return (await self.wait(wanted, timeout))[-1]
-
-
-def _holds(
-    wanted: Callable[[list[Message]], bool] | str | None, fresh: list[Message]
-) -> bool:
-    if wanted is None:
-        return True
-    if isinstance(wanted, str):
-        return any(re.search(wanted, message.text) for message in fresh)
-    return wanted(fresh)
 
 
 def commands(text: str) -> list[JSON]:
@@ -365,63 +335,6 @@ def commands(text: str) -> list[JSON]:
     ]
 
 
-class Group:
-    """A group chat. ``chat.id`` is negative."""
-
-    def __init__(self, server: TelegramServer, chat: Chat) -> None:
-        self.server = server
-        self.chat = chat
-
-    @property
-    def id(self) -> int:
-        """The chat's id."""
-        return self.chat.id
-
-    def join(self, user: User, status: str = "member") -> None:
-        """A person is in the group now (member, administrator, creator, left)."""
-        self.chat.members[user.id] = status
-        self.chat.people[user.id] = user.person
-
-    async def add_bot(self, by: User, *, admin: bool = False) -> None:
-        """Somebody adds the bot: my_chat_member and the service message."""
-        self.join(by)
-        self.chat.known = True
-        self.server.bot_becomes(
-            self.chat, "administrator" if admin else "member", by.person
-        )
-        by._message(
-            "new_chat_members", "", {"new_chat_members": [self.server.me]}, self
-        )
-
-    async def kick_bot(self, by: User) -> None:
-        """Somebody removes the bot."""
-        self.server.bot_becomes(self.chat, "kicked", by.person)
-
-    async def migrate(self, new_id: int) -> Group:
-        """The group becomes a supergroup with another id; gives it."""
-        new = self.server.group(
-            new_id, title=self.chat.about["title"], kind="supergroup"
-        )
-        new.chat.members, new.chat.people = self.chat.members, self.chat.people
-        new.chat.bot_status, new.chat.known = self.chat.bot_status, True
-        for chat, content in (
-            (self.chat, {"migrate_to_chat_id": new_id}),
-            (new.chat, {"migrate_from_chat_id": self.chat.id}),
-        ):
-            message = Message(
-                chat_id=chat.id,
-                message_id=self.server.ledger.next_message_id(chat),
-                date=self.server.clock.time(),
-                sender={"id": 1087968824, "is_bot": True, "first_name": "Group"},
-                from_bot=False,
-                kind="migrate",
-                content=content,
-            )
-            self.server.show(chat, message)
-            self.server.deliver_message(chat, message)
-        self.chat.migrated_to = new_id
-        return new
-
-    def screen(self) -> str:
-        """The group as text."""
-        return self.chat.screen()
+def commands_in(text: str) -> list[str]:
+    """The commands a text names, as written."""
+    return [found.group() for found in _COMMAND.finditer(text)]
