@@ -36,7 +36,7 @@ def parts(source: str, limit: int = PART_LIMIT) -> list[str]:
 
     A cut is behind a paragraph, else a line, a sentence, a word; only a word longer than a
     message is cut inside, never between a letter and its marks. Tags open at a cut are closed
-    and opened again. A text without anything to see gives no part.
+    and opened again. A blank text gives no part; one that is short enough is not looked into.
     """
     if len(source) * 2 <= limit or units(source) <= limit:
         return [source] if source.strip() else []
@@ -93,8 +93,8 @@ def _cuts(text: str, limit: int) -> list[int]:
 def _reach(text: str, start: int, limit: int) -> int:
     """Give how far a part from ``start`` may go at most."""
     end = min(len(text), start + limit)
-    while units(text[start:end]) > limit:
-        end -= units(text[start:end]) - limit
+    while (over := units(text[start:end]) - limit) > 0:
+        end -= (over + 1) // 2
     return end
 
 
