@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import aiohttp
+import hypothesis.strategies as st
 import pytest
 import pytest_asyncio
 from aiogram import Bot, Dispatcher, types
@@ -31,6 +33,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import SendMessage
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -43,7 +46,9 @@ from aiogram.types import (
     ReplyParameters,
     Update,
 )
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
+from hypothesis import given
 
 from tests.telegram import html
 from tests.telegram.clock import Clock
@@ -61,10 +66,11 @@ from tests.telegram.group import Group
 from tests.telegram.ledger import Message
 from tests.telegram.refusal import Refusal
 from tests.telegram.server import TelegramServer
-from tests.telegram.updates import MESSAGE_LIFE, PRESS_LIFE
 from tests.telegram.user import User
 
 MODULE = pytest.mark.asyncio(loop_scope="module")
+PRESS_LIFE = 150.0
+MESSAGE_LIFE = 86_400.0
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -294,6 +300,7 @@ REFUSALS = [
     row("left", _left, "bot is not a member", TelegramForbiddenError),
     row("migrated", _migrated, "upgraded to a supergroup", TelegramMigrateToChat),
     row("restricted", _restricted, "not enough rights"),
+    row("ephemeral", send("x", receiver_user_id=7), "ARGUMENT_NOT_PLAYED"),
     row("no such topic", send("x", message_thread_id=77), "message thread not found"),
     row("reply to nothing", send("x", reply_parameters=ReplyParameters(message_id=9_999_999)),
         "message to be replied not found"),
@@ -502,6 +509,33 @@ def test_html(source: str, text: str, entities: list[tuple[str, int, int]]) -> N
     assert [(e["type"], e["offset"], e["length"]) for e in found] == entities
 
 
+MARKUP = st.text(st.sampled_from("<>/&;#b u=\"'\nā😀x"), max_size=40)
+
+
+@given(st.text(max_size=60))
+def test_escaped_text_arrives_as_written(text: str) -> None:
+    written = "".join(char for char in text if not 0xD800 <= ord(char) < 0xE000)
+    shown, entities = html.formatted(escape(written), "HTML", None)
+    assert shown == html.clean(written).strip()
+    assert entities == []
+
+
+@given(MARKUP)
+def test_parser_is_total(source: str) -> None:
+    try:
+        shown, entities = html.formatted(source, "HTML", None)
+    except Refusal as refusal:
+        assert refusal.code == 400
+        return
+    for entity in entities:
+        assert (
+            0
+            <= entity["offset"]
+            < entity["offset"] + entity["length"]
+            <= html.utf16(shown)
+        )
+
+
 def test_lone_surrogate_is_refused() -> None:
     with pytest.raises(Refusal, match="UTF-8"):
         html.formatted("\ud800", None, None)
@@ -533,6 +567,12 @@ async def test_what_is_accepted(stage: Stage) -> None:
     fetched = await bot.download_file(file.file_path)
     assert fetched is not None
     assert fetched.read() == b"picture"
+    await bot.send_document(
+        user.id, BufferedInputFile(b"{}", "my_data.json"), protect_content=True
+    )
+    assert stage.server.file_in(user.last).filename == "my_data.json"
+    assert stage.server.file_in(user.last).content == b"{}"
+    assert user.last.content["has_protected_content"]
     copy = await bot.copy_message(user.id, user.id, sent.message_id)
     assert stage.user.chat.messages_by_id[copy.message_id].text == sent.text
     assert (await bot.forward_message(user.id, user.id, sent.message_id)).forward_origin
@@ -606,6 +646,7 @@ async def test_offset_confirms() -> None:
         ) + [first[1].update_id + 1]
         assert len(await bot.get_updates(offset=first[1].update_id + 1)) == 1
         assert len(await bot.get_updates(offset=-1)) == 1
+        assert user.chat.history[0].update_id == first[0].update_id
         server.updates.repeat(first[0].update_id, times=2)
         again = await bot.get_updates(offset=first[1].update_id + 2)
         assert (
@@ -846,7 +887,7 @@ async def test_a_process_of_its_own() -> None:
     )  # fmt: skip
     try:
         assert process.stderr is not None
-        line = (await asyncio.wait_for(process.stderr.readline(), 15)).decode()
+        line = (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
         url, _, token = line.split()
         async with Bot(
             token, session=Session(api=TelegramAPIServer.from_base(url))
@@ -894,12 +935,17 @@ class Hook:
     answers: list[web.Response] = field(default_factory=list)
     gates: dict[int, asyncio.Event] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    closes: int = 0
 
     async def answer(self, request: web.Request) -> web.Response:
         update = await request.json()
         self.got.append(update)
         self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token", ""))
         self.news.set()
+        if self.closes:
+            self.closes -= 1
+            assert request.transport is not None
+            request.transport.abort()
         gate = self.gates.get(update["update_id"])
         if gate is not None:
             await gate.wait()
@@ -983,6 +1029,31 @@ async def test_webhook_repeats_with_pauses() -> None:
 
 
 @pytest.mark.asyncio
+async def test_webhook_that_hangs_or_closes_gets_it_again() -> None:
+    async with serving() as (server, bot), hooked() as hook:
+        server.webhook.read_limit = 0.05
+        await bot.set_webhook(hook.url)
+        gate = hook.gates[server.updates.next_id] = asyncio.Event()
+        message = await server.user(7).send("x")
+        await hook.count(2)
+        gate.set()
+        await server.updates.emptied()
+        hook.closes = 1
+        await server.user(7).send("y")
+        await server.updates.emptied()
+        assert hook.texts == ["x", "x", "y", "y"]
+        assert [bool(d.error) for d in server.webhook.deliveries] == [
+            True,
+            False,
+            True,
+            False,
+        ]
+        server.updates.repeat(message.update_id)
+        await hook.count(5)
+        assert hook.got[-1] == hook.got[0]
+
+
+@pytest.mark.asyncio
 async def test_webhook_down_then_press_is_lost() -> None:
     async with serving() as (server, bot), hooked() as hook:
         await server.user(7).start()
@@ -1026,6 +1097,37 @@ async def test_webhook_reply_is_carried_out() -> None:
         assert [m.text for m in user.messages] == ["from the answer", "form"]
         assert [(c.via, c.status) for c in server.ledger.calls_of("sendMessage")] == [
             ("webhook", 200), ("webhook", 400), ("webhook", 200)]  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_webhook_with_aiograms_own_handler() -> None:
+    async with serving() as (server, bot):
+        dispatcher = Dispatcher()
+
+        @dispatcher.message()
+        async def ask(message: types.Message) -> SendMessage:
+            return SendMessage(
+                chat_id=message.chat.id, text="ā <b>b</b>", parse_mode="HTML"
+            )
+
+        app = web.Application()
+        handler = SimpleRequestHandler(dispatcher, bot, False, secret_token="s")
+        handler.register(app, path="/hook")
+        runner = web.AppRunner(app, shutdown_timeout=0.05)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        await bot.set_webhook(url, secret_token="s", max_connections=1)
+        users = [server.user(number) for number in range(10)]
+        for user in users:
+            await user.send("x")
+        assert {(await user.wait())[0].text for user in users} == {"ā b"}
+        await bot.set_webhook(url, secret_token="other")
+        await users[0].send("x")
+        while len(server.webhook.deliveries) < 12:
+            await asyncio.sleep(0)
+        assert server.webhook.deliveries[-1].status == 401
+        await runner.cleanup()
 
 
 @pytest.mark.asyncio

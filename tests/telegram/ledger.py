@@ -37,7 +37,8 @@ class Message:
     ``text``: what people read (text or caption, entities parsed). ``html``: the source the bot
     sent. ``content``: the part of the Bot API message that is neither text nor keyboard.
     ``markup``: reply markup as sent (inline or not). ``arrived``: rises with every message and
-    edit of the whole server, to tell what is new.
+    edit of the whole server, to tell what is new. ``update_id``: the last update that told the
+    bot of it (0: none, or held back).
     """
 
     chat_id: int
@@ -56,6 +57,7 @@ class Message:
     edited: float | None = None
     deleted: float | None = None
     arrived: int = 0
+    update_id: int = 0
     reply_to: int | None = None
 
     @property

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from .world import World
 
 
+NOT_PLAYED = (
+    "business_connection_id",
+    "direct_messages_topic_id",
+    "ephemeral_message_parameters",
+    "message_effect_id",
+    "receiver_user_id",
+    "suggested_post_parameters",
+)
+"""Arguments that change who sees a message: better refused than taken and forgotten."""
+
+
 def shown_text(args: JSON, key: str, limit: int) -> tuple[str, list[JSON]]:
     """Text and entities of an argument, within the limit after parsing."""
     entities = args.get("entities" if key == "text" else f"{key}_entities")
@@ -40,6 +51,11 @@ def _put(
 ) -> Message:
     """Show a new message of the bot in the chat of ``args``."""
     chat = open_chat(world, args["chat_id"])
+    for name in NOT_PLAYED:
+        if args.get(name) is not None:
+            raise bad(f"ARGUMENT_NOT_PLAYED: teach tests/telegram/sending.py {name}")
+    if args.get("protect_content"):
+        content = {**content, "has_protected_content": True}
     thread = args.get("message_thread_id")
     if thread is not None and (
         thread not in chat.topics or chat.topics[thread].get("deleted")

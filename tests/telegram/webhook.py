@@ -104,26 +104,30 @@ class Webhook:
 
     async def _work(self, key: int) -> None:
         queue = self._queues[key]
-        while queue:
-            update = queue[0]
-            failures = 0
-            while update.again or update.update_id in self.updates.waiting:
-                if update.expires <= self.clock.time():
-                    self.updates.drop_expired()
-                    break
-                async with self._slots:
-                    pause = await self._deliver(update)
-                if pause is None:
-                    if not update.again:
-                        self.updates.done(update.update_id)
-                    break
-                failures += 1
-                usual = (
-                    0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_WAIT)
-                )
-                await self.clock.sleep(max(pause, usual) * self.retry_scale)
-            queue.popleft()
-        del self._queues[key]
+        try:
+            while queue:
+                await self._until_delivered(queue[0])
+                queue.popleft()
+        finally:
+            if self._queues.get(key) is queue:
+                del self._queues[key]
+
+    async def _until_delivered(self, update: Waiting) -> None:
+        """Deliver, with pauses, until the bot took it, it expired or somebody dropped it."""
+        failures = 0
+        while update.again or update.update_id in self.updates.waiting:
+            if update.expires <= self.clock.time():
+                self.updates.drop_expired()
+                return
+            async with self._slots:
+                pause = await self._deliver(update)
+            if pause is None:
+                if not update.again:
+                    self.updates.done(update.update_id)
+                return
+            failures += 1
+            usual = 0.0 if failures == 1 else min(2.0 ** (failures - 1), LONGEST_WAIT)
+            await self.clock.sleep(max(pause, usual) * self.retry_scale)
 
     def _address(self) -> str:
         for prefix, targets in self.routes.items():

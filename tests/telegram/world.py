@@ -144,7 +144,10 @@ class World:
         self, chat: Chat, message: Message, kind: str = "message"
     ) -> int:
         """Queue the update that tells the bot of a message."""
-        return self.updates.add(kind, message.json(chat), chat.id, MESSAGE_LIFE)
+        message.update_id = self.updates.add(
+            kind, message.json(chat), chat.id, MESSAGE_LIFE
+        )
+        return message.update_id
 
     def next_query_id(self) -> str:
         """A new callback query id."""
@@ -185,6 +188,8 @@ class World:
         self.files[file_id] = Upload(kind, name or file_id, content)
         body: JSON = {"file_id": file_id, "file_unique_id": file_id[-12:],
                       "file_size": len(content)}  # fmt: skip
+        if name and kind in {"document", "audio", "video", "animation"}:
+            body["file_name"] = name
         if kind in {"photo", "video", "animation", "sticker"}:
             body.update(width=512, height=512)
         if kind in {"video", "animation", "voice", "audio", "video_note"}:
@@ -194,6 +199,14 @@ class World:
         if kind == "sticker":
             body.update(type="regular", is_animated=False, is_video=False)
         return body
+
+    def file_in(self, message: Message) -> Upload:
+        """The file a message carries. Raises LookupError if it has none."""
+        for value in message.content.values():
+            file = value[0] if isinstance(value, list) and value else value
+            if isinstance(file, dict) and file.get("file_id") in self.files:
+                return self.files[file["file_id"]]
+        raise LookupError(f"message {message.message_id} carries no file")
 
     def file_of(self, given: Upload | str, kind: str) -> JSON:
         """The Bot API object of an upload or of a file sent before."""
