@@ -1,0 +1,353 @@
+"""Typed choices: a number, an ordinal, a label however spelled; yes and no; command words.
+
+Every button can also be typed. A choice is taken only where it is plain; where two labels are
+about equally near, ``tied`` names both so that the question can be put again with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+from rapidfuzz import fuzz
+
+from dialogs.recognise.fold import Token, fold, squash, tokens
+from dialogs.recognise.numbers import numbers_in
+from dialogs.recognise.vocabulary import Phrases, Vocabulary
+
+_LEAST_SCORE = 78.0
+"""Likeness from 0 to 100 below which a label is not meant (rapidfuzz ratio on folded text)."""
+_MARGIN = 8.0
+"""How much likelier than the next label a label must be."""
+_LONGEST_CHOICE = 80
+_NUMBERED = re.compile(r"^\s*[#№]?\d{1,3}\b")
+
+
+class ChoiceResult(Struct, frozen=True):
+    """Ids of the chosen options in the order named; ``tied`` holds ids that were equally near."""
+
+    chosen: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
+
+
+Option = tuple[str, Sequence[str]]
+"""An option's id and the labels it goes by (in any languages)."""
+
+_ALL: Phrases[bool] = Phrases(
+    [(True, ("visi, visas, visu, все, всё, всех, all, everything, all of them, vse, vysi, oba, abi,"
+      " оба, обе, both"))]
+)  # fmt: skip
+
+
+def match_choice(
+    text: str, options: Sequence[Option], many: bool = False
+) -> ChoiceResult:
+    """Which of ``options`` a typed text means; with ``many`` any number of them.
+
+    By number ("2", "otrais", "2.", "1 4 6", "1-3"), by label with typos, without diacritics or
+    transliterated, or by words that only one label has. Nothing chosen and nothing tied means:
+    not understood.
+    """
+    words = tokens(text)
+    if not words or not options:
+        return ChoiceResult()
+    by_label = _exact(text, options)
+    if by_label is not None:
+        return ChoiceResult((by_label,))
+    if many and len(words) <= 3 and _ALL.find(words):
+        return ChoiceResult(tuple(option_id for option_id, _ in options))
+    by_number = _by_number(text, words, options, many)
+    if by_number:
+        return ChoiceResult(by_number)
+    if len(text) > _LONGEST_CHOICE and not many:
+        return ChoiceResult()
+    if not many:
+        return _by_label(text, options)
+    return _several_labels(text, options)
+
+
+def _exact(text: str, options: Sequence[Option]) -> str | None:
+    plain = _plain(text)
+    for option_id, labels in options:
+        if any(_plain(label) == plain for label in labels):
+            return option_id
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(token.folded for token in tokens(text))
+
+
+def _by_number(
+    text: str, words: Sequence[Token], options: Sequence[Option], many: bool
+) -> tuple[str, ...]:
+    """Ids by the numbers named, where the text is made of numbers (and a few words) only."""
+    numbers = numbers_in(words, text)
+    if not numbers:
+        return ()
+    spoken = [word for word in words if not any(
+        number.span.start <= word.start < number.span.end for number in numbers)]  # fmt: skip
+    others = sum(1 for word in spoken if _FILLER.get(word) is None)
+    ranked = not many and numbers[0].kind == "rank" and len(words) <= 3
+    if others > (0 if _NUMBERED.match(text) is None else 1) and not ranked:
+        return ()
+    values: list[int] = []
+    for at, number in enumerate(numbers):
+        ranged = at and text[numbers[at - 1].span.end : number.span.start].strip() in (
+            "-",
+            "–",
+        )
+        if many and ranged:
+            values.extend(range(numbers[at - 1].value + 1, number.value + 1))
+        else:
+            values.append(number.value)
+    if not many and len(values) != 1:
+        return ()
+    if any(not 1 <= value <= len(options) for value in values):
+        return ()
+    return tuple(dict.fromkeys(options[value - 1][0] for value in values))
+
+
+_FILLER: Vocabulary[bool] = Vocabulary(
+    [(True, ("un и and i the variants variantu вариант varianta number numurs nr номер punkts пункт"
+      " izvēlos выбираю es я lūdzu пожалуйста please pie под the one to to vai atbilde ответ"
+      " answer option please st nd rd th"))]
+)  # fmt: skip
+
+
+def _by_label(text: str, options: Sequence[Option]) -> ChoiceResult:
+    typed = _plain(text)
+    if len(typed) < 2:
+        return ChoiceResult()
+    scored = sorted(
+        ((max(_likeness(typed, _plain(label)) for label in labels), option_id)
+         for option_id, labels in options if labels),
+        key=lambda pair: -pair[0],
+    )  # fmt: skip
+    if not scored or scored[0][0] < _LEAST_SCORE:
+        return ChoiceResult()
+    near = [option_id for score, option_id in scored if score > scored[0][0] - _MARGIN]
+    if len(near) == 1:
+        return ChoiceResult((near[0],))
+    return ChoiceResult((), tuple(near[:3]))
+
+
+def _likeness(typed: str, label: str) -> float:
+    """0 to 100: the better of whole-text likeness and of the label's words named."""
+    if not label:
+        return 0.0
+    whole = max(
+        fuzz.ratio(typed, label, score_cutoff=50),
+        fuzz.ratio(
+            squash(typed.replace(" ", "")),
+            squash(label.replace(" ", "")),
+            score_cutoff=50,
+        ),
+    )
+    typed_words, label_words = typed.split(), label.split()
+    long_words = [word for word in typed_words if len(word) >= 3]
+    if not long_words or len(typed_words) > 6:
+        return whole
+    found = 0.0
+    weight = 0
+    for word in long_words:
+        best = max((_word_likeness(word, other) for other in label_words), default=0.0)
+        found += best * len(word)
+        weight += len(word)
+    named = found / weight
+    # Words of the label beat a likeness of the whole, but never reach an exact label.
+    return max(whole, min(named, 97.0) if named >= 85 else 0.0)
+
+
+def _word_likeness(word: str, other: str) -> float:
+    if word == other:
+        return 100.0
+    shorter = min(len(word), len(other))
+    if shorter >= 4 and (other.startswith(word) or word.startswith(other)):
+        return 95.0
+    longer = max(len(word), len(other))
+    # One stem, other endings: "darzins" and "darzinu".
+    if (
+        shorter >= 6
+        and longer - shorter <= 3
+        and word[: shorter - 2] == other[: shorter - 2]
+    ):
+        return 93.0
+    if shorter < 4:
+        return 90.0 if longer <= 5 and other.startswith(word) else 0.0
+    return float(fuzz.ratio(squash(word), squash(other), score_cutoff=80))
+
+
+def _several_labels(text: str, options: Sequence[Option]) -> ChoiceResult:
+    chosen: list[str] = []
+    tied: list[str] = []
+    parts = [part for part in re.split(r"[,;\n+]| un | и | and ", text) if part.strip()]
+    for part in parts[:20]:
+        words = tokens(part)
+        result = (
+            ChoiceResult(_by_number(part, words, options, True))
+            if words
+            else ChoiceResult()
+        )
+        if not result.chosen:
+            result = _by_label(part, options)
+        chosen.extend(result.chosen)
+        tied.extend(result.tied)
+    if not chosen and len(parts) > 1:
+        return _by_label(text, options)
+    return ChoiceResult(tuple(dict.fromkeys(chosen)), tuple(dict.fromkeys(tied)))
+
+
+_ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
+    [
+        ("unsure",
+         ("nezin*, nav ne jausmas, varbūt, iespējams, grūti pateikt, nav skaidr*, laikam,"
+         "не знаю, не знаем, незнаю, незнаем, может, может быть, возможно, наверное, не уверен,"
+         "не уверена, трудно сказать, сложно сказать, хз, ne znaju, ne znaem, neznaju, mozet byt,"
+         "mozhet byt, не решили, не точно,"
+         "dont know, don't know, do not know, not sure, maybe, perhaps, unsure, no idea, idk,"
+         "dunno, possibly, hard to say, not certain, nazynu, nav zināms, nav izlemts")),
+        ("yes",
+         ("jā, ja, nu jā, jap, jep, jaa, tieši tā, pareizi, der, labi, protams, noteikti, aha, ok,"
+         "okei, okay, okey, ir, piekrītu, viss pareizi, drīkst, var, gribu, vēlos, да, ага, угу,"
+         "конечно, верно, правильно, все верно, всё верно, хорошо, ладно, можно, так, точно, есть,"
+         "хочу, да да, da, konechno, yes, yep, yeah, yup, sure, correct, right, of course, fine,"
+         "y, absolutely, true, i do, we do, ок, окей, oki, nu, labs")),
+        ("no",
+         ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
+         "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не нужно, нельзя,"
+         "неверно, неправильно, не хочу, пока нет, нету, не так, не верно, net, nea, njet, njet,"
+         "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never")),
+    ],
+    gap=0,
+)  # fmt: skip
+_YES_NO_WORDS = 6
+
+
+def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
+    """What a short text answers to a yes-or-no question, or None."""
+    words = tokens(text)
+    if not words:
+        return {"👍": "yes", "👎": "no", "+": "yes", "-": "no"}.get(text.strip())  # type: ignore[return-value]
+    if len(words) > _YES_NO_WORDS:
+        words = words[:2]
+        found = [said for said in _ANSWERS.find(words) if said[0] == 0]
+        following = words[1].before if len(words) > 1 else ""
+        return (
+            found[0][2] if found and following.strip()[:1] in (",", ".", "!") else None
+        )
+    found = _ANSWERS.find(words)
+    meanings = [meaning for _, _, meaning in found]
+    if "unsure" in meanings:
+        return "unsure"
+    if not meanings:
+        return None
+    if found[0][0] > 1:
+        return None
+    # "nē, nav" and "jā, ir" agree; "jā, bet nē" does not.
+    return meanings[0] if len(set(meanings)) == 1 or found[0][0] == 0 else None
+
+
+_COMMANDS: dict[str, str] = {
+    "back": "atpakaļ, iepriekšējais, iepriekšējais jautājums, atgriezties pie iepriekšējā, soli"
+    " atpakaļ, назад, вернуться, предыдущий вопрос, предыдущий, шаг назад, back, go back,"
+    " previous, previous question, nazad",
+    "skip": "izlaist, izlaižam, izlaid, tālāk, nākamais, nākamais jautājums, negribu atbildēt,"
+    " neatbildēšu, bez atbildes, пропустить, пропусти, пропуск, дальше, следующий, следующий"
+    " вопрос, не хочу отвечать, skip, next, skip it, skip this, pass, next question, propustit,"
+    " dalshe, i'd rather not say, rather not say, no answer",
+    "help": "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите,"
+    " справка, как это работает, help, help me, how does this work, pomosch, info, ko tu vari",
+    "language": "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять"
+    " язык, другой язык, language, change language, switch language, other language, jazyk",
+    "pause": "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk, apstāties"
+    ", пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break,"
+    " continue later, take a break, stop for now, pauza, pozhe",
+    "restart": "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала,"
+    " сначала, заново, начать заново, с начала, restart, start over, start again, from the start,"
+    " from the beginning, begin again, zanovo, snachala",
+    "human": "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators,"
+    " koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet man, piezvani man, gribu"
+    " cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, живой человек, оператор,"
+    " координатор, позвоните мне, позвоните, перезвоните, перезвоните мне, хочу поговорить с"
+    " человеком, поговорить с человеком, позовите человека, human, a human, person, real person,"
+    " operator, coordinator, call me, please call me, talk to a human, talk to a person, talk to"
+    " someone, speak to a human, speak to someone, speak to a person, agent, pozvonite mne",
+    "privacy": "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati,"
+    " конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy,"
+    " privacy policy, data protection",
+    "my_data": "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои"
+    " данные, показать мои данные, что вы обо мне знаете, my data, show my data, what do you know"
+    " about me, moi dannye",
+    "delete_me": "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu,"
+    " izdzēst visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить"
+    " мои данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите все,"
+    " delete me, delete my data, delete everything, delete all, delete, erase me, erase my data,"
+    " forget me, remove my data, udalit",
+    "done": "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, viss pateikts, pabeidzu, beigas,"
+    " tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk nekā nav, vairāk nekas, это всё,"
+    " это все, всё, все, готово, хватит, закончили, закончил, закончила, больше ничего, вот и"
+    " всё, вот и все, done, that's all, thats all, that is all, finished, that's it, thats it,"
+    " all done, nothing else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo",
+    "continue": "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить,"
+    " продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's go,"
+    " lets go, start, resume, proceed, carry on, prodolzhit",
+}
+_POLITE: Vocabulary[bool] = Vocabulary(
+    [(True, ("lūdzu ludzu пожалуйста плиз please paldies спасибо thanks thank nu ну ok лай labi"
+      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i to тогда tad jūs"))]
+)  # fmt: skip
+
+
+def _command_table() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for command, phrases in _COMMANDS.items():
+        for phrase in phrases.split(","):
+            for form in (_plain(phrase), squash(_plain(phrase).replace(" ", ""))):
+                if len(form) >= 3 or form == _plain(phrase):
+                    table.setdefault(form, command)
+    return table
+
+
+_BY_PHRASE = _command_table()
+_LONGEST_COMMAND = 45
+_TYPO_COMMAND = 88.0
+
+
+def read_command(text: str) -> str | None:
+    """The command a whole short message is, or None.
+
+    One of back, skip, help, language, pause, restart, human, privacy, my_data, delete_me, done,
+    continue; also with a slash ("/skip"). Never a part of a longer message.
+    """
+    stripped = text.strip()
+    if not stripped or len(stripped) > _LONGEST_COMMAND or "?" in stripped.rstrip("?"):
+        return None
+    if stripped.startswith("/"):
+        slashed = fold(stripped[1:].split("@")[0].strip()).replace(" ", "_")
+        return slashed if slashed in _COMMANDS else None
+    words = tokens(stripped)
+    plain = " ".join(word.folded for word in words)
+    bare = " ".join(word.folded for word in words if _POLITE.get(word) is None)
+    for form in (plain, bare):
+        if not form:
+            continue
+        found = _BY_PHRASE.get(form) or _BY_PHRASE.get(squash(form.replace(" ", "")))
+        if found is not None:
+            return found
+    if len(plain) < 6 or len(words) > 4:
+        return None
+    best, second = 0.0, 0.0
+    name: str | None = None
+    for phrase, command in _BY_PHRASE.items():
+        score = fuzz.ratio(plain, phrase, score_cutoff=_TYPO_COMMAND)
+        if score > best:
+            if command != name:
+                second = best
+            best, name = score, command
+        elif command != name and score > second:
+            second = score
+    # Deletion is never guessed from a misspelled word.
+    return name if best > second and name != "delete_me" else None

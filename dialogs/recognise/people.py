@@ -1,0 +1,131 @@
+"""Who will move: adults and children in a story or in a direct answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dialogs.recognise.adults import adults_in
+from dialogs.recognise.children import OLDEST, children_in
+from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.numbers import number_at, read_numbers
+from dialogs.recognise.reading import ChildFound, HouseholdReading
+from dialogs.recognise.vocabulary import Phrases, Vocabulary
+from dialogs.recognise.when_spans import TimeSpan
+
+__all__ = ["answer_adults", "answer_children", "answer_year", "read_household"]
+
+_NONE_ANSWERS: Vocabulary[bool] = Vocabulary(
+    [(True, ("nav nē nekādu neviena neviens nulle нет нету ноль никого не no none nope zero nobody"
+      " net ništo 0"))]
+)  # fmt: skip
+_ANSWER_WORDS = 60
+_MOST_ADULTS = 12
+_FEW = 4
+
+
+def read_household(text: str, today: date) -> HouseholdReading:
+    """Adults and children who will move, as a story tells them."""
+    return household_in(tokens(text), text, today)
+
+
+def household_in(
+    words: Sequence[Token],
+    text: str,
+    today: date,
+    spans: Sequence[TimeSpan] | None = None,
+) -> HouseholdReading:
+    """As :func:`read_household`, for a text cut into words whose times may be read already."""
+    children = children_in(words, today, spans=spans)
+    adults, people = adults_in(words, text, None if children is None else len(children))
+    return HouseholdReading(adults, children, people)
+
+
+def answer_children(text: str, today: date) -> tuple[ChildFound, ...] | None:
+    """The children in a direct answer: () for none, None where nothing is understood.
+
+    Takes birth years ("2012 2015 2020"), ages ("5 un 7", "9 mēneši"), a bare count ("2", "divi")
+    and words ("meitai 15"). A single figure up to 6 without a word is a count.
+    """
+    words = tokens(text)[:_ANSWER_WORDS]
+    if not words:
+        return None
+    figures = any(word.script == "digit" and word.folded != "0" for word in words)
+    if len(words) <= _FEW and _NONE_ANSWERS.get(words[0]) and not figures:
+        return ()
+    found = children_in(words, today, answering=True)
+    if found is not None:
+        return found
+    return None
+
+
+def answer_year(text: str, today: date) -> tuple[int, int] | None:
+    """One child's possible birth years, inclusive, from a year or an age; None if neither.
+
+    "2019", "19. gads", "dzimis 2019", "7", "7 gadi", "7 лет", "8 mēneši".
+    """
+    words = tokens(text)[:_ANSWER_WORDS]
+    if not words:
+        return None
+    for token in words:
+        if token.script == "digit" and len(token.folded) == 4:
+            year = int(token.folded)
+            return (
+                (year, year) if today.year - OLDEST - 1 <= year <= today.year else None
+            )
+    short = _short_year(text, words, today)
+    if short is not None:
+        return short, short
+    found = children_in(words, today, answering=True)
+    if found is not None and len(found) == 1 and found[0].years is not None:
+        return found[0].years
+    numbers = [number for number in read_numbers(text) if number.kind != "group"]
+    if len(numbers) != 1:
+        return None
+    value = numbers[0].value
+    if value <= OLDEST:
+        return today.year - value - 1, today.year - value
+    return None
+
+
+def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
+    """ "'19" and "19. gadā" as 2019."""
+    for at, token in enumerate(words):
+        if token.script != "digit" or len(token.folded) != 2:
+            continue
+        apostrophe = token.start > 0 and text[token.start - 1] in "'’"
+        following = words[at + 1] if at + 1 < len(words) else None
+        ranked = (
+            following is not None
+            and following.before.startswith(".")
+            and (
+                following.folded in ("gads", "gada", "god", "goda", "dzimis", "dzimusi")
+            )
+        )
+        if apostrophe or ranked:
+            year = 2000 + int(token.folded)
+            return year if today.year - OLDEST - 1 <= year <= today.year else None
+    return None
+
+
+_ALONE: Phrases[int] = Phrases(
+    [
+        (1, ("viens, viena, es viens, es viena, tikai es, один, одна, только я, just me, only me, me,"
+         "alone, myself, es pats, es pati, es")),
+        (2, ("divatā, abi, вдвоем, вдвоём, both, both of us, mēs abi, mēs divi, ar vīru, ar sievu,"
+         "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris")),
+    ]
+)  # fmt: skip
+
+
+def answer_adults(text: str) -> int | None:
+    """How many adults a direct answer names (1 to 12), or None."""
+    words = tokens(text)[:_ANSWER_WORDS]
+    if not words:
+        return None
+    for index in range(len(words)):
+        number = number_at(words, index)
+        if number is not None and 0 < number[0] <= _MOST_ADULTS:
+            return number[0]
+    alone = _ALONE.find(words)
+    return max(meaning for _, _, meaning in alone) if alone else None

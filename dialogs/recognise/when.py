@@ -1,0 +1,433 @@
+"""When the family moves or moved, read from its own words.
+
+Two entrances: ``answer_when`` for a text that answers "when?", ``read_when`` for a story, where
+most times belong to something else (school, contracts, birthdays, years lived abroad). A story's
+time counts only where its clause speaks of going home or names nothing else.
+
+Nothing is made more exact than it was said: "vasarā" stays a season, "pēc gada" a range of one
+month ("about then"), "no dates yet" has no months at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.reading import Span, WhenReading
+from dialogs.recognise.when_spans import (
+    Months,
+    TimeSpan,
+    bare_amounts,
+    ends_sentence,
+    month_number,
+    month_text,
+    time_spans,
+)
+from dialogs.recognise.when_words import CONTEXT, SAYINGS
+
+_ANSWER_WORDS = 40
+_NEGATIONS = frozenset(["ne", "nav", "not", "no", "ne", "net", "nekadas", "never"])
+_HOME = frozenset(
+    [
+        "latvija",
+        "latviju",
+        "latvijas",
+        "latvii",
+        "latviju",
+        "latvia",
+        "majas",
+        "domoj",
+        "home",
+        "atpakal",
+    ]
+)
+_SHORT_CLAUSE = 6
+
+
+class _Clause(Struct, frozen=True):
+    """A stretch of words between commas or stops: token indices [first, after)."""
+
+    first: int
+    after: int
+    sentence: int
+
+
+class _Sayings(Struct, frozen=True):
+    """What kinds of sayings stand where: (first token, token after, kind)."""
+
+    all: tuple[tuple[int, int, str], ...]
+
+    def of(self, *kinds: str) -> list[tuple[int, int, str]]:
+        return [saying for saying in self.all if saying[2] in kinds]
+
+
+def answer_when(text: str, today: date) -> WhenReading | None:
+    """The time a direct answer to "when?" gives, or None where none is understood.
+
+    "nezinām", "just looking" give status "thinking" without months.
+    """
+    words = tokens(text)[:_ANSWER_WORDS]
+    if not words:
+        return None
+    sayings = _sayings(words)
+    spans = time_spans(words, today) or time_spans(words, today, typos=True)
+    said = sayings.of("returned", "moved", "here", "schoolend", "schoolstart")
+    if not spans and len(words) <= 4 and not said:
+        spans = bare_amounts(words, today, ahead=True)
+    returned = sayings.of("returned", "moved") or (
+        sayings.of("here")
+        if len(words) <= 3 or any(s.ahead is None for s in spans)
+        else []
+    )
+    returned = [saying for saying in returned if not _denied(words, saying[0])]
+    if returned and not _is_future(words, spans):
+        return _back(
+            words, _past(spans) or _for_so_long(words, returned, today), returned
+        )
+    past = _past(spans)
+    spans = _planned(spans, today)
+    if spans:
+        status = "thinking" if sayings.of("thinking") else "planned"
+        return _reading(words, status, _choose(spans))
+    if any(_has_ago(span) for span in past):
+        return _back(words, past, [])
+    schooled = _around_school(words, sayings, today)
+    if schooled is not None:
+        return schooled
+    for kind, status in (("asap", "asap"), ("thinking", "thinking"), ("unknown", "thinking"),
+                         ("soon", "asap")):  # fmt: skip
+        said = [saying for saying in sayings.of(kind) if not _denied(words, saying[0])]
+        if said:
+            return _plain(words, status, said[0])
+        if kind == "soon" and sayings.of(kind):
+            return _plain(words, "thinking", sayings.of(kind)[0])
+    return None
+
+
+def read_when(
+    text: str,
+    today: date,
+    *,
+    latvian: Sequence[Span] = (),
+) -> WhenReading | None:
+    """The time of the move told in a story, or None where the story does not say it.
+
+    ``latvian`` are the places in Latvia that were found in the text: "pārcēlāmies uz Cēsīm" is a
+    return, "pārcēlāmies uz Londonu" is not.
+    """
+    return when_in(tokens(text), today, latvian=latvian)
+
+
+def when_in(
+    words: Sequence[Token], today: date, *, latvian: Sequence[Span] = ()
+) -> WhenReading | None:
+    """As :func:`read_when`, for a text that was cut into words already."""
+    if not words:
+        return None
+    sayings = _sayings(words)
+    spans = time_spans(words, today)
+    clauses = _clauses(words)
+    returned = _returned_in_story(words, sayings, spans, clauses, latvian)
+    if returned is not None:
+        sentence = _clause_of(clauses, returned[0]).sentence
+        near = [s for s in spans if _clause_of(clauses, s.first).sentence == sentence]
+        return _back(
+            words, _past(near) or _for_so_long(words, [returned], today), [returned]
+        )
+    good = [
+        (score, span)
+        for span in _planned(spans, today)
+        if (score := _score(words, span, clauses, sayings)) > 0
+    ]
+    thinking = [s for s in sayings.of("thinking") if not _denied(words, s[0])]
+    if good:
+        best = max(score for score, _ in good)
+        chosen = _choose([span for score, span in good if score == best])
+        unsure = any(_about_the_move(words, saying, clauses) for saying in thinking)
+        return _reading(words, "thinking" if unsure else "planned", chosen)
+    asap = [
+        saying for saying in sayings.of("asap")
+        if not _denied(words, saying[0]) and _concerns_move(words, saying, clauses)
+    ]  # fmt: skip
+    if asap:
+        return _plain(words, "asap", asap[0])
+    if thinking:
+        return _plain(words, "thinking", thinking[0])
+    return None
+
+
+def _sayings(words: Sequence[Token]) -> _Sayings:
+    return _Sayings(tuple(SAYINGS.find(words)))
+
+
+def _clauses(words: Sequence[Token]) -> list[_Clause]:
+    found: list[_Clause] = []
+    first = sentence = 0
+    for index, token in enumerate(words):
+        if not index:
+            continue
+        stop = ends_sentence(token.before, words[index - 1], token)
+        cut = (
+            stop or any(mark in token.before for mark in ",():") or " -" in token.before
+        )
+        if cut or "–" in token.before or "—" in token.before:
+            found.append(_Clause(first, index, sentence))
+            first = index
+            sentence += stop
+    found.append(_Clause(first, len(words), sentence))
+    return found
+
+
+def _clause_of(clauses: Sequence[_Clause], index: int) -> _Clause:
+    for clause in clauses:
+        if index < clause.after:
+            return clause
+    return clauses[-1]
+
+
+def _denied(words: Sequence[Token], index: int) -> bool:
+    """Whether the words before say "not"; "nav steigas" has its own "not" inside."""
+    return index > 0 and words[index - 1].folded in _NEGATIONS
+
+
+def _is_future(words: Sequence[Token], spans: Sequence[TimeSpan]) -> bool:
+    """Whether a time that can only lie ahead was named ("nākamvasar", "через год")."""
+    return any(span.behind is None and span.ahead is not None for span in spans)
+
+
+def _has_ago(span: TimeSpan) -> bool:
+    return span.ahead is None and span.behind is not None
+
+
+def _planned(spans: Sequence[TimeSpan], today: date) -> list[TimeSpan]:
+    """Spans that can still lie ahead; "born 2015" cannot."""
+    now = month_number(today)
+    return [
+        span for span in spans
+        if span.ahead is not None and (span.ahead[1] or span.ahead[0] or now) >= now
+    ]  # fmt: skip
+
+
+def _past(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
+    return [span for span in spans if span.behind is not None]
+
+
+def _for_so_long(
+    words: Sequence[Token], said: Sequence[tuple[int, int, str]], today: date
+) -> list[TimeSpan]:
+    """ "уже полгода как вернулись", "been back 3 months": how long ago that makes it."""
+    return [
+        span
+        for span in bare_amounts(words, today, ahead=False)
+        if any(first - 2 <= span.last < first or after <= span.first < after + 2
+               for first, after, _ in said)
+    ]  # fmt: skip
+
+
+def _width(months: Months) -> int:
+    low, high = months
+    return 1000 if low is None or high is None else high - low
+
+
+def _choose(spans: Sequence[TimeSpan]) -> TimeSpan:
+    """The narrowest span within the first one; a deadline and a season keep both."""
+    first = spans[0]
+    chosen = first
+    for span in spans[1:]:
+        if span.ahead is None or chosen.ahead is None:
+            continue
+        if _overlap(chosen.ahead, span.ahead) and _width(span.ahead) < _width(
+            chosen.ahead
+        ):
+            chosen = span
+    return chosen
+
+
+def _overlap(one: Months, other: Months) -> bool:
+    low = max(one[0] or 0, other[0] or 0)
+    high = min(one[1] or 10**6, other[1] or 10**6)
+    return low <= high
+
+
+def _text_of(number: int | None) -> str | None:
+    return None if number is None else month_text(number)
+
+
+def _reading(words: Sequence[Token], status: str, span: TimeSpan) -> WhenReading:
+    low, high = span.ahead or (None, None)
+    precision = span.precision
+    if precision == "none":
+        precision = "month" if low == high else "range"
+    if status == "thinking":
+        return WhenReading(
+            "thinking", _text_of(low), _text_of(high), precision, _span_of(words, span)
+        )
+    return WhenReading(
+        "planned", _text_of(low), _text_of(high), precision, _span_of(words, span)
+    )
+
+
+def _span_of(words: Sequence[Token], span: TimeSpan) -> Span:
+    return Span(words[span.first].start, words[span.last].end)
+
+
+def _plain(
+    words: Sequence[Token], status: str, saying: tuple[int, int, str]
+) -> WhenReading:
+    where = Span(words[saying[0]].start, words[saying[1] - 1].end)
+    if status == "asap":
+        return WhenReading("asap", None, None, "none", where)
+    return WhenReading("thinking", None, None, "none", where)
+
+
+def _back(
+    words: Sequence[Token],
+    spans: Sequence[TimeSpan],
+    said: Sequence[tuple[int, int, str]],
+) -> WhenReading:
+    if spans:
+        span = spans[0]
+        for other in spans[1:]:
+            if _has_ago(other) and not _has_ago(span):
+                span = other
+        low, high = span.behind or (None, None)
+        precision = "month" if span.precision == "none" else span.precision
+        where = _span_of(words, span)
+        return WhenReading(
+            "already_back", _text_of(low), _text_of(high), precision, where
+        )
+    saying = said[0]
+    where = Span(words[saying[0]].start, words[saying[1] - 1].end)
+    return WhenReading("already_back", None, None, "none", where)
+
+
+def _around_school(
+    words: Sequence[Token], sayings: _Sayings, today: date
+) -> WhenReading | None:
+    """ "when school ends" is the coming summer; "before school" ends with the coming August.
+
+    The Latvian school year runs from 1 September to the end of May (Education ministry's
+    calendar; the exam classes end in June).
+    """
+    ends = sayings.of("schoolend")
+    starts = sayings.of("schoolstart")
+    if ends:
+        summer = _next_month(today, 6)
+        where = Span(words[ends[0][0]].start, words[ends[0][1] - 1].end)
+        return WhenReading(
+            "planned", month_text(summer), month_text(summer + 2), "season", where
+        )
+    if starts:
+        august = _next_month(today, 8)
+        where = Span(words[starts[0][0]].start, words[starts[0][1] - 1].end)
+        return WhenReading("planned", None, month_text(august), "range", where)
+    return None
+
+
+def _next_month(today: date, month: int) -> int:
+    number = today.year * 12 + month - 1
+    return number if number >= month_number(today) else number + 12
+
+
+# -- in a story --------------------------------------------------------------------------
+
+
+def _kinds(words: Sequence[Token], first: int, after: int) -> set[str]:
+    return {kind for token in words[first:after] if (kind := CONTEXT.get(token))}
+
+
+def _score(
+    words: Sequence[Token],
+    span: TimeSpan,
+    clauses: Sequence[_Clause],
+    sayings: _Sayings,
+) -> int:
+    """How surely a time is that of the move: 0 or less means it is not."""
+    clause = _clause_of(clauses, span.first)
+    kinds = _kinds(words, clause.first, span.first) | _kinds(
+        words, span.last + 1, clause.after
+    )
+    inside = {kind for kind in kinds}
+    if "other" in inside and "move" not in inside:
+        return 0
+    if "contract" in inside and "move" not in inside:
+        return 0
+    if "move" in inside:
+        return 4
+    around: set[str] = set()
+    for other in clauses:
+        if other.sentence == clause.sentence:
+            around |= _kinds(words, other.first, other.after)
+    if "wish" in inside:
+        return 3
+    others = clause.after - clause.first - (span.last - span.first + 1)
+    if "move" in around and others <= _SHORT_CLAUSE:
+        return 3
+    if "wish" in around and others <= _SHORT_CLAUSE:
+        return 2
+    if others <= _SHORT_CLAUSE and span.ahead != (None, None):
+        return 1
+    return 0
+
+
+def _about_the_move(
+    words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
+) -> bool:
+    clause = _clause_of(clauses, saying[0])
+    return not ({"other", "contract"} & _kinds(words, clause.first, clause.after))
+
+
+def _concerns_move(
+    words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
+) -> bool:
+    clause = _clause_of(clauses, saying[0])
+    kinds = _kinds(words, clause.first, clause.after)
+    others = clause.after - clause.first - (saying[1] - saying[0])
+    return "move" in kinds or (
+        not {"other", "contract"} & kinds and others <= _SHORT_CLAUSE
+    )
+
+
+def _returned_in_story(
+    words: Sequence[Token],
+    sayings: _Sayings,
+    spans: Sequence[TimeSpan],
+    clauses: Sequence[_Clause],
+    latvian: Sequence[Span],
+) -> tuple[int, int, str] | None:
+    """The words that say the family is back already, or None."""
+    for saying in sayings.of("returned", "moved"):
+        first, after, kind = saying
+        if _denied(words, first):
+            continue
+        clause = _clause_of(clauses, first)
+        inside = _kinds(words, clause.first, first)
+        if "wish" in inside or any(
+            words[i].folded in ("ja", "esli", "if", "kad", "kogda", "when")
+            for i in range(clause.first, first)
+        ):
+            continue
+        sentence = [
+            s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence
+        ]
+        if any(s.behind is None for s in sentence):
+            continue
+        if kind == "moved" and not _homeward(words, clause, after, latvian):
+            continue
+        lower = words[first].lower
+        if lower.startswith(("atgriež", "pārceļ")):
+            continue
+        return saying
+    return None
+
+
+def _homeward(
+    words: Sequence[Token], clause: _Clause, after: int, latvian: Sequence[Span]
+) -> bool:
+    if any(words[i].folded in _HOME for i in range(clause.first, clause.after)):
+        return True
+    low, high = words[clause.first].start, words[clause.after - 1].end
+    return any(low <= span.start < high for span in latvian)

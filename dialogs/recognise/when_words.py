@@ -1,0 +1,233 @@
+"""The words of time, in Latvian, Russian, English and some Latgalian.
+
+A word stands for one or more marks; :mod:`dialogs.recognise.when` reads the marks. "nākamvasar"
+stands for the same two marks as "nākamā vasara".
+"""
+
+from __future__ import annotations
+
+from dialogs.recognise.vocabulary import Phrases, Vocabulary
+
+Mark = tuple[str, int]
+"""A kind of time word and its number: ("month", 5), ("season", 3), ("unit", 12), ..."""
+
+SPRING, SUMMER, AUTUMN, WINTER = 3, 6, 9, 12
+"""Seasons go by the month they begin in; a winter belongs to the year of its December."""
+
+WEEK, MONTH, HALF_YEAR, YEAR = 0, 1, 6, 12
+"""Units of time in months; a week is counted in days by the reader."""
+
+_MONTHS = {
+    1: "janvār* январ* january jan yanvar*",
+    2: "februār* феврал* february feb fevral*",
+    3: "mart martā marta martam martu marts март марта марте марту march mar",
+    4: "aprīl* апрел* april apr",
+    5: "maijs maija maijā maijam maiju май мая мае маю may maj",
+    6: "jūnij* июн* june jun iyun* ijun*",
+    7: "jūlij* июл* july jul iyul* ijul*",
+    8: "august* август* aug avgust*",
+    9: "septembr* septembe* сентябр* sep sept",
+    10: "oktobr* oktober* octobe* октябр* oct okt",
+    11: "novembr* novembe* ноябр* nov",
+    12: "decembr* decembe* dec декабр*",
+}
+_SEASONS = {
+    SPRING: "pavasar* весн* весен* spring springtime",
+    SUMMER: "vasar* лето лета летом лету лете summer* letom leto",
+    AUTUMN: "ruden* rudin* осен* autumn* osen*",
+    WINTER: "ziem* зим* winter* zimoj zimoy",
+}
+_PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
+    (("season", SPRING), "pavasar*"),
+    (("season", SUMMER), "vasar*"),
+    (("season", AUTUMN), "ruden*"),
+    (("season", WINTER), "ziem*"),
+    (("unit", YEAR), "gad*"),
+    (("unit", MONTH), "mēnes*"),
+    (("unit", WEEK), "nedēļ*"),
+)
+_PREFIXES = {
+    "next": "nākam nākamo nākoš nākošo nuokam",
+    "this": "šo",
+    "last": "pagājuš pagājušo",
+    "afternext": "aiznākam aiznākamo aiznākoš",
+}
+
+_SINGLE: list[tuple[Mark, str]] = [
+    *((("month", month), words) for month, words in _MONTHS.items()),
+    *((("season", season), words) for season, words in _SEASONS.items()),
+    (("unit", HALF_YEAR), "pusgad* полгода полугод* полгодик* polgoda"),
+    (("units", YEAR), "gadiem gadim years годика годов годами"),
+    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год года году годе лет"
+     " годик годом year yr yrs god let")),
+    (("units", MONTH), "mēnešiem months месяцев месяцами"),
+    (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
+    (("units", WEEK), "nedēļām weeks"),
+    (("unit", WEEK), "nedēļ* недел* week nedel*"),
+    (("half", 18), "pusotr* полтора полутора poltora"),
+    (("halfof", 1), "half pusē puse половин*"),
+    (("few", 2), "pāris пару пара couple"),
+    (("few", 3), "daž* несколько few several"),
+    (("next", 1), ("nākam* nākoš* nuokam* следующ* следущ* будущ* next following sledu* budusc*"
+     " upcoming")),
+    (("afternext", 1), "aiznākam* aiznākoš* послеследующ*"),
+    (("this", 1), "šis šī šo šā šajā šai этот этой этом этим это этого эту this etoj etom etim"),
+    (("last", 1), "pagājuš* прошл* минувш* last previous proslo* proslym proshl*"),
+    (("new", 1), "jaunais jaunā jauno jaunajam jaunajā нов* new novogo novyj novym"),
+    (("in", 1), "через cerez cherez"),
+    (("after", 1), "pēc piec после after posle"),
+    (("inside", 1), "in v в во"),
+    (("within", 1), "laikā течение течении within during techenie"),
+    (("nearest", 1), "tuvāk* ближайш* nearest"),
+    (("until", 1), "līdz leidz до until till before do"),
+    (("pirms", 1), "pirms перед"),
+    (("by", 1), "by к ко"),
+    (("toward", 1), "uz iz na на for"),
+    (("earlier", 1), "раньше ātrāk agrāk earlier ranshe before"),
+    (("since", 1), "kopš since"),
+    (("from", 1), "no from с со starting sākot начиная"),
+    (("ago", 1), "ago назад тому atpakaļ nazad"),
+    (("begin", 1), "sākum* начал* beginning early start nacal*"),
+    (("middle", 1), "vidū vidus середин* middle mid"),
+    (("finish", 1), "beig* конец конц* end ends late konec zakan* законч* заканч* оконч* finish*"),
+    (("school", 1), "skol* mācīb* школ* учебн* учеб* school schools academic"),
+    (("christmas", 1), "ziemassvēt* рождеств* christmas xmas"),
+    (("easter", 1), "lieldien* пасхи пасху пасхе пасха easter"),
+    (("midsummer", 1), "jāņi jāņiem jāņos līgo"),
+    (("day", 1), "rīt rītdien* tomorrow завтра zavtra"),
+    (("or", 1), "vai or или и un and voi ili jeb либо"),
+    (("to", 1), "to по"),
+    (("now", 1), "now"),
+    (("filler", 1), ("apmēram aptuveni kādiem kādā kādu kādos kaut примерно приблизительно около"
+     " about around roughly approximately the of a an g г го ого m probably st nd rd th"
+     " droši vien varbūt maybe наверное наверно может perhaps navernoe kur most likely"
+     " только tikai jau уже already paša pašā pašām самом самого самому very between"
+     " где то kaut maz at kā чем than")),
+]  # fmt: skip
+
+
+def _entries() -> list[tuple[tuple[Mark, ...], str]]:
+    made: list[tuple[tuple[Mark, ...], str]] = [
+        (((kind, 1), mark), " ".join(prefix + stem for prefix in prefixes.split()))
+        for kind, prefixes in _PREFIXES.items()
+        for mark, stem in _PREFIXED_STEMS
+    ]
+    made.append(((("last", 1), ("unit", YEAR)), "pērn"))
+    made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
+    made.extend(((mark,), words) for mark, words in _SINGLE)
+    return made
+
+
+MARKS: Vocabulary[tuple[Mark, ...]] = Vocabulary(_entries())
+
+CONTEXT: Vocabulary[str] = Vocabulary(
+    [
+        # The move itself: going, moving, coming back, home.
+        ("move", ("atgriez* atgriež* pārcel* pārcēl* pārvāk* pārvāc* brauk* braukt braucam braukšu"
+         " pārbrauk* atbrauk* mājup mājās mājup atpakaļ reemigr*"
+         " верн* возвра* возвращ* переезд* переех* перебр* ехать едем домой обратно"
+         " move moving relocat* return* back home come coming domoj vernut* pereezd* pereehat*"
+         " sātys sātā pārvuok* puorcel* vuokt*")),
+        ("wish", ("grib* grybam vēlam* vēlos plāno* domāj* dūmoj* хот* планир* дума* собира* мечта*"
+         " want* wanna plan plans planning hope hoping think thinking would like jābūt varētu"
+         " надеем* можем khotim hotim planirue*")),
+        # What a date may belong to instead of the move.
+        ("other", ("skol* klas* dārziņ* bērnudārz* sadik* садик* школ* класс* school* grade"
+         " kindergarten nursery dzim* dzimus* родил* рожд* born birthday eksām* экзамен* exam*"
+         " operāc* операц* surgery kāz* свадьб* wedding pensij* пенси* pension* vīz* виз* visa"
+         " pase pases паспорт* passport kredīt* кредит* loan īres rent*"
+         " bijām bijam были был была were was visited ciemos ciemojā* atvaļināj* отпуск* holiday*"
+         " гостях expir* кончается istek* истек* termiņ* zvanī* rakstīj* писал* wrote"
+         " būs бyдет исполн* исполня* turns")),
+        ("contract", "līgum* контракт* договор* contract* lease"),
+    ]
+)  # fmt: skip
+
+SAYINGS: Phrases[str] = Phrases(
+    [
+        ("thinking",
+         ("tikai domāj*, tikai skat*, pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
+         "vēl skat*, vēl spriež*, vēl svārst*, vēl apsver*, tikai apsver*, apsveram, apsveru,"
+         "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
+         "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
+         "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
+         "kādreiz, kaut kad, laiks nav, laiku nezin*, datum* nezin*, datum* nav, vēl nav zinām*,"
+         "пока думаем, пока думаю, пока только, только думаем, только думаю, еще думаем,"
+         "еще думаю, просто думаем, просто думаю, присматрива*, приценива*, просто смотр*,"
+         "пока смотр*, не знаем когда, не знаю когда, незнаю когда, незнаем когда,"
+         "когда не знаем, когда не знаю, когда незнаю, когда незнаем, когда не ясно,"
+         "когда неясно, когда непонятно, когда неизвестно, сроки не, сроков нет, срок не, дат нет,"
+         "даты нет, с датой не, не решили, не решил, не решила, не спешим, не торопимся,"
+         "когда нибудь, как нибудь потом, poka dumaem, tolko dumaem, ne znaem kogda,"
+         "kogda ne znaem, ne znaju kogda, kogda ne znaju,"
+         "just looking, just thinking, only thinking, still thinking, still deciding, still looking,"
+         "just exploring, exploring, just curious, just dreaming, not sure when, dont know when,"
+         "don't know when, no idea when, when not sure, when dont know, when i dont know,"
+         "no dates, no date, no fixed date, no timeline, no set date, not decided when, someday,"
+         "one day, no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
+         "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
+        ("unknown",
+         ("nezin*, nav ne jausmas, grūti pateikt, nav skaidrs, nav skaidri, nav zināms, redzēs,"
+         "redzēsim, domājam, domāju, nav ideju, navar pateikt, nevar pateikt, bez jausmas,"
+         "не знаю, не знаем, незнаю, незнаем, трудно сказать, сложно сказать, не решил*, посмотрим,"
+         "думаем, думаю, пока не, неясно, не ясно, непонятно, понятия не имею, хз, не определил*,"
+         "без понятия, ne znaju, ne znaem, neznaju, neznaem, ne reshil*, ne znayu,"
+         "dont know, don't know, do not know, no idea, not sure, idk, hard to say, unsure,"
+         "no clue, not yet, undecided, thinking, dunno, will see, we'll see, no plans, nazynom,"
+         "nazynu")),
+        ("asap",
+         ("pēc iespējas ātrāk, pēc iespējas drīzāk, pēc iespējas ātri, cik vien ātri, cik ātri,"
+         "cik drīz, jo ātrāk, jo drīzāk, iespējami ātr*, iespējami drīz*, ātrāk labāk,"
+         "nekavējoties, tuvākajā laikā, tuvākajās dienās, tuvākajās nedēļās, tuvākajos mēnešos,"
+         "tuvākajā mēnesī, kaut rīt, jau rīt, steidzami jātiek, steidzami jābrauc, kai var driž*,"
+         "как можно скорее, как можно быстрее, как можно раньше, как можно скорей,"
+         "чем быстрее, чем скорее, чем раньше, чем скорей, побыстрее, поскорее, поскорей,"
+         "побыстрей, прямо сейчас, немедленно, хоть завтра, хоть сейчас, в ближайшее время,"
+         "ближайшее время, ближайшие месяцы, в ближайшие месяцы, ближайшие недели,"
+         "kak mozno skoree, kak mozhno skoree, kak mozno bystree, kak mozhno bystree, kak mozno"
+         " ranshe, chem bystree, cem bystree, chem skoree, poskoree, pobystree,"
+         "asap, soon as possible, soon as we can, soon as i can, fast as possible,"
+         "quickly as possible, early as possible, quick as possible, soon as poss, sooner better,"
+         "sooner the better, right away, straight away, immediately, at once, very soon,"
+         "next few weeks, next few months, coming weeks, coming months, coming few weeks")),
+        ("soon",
+         ("drīz, drīzumā, tūlīt, uzreiz, steidzami, steidzam*, ātri, tagad, ātrāk, скоро, срочно,"
+         "сейчас, сразу, быстро, быстрее, скорее, soon, urgent, urgently, now, quickly, ļoti"
+         " drīz, skoro, srochno, srocno")),
+        ("returned",
+         ("atgriezāmies, atgriezos, atgriezušies, atgriezies, atgriezusies, atgriezušās,"
+         "atgrīzamēs, esam atpakaļ, esmu atpakaļ, esam mājās, esmu mājās, jau mājās, jau atpakaļ,"
+         "esam latvijā, esmu latvijā, jau latvijā, atkal latvijā, atkal mājās, pārbraucām mājās,"
+         "pārbraucu mājās, atbraucām atpakaļ, atbraucām mājās, pārcēlāmies atpakaļ,"
+         "pārcēlāmies mājās, pārvācāmies atpakaļ, pārvācāmies mājās, esam atbraukuši,"
+         "esam pārcēlušies atpakaļ, esam pārcēlušies mājās,"
+         "вернулись, вернулся, вернулась, возвратились, уже дома, мы дома, уже в латвии,"
+         "снова в латвии, опять в латвии, переехали обратно, переехали домой, переехали назад,"
+         "приехали обратно, приехали домой, vernulis, vernulas, vernulsja, uze doma, uzhe doma,"
+         "came back, came home, moved back, moved home, got back, went back, returned, are back,"
+         "were back, we're back, am back, im back, i'm back, been back, already back,"
+         "already home, already in latvia, already here, back since, back already, are home now,"
+         "back in latvia since, back in latvia now, now back")),
+        ("moved",
+         ("atbraucām, atbraucu, atlidojām, pārcēlāmies, pārcēlos, pārvācāmies, pārvācos,"
+         "pārbraucām, pārbraucu, ieradāmies, atvācāmies, переехали, переехала, переехал, приехали,"
+         "приехала, приехал, перебрались, перебралась, перебрался, прилетели, pereehali, priehali,"
+         "moved, arrived, relocated")),
+        ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
+         "уже приехали, уже переехали, already, jau, уже, uze, uzhe")),
+        ("schoolend",
+         ("beigsies skola, beidzas skola, beidz skolu, beigs skolu, pēc skolas, skola beig*,"
+         "mācību gads beig*, mācību gada beig*, закончится школа, закончат школу, кончится школа,"
+         "закончится учебный, закончит школу, закончат учебный, school ends, school finishes,"
+         "school is over, school is out, finish school, finishes school, school breaks,"
+         "finish the school year, after school, после школы, pabeigs skolu, pabeidz skolu,"
+         "окончания учебного, конца учебного, окончани* школ*, заканч* школ*, законч* школ*,"
+         "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
+         " posle shkoly, posle skoly")),
+        ("schoolstart",
+         ("pirms skolas, pirms 1 skolas, до школы, к школе, перед школой, before school, by school,"
+         "līdz skolai, uz skolas sākumu, pirms mācību, pirms jaunā mācību, к началу учебного,"
+         "до начала учебного, до учебного, начала школы, school starts, do skoly, do shkoly,"
+         "skolas sākum*, mācību gada sākum*, start of school")),
+    ]
+)  # fmt: skip
