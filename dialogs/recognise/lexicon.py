@@ -1,0 +1,292 @@
+"""Word lists written for people, compiled for matching.
+
+A *line* of a word list names what must stand together in one sentence, in any order::
+
+    darb* WANT -nodarb* /6 =2
+
+* ``word`` matches that word alone, ``stem*`` every word that begins so; diacritics, capital
+  letters and endings do not matter. A word in Cyrillic letters also matches its usual
+  spellings in Latin letters where the text is Russian in Latin letters.
+* ``a|b`` matches either; ``a_b`` the two side by side; ``a~b`` with at most three words between.
+* a ``NAME`` in capital letters is a group of words under ``groups`` in ``words.yaml``.
+* ``-item`` must not stand in the same stretch.
+* ``/6``: every item is at most six words from the first one (eight if not given).
+* ``=2``: how clear the line is; if not given, 1 and a half more for every further item.
+
+Everything after ``#`` is a comment. Compiled lines cost one dictionary lookup for a word and
+stem length; nothing in here backtracks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from msgspec import Struct
+from ruamel.yaml import YAML
+
+from dialogs.programme.needs import Need, load_needs
+from dialogs.recognise.fold import fold, has_cyrillic, squash
+
+WINDOW = 8
+GAP = 4
+DANGER_KINDS = ("danger", "homeless", "out_of_school", "unclear")
+
+
+class LexiconFault(ValueError):
+    """A line of a word list that cannot be read; the message names list, line and remedy."""
+
+
+class Line(Struct, frozen=True):
+    """One compiled line: what it stands for and which items must, or must not, be there."""
+
+    owner: str
+    first: int
+    rest: tuple[int, ...]
+    barred: tuple[int, ...]
+    window: int
+    weight: float
+    source: str
+
+
+class Phrase(Struct, frozen=True):
+    """Words in order: item ids with the furthest step allowed to each following one."""
+
+    item: int
+    first: int
+    then: tuple[tuple[int, int], ...]
+
+
+class Words(Struct, frozen=True):
+    """Item ids by whole word and by stem; ``lengths`` says which stem lengths to try."""
+
+    whole: dict[str, tuple[int, ...]]
+    stems: dict[str, tuple[int, ...]]
+    lengths: dict[str, tuple[int, ...]]
+
+
+class Lexicon(Struct, frozen=True):
+    """All word lists, ready for matching. Built once by :func:`load_lexicon`."""
+
+    latin: Words
+    cyrillic: Words
+    loose_latin: Words
+    translit: Words
+    phrases: tuple[Phrase, ...]
+    parents: dict[int, tuple[int, ...]]
+    groups: dict[str, int]
+    lines: dict[str, dict[int, tuple[Line, ...]]]
+    needs: dict[str, Need]
+    names: frozenset[str]
+
+
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isalpha() and text.isupper() and len(text) > 1
+
+
+class _Compiler:
+    """Collects items while the lists are read; used by :func:`compile_lexicon` only."""
+
+    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
+        self.count = 0
+        self.atoms: dict[str, int] = {}
+        self.parents: dict[int, set[int]] = {}
+        self.phrases: dict[str, Phrase] = {}
+        self.sets: dict[str, int] = {}
+        self.groups: dict[str, int] = {name: self.new() for name in groups}
+        for name, lines in groups.items():
+            for line in lines:
+                for element in line.split():
+                    self.adopt(self.groups[name], self.item(element, f"groups: {name}"))
+
+    def new(self) -> int:
+        self.count += 1
+        return self.count
+
+    def adopt(self, parent: int, child: int) -> None:
+        if parent != child:
+            self.parents.setdefault(child, set()).add(parent)
+
+    def item(self, text: str, where: str) -> int:
+        """The id of alternatives, a phrase, a group or a word."""
+        if "|" in text:
+            if text not in self.sets:
+                self.sets[text] = self.new()
+                for part in text.split("|"):
+                    self.adopt(self.sets[text], self.item(part, where))
+            return self.sets[text]
+        if "_" in text or "~" in text:
+            return self.phrase(text, where)
+        if _is_name(text):
+            if text not in self.groups:
+                raise LexiconFault(f"{where}: no group is called {text}; add it to words.yaml")
+            return self.groups[text]
+        word = text.rstrip("*")
+        if not word or "*" in word:
+            raise LexiconFault(f"{where}: cannot read {text!r}; write a word, or a stem with *")
+        if text not in self.atoms:
+            self.atoms[text] = self.new()
+        return self.atoms[text]
+
+    def phrase(self, text: str, where: str) -> int:
+        if text not in self.phrases:
+            steps: list[tuple[int, int]] = []
+            gap = 1
+            part = ""
+            for letter in text + "_":
+                if letter in "_~":
+                    if not part:
+                        raise LexiconFault(f"{where}: cannot read {text!r}; two joins in a row")
+                    steps.append((self.item(part, where), gap))
+                    gap = 1 if letter == "_" else GAP
+                    part = ""
+                else:
+                    part += letter
+            self.phrases[text] = Phrase(self.new(), steps[0][0], tuple(steps[1:]))
+        return self.phrases[text].item
+
+    def closure(self) -> dict[int, tuple[int, ...]]:
+        """Every item with all the sets and groups it belongs to, itself first."""
+        closed: dict[int, tuple[int, ...]] = {}
+        for item in range(1, self.count + 1):
+            seen = [item]
+            for one in seen:
+                seen.extend(sorted(self.parents.get(one, set()) - set(seen)))
+            closed[item] = tuple(seen)
+        return closed
+
+
+def _lines(text: str) -> Iterable[str]:
+    for raw in text.splitlines():
+        line = raw.partition("#")[0].strip()
+        if line:
+            yield line
+
+
+def _compile_line(compiler: _Compiler, owner: str, source: str) -> Line:
+    where = f"{owner}: {source!r}"
+    items: list[int] = []
+    barred: list[int] = []
+    window, weight = WINDOW, 0.0
+    for part in source.split():
+        try:
+            if part[0] == "/":
+                window = int(part[1:])
+            elif part[0] == "=":
+                weight = float(part[1:])
+            elif part[0] == "-" and len(part) > 1:
+                barred.append(compiler.item(part[1:], where))
+            else:
+                items.append(compiler.item(part, where))
+        except ValueError as fault:
+            if isinstance(fault, LexiconFault):
+                raise
+            raise LexiconFault(f"{where}: {part!r} wants a number after the sign") from fault
+    if not items:
+        raise LexiconFault(f"{where}: a line needs at least one word that must be there")
+    weight = weight or 1.0 + 0.5 * (len(items) - 1)
+    return Line(owner, items[0], tuple(items[1:]), tuple(barred), window, weight, source)
+
+
+def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
+    whole: dict[str, list[int]] = {}
+    stems: dict[str, list[int]] = {}
+    for word, is_stem, items in entries:
+        target = (stems if is_stem else whole).setdefault(word, [])
+        target.extend(item for item in items if item not in target)
+    lengths: dict[str, set[int]] = {}
+    for stem in stems:
+        lengths.setdefault(stem[:2], set()).add(len(stem))
+    return Words(
+        {word: tuple(items) for word, items in whole.items()},
+        {stem: tuple(items) for stem, items in stems.items()},
+        {start: tuple(sorted(many)) for start, many in lengths.items()},
+    )
+
+
+def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
+    """Compile the data of ``words.yaml`` and the needs.
+
+    Raises :class:`LexiconFault` for a line that cannot be read, naming list and line.
+    """
+    groups = {
+        name: [line for text in by_language.values() for line in _lines(text)]
+        for name, by_language in words["groups"].items()
+    }
+    compiler = _Compiler(groups)
+    lines: dict[str, dict[int, list[Line]]] = {}
+
+    def add(family: str, owner: str, texts: Iterable[str]) -> None:
+        for text in texts:
+            for source in _lines(text):
+                line = _compile_line(compiler, owner, source)
+                lines.setdefault(family, {}).setdefault(line.first, []).append(line)
+
+    catalogue = {need.id: need for need in needs}
+    for need in catalogue.values():
+        add("need", need.id, need.said.values())
+    for family in ("alarm", "sensitive"):
+        for owner, by_language in words[family].items():
+            add(family, owner, by_language.values())
+    closed = compiler.closure()
+    latin: list[tuple[str, bool, tuple[int, ...]]] = []
+    cyrillic: list[tuple[str, bool, tuple[int, ...]]] = []
+    loose: list[tuple[str, bool, tuple[int, ...]]] = []
+    translit: list[tuple[str, bool, tuple[int, ...]]] = []
+    for text, atom in compiler.atoms.items():
+        stem = text.endswith("*")
+        word = fold(text.rstrip("*"))
+        items = closed[atom]
+        if has_cyrillic(text):
+            cyrillic.append((word, stem, items))
+            translit.append((squash(word), stem, items))
+        else:
+            latin.append((word, stem, items))
+            if len(word) >= 5:
+                loose.append((squash(word), stem, items))
+    return Lexicon(
+        latin=_words(latin),
+        cyrillic=_words(cyrillic),
+        loose_latin=_words(loose),
+        translit=_words(translit),
+        phrases=_ordered(compiler),
+        parents=closed,
+        groups=compiler.groups,
+        lines={
+            family: {first: tuple(many) for first, many in by_first.items()}
+            for family, by_first in lines.items()
+        },
+        needs=catalogue,
+        names=frozenset(fold(name) for name in " ".join(words["names"].values()).split()),
+    )
+
+
+def _ordered(compiler: _Compiler) -> tuple[Phrase, ...]:
+    """Phrases so that a phrase comes after those that its own words may be made of."""
+    closed = compiler.closure()
+    gives = {phrase.item: set(closed[phrase.item]) for phrase in compiler.phrases.values()}
+    wants = {
+        phrase.item: {phrase.first, *(item for item, _ in phrase.then)}
+        for phrase in compiler.phrases.values()
+    }
+    waiting = list(compiler.phrases.values())
+    ordered: list[Phrase] = []
+    while waiting:
+        ready = [
+            one
+            for one in waiting
+            if not any(gives[two.item] & wants[one.item] for two in waiting if two is not one)
+        ]
+        if not ready:
+            raise LexiconFault("groups: phrases are made of each other in a circle")
+        ordered.extend(ready)
+        waiting = [one for one in waiting if one not in ready]
+    return tuple(ordered)
+
+
+def load_lexicon() -> Lexicon:
+    """Read ``dialogs/programme/words.yaml`` and ``needs.yaml`` and compile them."""
+    text = resources.files("dialogs.programme").joinpath("words.yaml").read_text("utf-8")
+    needs = [need for group in load_needs() for need in group.needs]
+    return compile_lexicon(YAML(typ="safe").load(text), needs)

@@ -1,0 +1,97 @@
+"""Needs in a family's own words: what is said, how clearly, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs.recognise.lexicon import Lexicon, load_lexicon
+from dialogs.recognise.marks import Hit, Marks, completed, has, mark
+from dialogs.recognise.reading import NeedFound
+
+__all__ = ["infer_needs", "load_lexicon", "read_needs"]
+
+_LONGEST = 140
+_PRESSING = 0.4
+_NEAR = 4
+
+
+def _refused(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
+    """Whether the family says it has no such need, or that it is already met."""
+    groups = lexicon.groups
+    clauses = {marks.clause[place] for place in range(hit.first, hit.last + 1)}
+    first, last = hit.first, hit.last
+    while first > 0 and hit.first - first < _NEAR and marks.clause[first - 1] in clauses:
+        first -= 1
+    end = len(marks.tokens) - 1
+    while last < end and last - hit.last < _NEAR and marks.clause[last + 1] in clauses:
+        last += 1
+    if has(marks, groups["NONEED"], first, last):
+        return True
+    if not lexicon.needs[hit.line.owner].had or not has(marks, groups["HAD"], first, last):
+        return False
+    if marks.sentence[hit.main] in marks.asked or has(marks, groups["QUEST"], first, last):
+        return False
+    places = [place for place in marks.at[groups["HAD"]] if first <= place <= last]
+    return not any(
+        place > 0 and has(marks, groups["NEGBEFORE"], place - 1, place - 1) for place in places
+    )
+
+
+def _words(marks: Marks, first: int, last: int) -> str:
+    """The sentence around a find; where that is long, only the clauses the find stands in."""
+    start, end = first, last
+    count = len(marks.tokens)
+    for bounds in (marks.sentence, marks.clause):
+        start, end = first, last
+        while start > 0 and bounds[start - 1] == bounds[first]:
+            start -= 1
+        while end + 1 < count and bounds[end + 1] == bounds[last]:
+            end += 1
+        if marks.tokens[end].end - marks.tokens[start].start <= _LONGEST:
+            break
+    else:
+        start, end = max(start, first - 8), min(end, last + 8)
+    stop = marks.tokens[end].end
+    while stop < len(marks.text) and marks.text[stop] in "?!":
+        stop += 1
+    return marks.text[marks.tokens[start].start : stop]
+
+
+def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
+    """The needs a text states, clearest first, each with the words that led to it.
+
+    ``text`` is what the family typed, or its marks where they were made already. What the
+    family has already, or says it does not need, is left out.
+    """
+    marks = mark(text, lexicon) if isinstance(text, str) else text
+    best: dict[str, tuple[float, Hit]] = {}
+    pressing = lexicon.groups["WANT"]
+    for hit in completed(marks, lexicon, "need"):
+        if _refused(marks, lexicon, hit):
+            continue
+        weight = hit.line.weight
+        if has(marks, pressing, max(hit.first - 3, 0), hit.last + 3):
+            weight += _PRESSING
+        if marks.sentence[hit.main] in marks.asked:
+            weight += _PRESSING / 2
+        known = best.get(hit.line.owner)
+        if known is None or weight > known[0]:
+            best[hit.line.owner] = weight, hit
+    found = [
+        NeedFound(need, _words(marks, hit.first, hit.last), True, round(weight, 2))
+        for need, (weight, hit) in best.items()
+    ]
+    order = {need: place for place, need in enumerate(lexicon.needs)}
+    return tuple(sorted(found, key=lambda one: (-one.weight, order[one.id])))
+
+
+def infer_needs(facts: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The needs that follow from circumstances, in the order of the catalogue.
+
+    ``facts`` are names used under ``follows_from`` in ``needs.yaml``, such as
+    "outside_eu_host" or "partner_works"; others are ignored.
+    """
+    known = frozenset(facts)
+    return tuple(
+        need.id for need in lexicon.needs.values() if not known.isdisjoint(need.follows_from)
+    )

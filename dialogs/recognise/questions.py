@@ -1,0 +1,96 @@
+"""The family's own questions, word for word, with or without a question mark."""
+
+from __future__ import annotations
+
+from dialogs.recognise.lexicon import Lexicon, load_lexicon
+from dialogs.recognise.marks import Marks, has, mark
+
+__all__ = ["load_lexicon", "read_questions"]
+
+_LONGEST = 200
+# A question often opens with a joining word that says nothing by itself.
+_OPENERS = frozenset("un i и а но bet and but also tad nu so ещё еще labdien sveiki".split())
+
+
+def _pieces(marks: Marks) -> list[tuple[int, int]]:
+    """First and last token of every sentence."""
+    pieces: list[tuple[int, int]] = []
+    for place, number in enumerate(marks.sentence):
+        if pieces and marks.sentence[pieces[-1][0]] == number:
+            pieces[-1] = pieces[-1][0], place
+        else:
+            pieces.append((place, place))
+    return pieces
+
+
+def _clauses(marks: Marks, first: int, last: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for place in range(first, last + 1):
+        if found and marks.clause[found[-1][0]] == marks.clause[place]:
+            found[-1] = found[-1][0], place
+        else:
+            found.append((place, place))
+    return found
+
+
+def _trim(marks: Marks, first: int, last: int) -> str:
+    while first < last and marks.tokens[first].lower in _OPENERS:
+        first += 1
+    end = marks.tokens[last].end
+    while end < len(marks.text) and marks.text[end] in "?!)":
+        end += 1
+    return marks.text[marks.tokens[first].start : end].strip()
+
+
+def _joins(marks: Marks, lexicon: Lexicon, first: int) -> bool:
+    """Whether the word that could ask merely joins: "baidos, ka apcels", "где-нибудь"."""
+    if first + 1 < len(marks.tokens) and marks.tokens[first + 1].before == "-":
+        return True
+    if first == 0 or marks.sentence[first - 1] != marks.sentence[first]:
+        return False
+    if marks.tokens[first].lower == "ka" and any(not t.lower.isascii() for t in marks.tokens):
+        return True
+    return has(marks, lexicon.groups["SAYING"], max(first - 4, 0), first - 1)
+
+
+def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
+    """Whether a clause without a question mark asks: it opens so, or asks inside."""
+    groups = lexicon.groups
+    while first < last and marks.tokens[first].lower in _OPENERS:
+        first += 1
+    if last - first < 1:
+        return False
+    if has(marks, groups["ASKOPEN"], first, first):
+        return not _joins(marks, lexicon, first)
+    if has(marks, groups["ASKTELL"], first, min(first + 3, last)):
+        return True
+    asked = has(marks, groups["ASKINSIDE"], first, last)
+    return asked and not has(marks, groups["ASKNOT"], first, last)
+
+
+def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
+    """The questions a text asks, verbatim and in order; each is one trimmed sentence or clause."""
+    marks = mark(text, lexicon) if isinstance(text, str) else text
+    found: list[str] = []
+    for first, last in _pieces(marks):
+        if marks.sentence[first] in marks.asked:
+            clauses = _clauses(marks, first, last)
+            start = first
+            if marks.tokens[last].end - marks.tokens[first].start > _LONGEST:
+                start = clauses[-1][0]
+            else:
+                for begin, end in clauses[1:]:
+                    if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not _opens(
+                        marks, lexicon, first, begin - 1
+                    ):
+                        start = begin
+                        break
+            found.append(_trim(marks, start, last))
+            continue
+        begin: int | None = None
+        for start, end in _clauses(marks, first, last):
+            if _opens(marks, lexicon, start, end):
+                if begin is None:
+                    begin = start
+                found.append(_trim(marks, start, end))
+    return tuple(dict.fromkeys(one for one in found if one))
