@@ -118,6 +118,11 @@ def hour(value: int | time) -> str:
     return f"{value.hour}.{value.minute:02d}"
 
 
+def hours(value: tuple[int, int]) -> str:
+    """A span of full hours (0-24): "8.00–9.00"."""
+    return f"{hour(value[0])}–{hour(value[1])}"
+
+
 def stamp(language: str, moment: datetime, texts: Texts) -> str:
     """A moment (aware) by the Latvian clock: "23.11. plkst. 0.52"."""
     local = in_latvia(moment)
@@ -202,16 +207,16 @@ def clock_of(language: str, code: str, texts: Texts) -> str:
     return texts.say(language, "card:clock_of_city", country=name, city=city)
 
 
-def call_hours(language: str, hours: tuple[int, int], code: str, today: date, texts: Texts) -> str:
+def call_hours(language: str, value: tuple[int, int], code: str, today: date, texts: Texts) -> str:
     """Hours to call by the family's clock and the Latvian one, for ``today``'s time of year.
 
-    ``hours`` are full hours 0-24 of the country ``code``. In Latvia: "8.00–9.00"; elsewhere
+    ``value`` are full hours 0-24 of the country ``code``. In Latvia: "8.00–9.00"; elsewhere
     "8.00–9.00 (Īrija) = 10.00–11.00 (Latvija)".
     """
-    theirs = f"{hour(hours[0])}–{hour(hours[1])}"
+    theirs = hours(value)
     if code in ("", "LV"):
         return theirs
-    ours = "–".join(hour(latvian_time(each, code, today)) for each in hours)
+    ours = "–".join(hour(latvian_time(each, code, today)) for each in value)
     where = clock_of(language, code, texts)
     return f"{theirs} ({where}) = {ours} ({country(language, 'LV')})"
 
@@ -255,15 +260,19 @@ def short_place(language: str, value: Place, geography: Geography, texts: Texts)
 
 
 def either(language: str, values: Iterable[str], texts: Texts) -> str:
-    """Different values of a choice: "Liepāja vai Valmiera"."""
+    """Different values of a choice: "Liepāja vai Valmiera", "Talsi, Kuldīga vai Saldus"."""
     distinct = list(dict.fromkeys(value for value in values if value))
-    return f" {texts.say(language, 'card:or')} ".join(distinct)
+    if len(distinct) < 2:
+        return "".join(distinct)
+    return f"{', '.join(distinct[:-1])} {texts.say(language, 'card:or')} {distinct[-1]}"
 
 
 def cut(text: str, most: int) -> str:
-    """The text in at most ``most`` characters, cut at a word's end and marked "…"."""
+    """The text in at most ``most`` characters, cut at a word's end and marked "…"; "" if there is no room."""
     text = " ".join(text.split())
     if len(text) <= most:
         return text
+    if most < 2:
+        return ""
     head = text[: most - 1]
     return (head[: head.rfind(" ")] if " " in head[most // 2 :] else head).rstrip(" ,;:–-") + "…"

@@ -61,8 +61,8 @@ SMILTENE = Intake(
             " vai kkur tur tuvuma"
         ),
         (
-            "lielajam nakamgad japiet skola 1 klase bet vins pa latviski saprot bet runa pa anglju.."
-            " bail ka nepanems vai izsmies"
+            "lielajam nakamgad japiet skola 1 klase bet vins pa latviski saprot bet runa pa"
+            " anglju.. bail ka nepanems vai izsmies"
         ),
         (
             "mazajai vajadzes bernudarzu. vai var pieteikt ja mes vel te? mums tur nav deklaretas"

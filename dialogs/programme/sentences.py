@@ -16,6 +16,7 @@ from dialogs.programme.geography import Geography
 from dialogs.programme.intake import Adult, Intake
 from dialogs.programme.intake import Need as NeedSaid
 from dialogs.programme.needs import Need
+from dialogs.programme.room import Room
 from dialogs.programme.routing import Route
 from dialogs.texts import Texts
 
@@ -203,22 +204,22 @@ def child_position(sheet: Sheet, each: ChildPosition) -> str:
     return sheet.say(name, year=each.preschool_year)
 
 
-def child_words(sheet: Sheet, each: ChildPosition, latvian: bool = True) -> str:
-    """School position, where the child is now and, with ``latvian``, its Latvian."""
+def child_words(sheet: Sheet, each: ChildPosition, *, stage: bool, latvian: bool) -> str:
+    """School position, with ``stage`` where the child is now, with ``latvian`` its Latvian."""
     child = each.child
     parts = [child_position(sheet, each)]
-    if child.stage == "school" and child.grade:
+    if stage and child.stage == "school" and child.grade:
         parts.append(sheet.say("stage_grade", grade=child.grade))
-    elif child.stage:
+    elif stage and child.stage:
         parts.append(sheet.say(f"stage_{child.stage}"))
     if latvian and child.latvian:
         parts.append(sheet.say(f"child_latvian_{child.latvian}"))
     return "; ".join(parts)
 
 
-def adult_words(sheet: Sheet, adult: Adult, most: int) -> str:
-    """Trade (in the family's words, at most ``most`` characters), plan and Latvian of an adult."""
-    parts = [wording.cut(adult.trade, most)] if adult.trade else []
+def adult_words(sheet: Sheet, adult: Adult, room: Room) -> str:
+    """Trade (in the family's words, as long as there is room), plan and Latvian of an adult."""
+    parts = [wording.cut(adult.trade, room.answer)] if adult.trade else []
     if adult.plan:
         parts.append(sheet.say(f"plan_{adult.plan}"))
     if adult.latvian:

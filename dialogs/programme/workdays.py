@@ -53,7 +53,7 @@ def due_date(received_at: datetime, days: int) -> date:
 
 
 def office_is_open(now: datetime, hours: tuple[int, int]) -> bool:
-    """Whether it is office time in Latvia: a working day, from the first hour to the closing one."""
+    """Whether it is office time in Latvia: a working day, from first hour to closing hour."""
     local = in_latvia(now)
     return is_working_day(local.date()) and hours[0] <= local.hour < hours[1]
 

@@ -50,7 +50,7 @@ _NOT_COUNTED = {"Etc/Unknown", "Europe/Simferopol"}
 
 
 class Clock(Struct, frozen=True):
-    """The zone reckoned with for a country; ``several`` says the country has more than one clock."""
+    """The zone reckoned with for a country; ``several``: it has more than one."""
 
     zone: str
     several: bool = False
