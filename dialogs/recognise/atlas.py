@@ -1,0 +1,121 @@
+"""The index of country and city names outside Latvia, in all their cases.
+
+Three sources: ``countries.yaml`` (what people call the countries they live in), CLDR's names
+of all territories (package Babel), and ``cities.tsv`` (derived from GeoNames, CC BY 4.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from itertools import islice
+from math import sqrt
+from typing import Literal
+
+from babel import Locale
+from msgspec import Struct
+
+from dialogs.programme.geography import read_programme_yaml
+from dialogs.recognise.cases import latvian_forms, russian_forms
+from dialogs.recognise.fold import fold, has_cyrillic
+
+Source = Literal["everyday", "city", "cldr"]
+
+
+class CountryName(Struct, frozen=True):
+    """What one form may mean: codes, likeliest first, each with its likelihood."""
+
+    codes: tuple[str, ...]
+    weights: tuple[float, ...]
+    source: Source
+
+
+class Atlas(Struct, frozen=True):
+    """Names by key: folded words (Cyrillic as written) joined by single blanks.
+
+    ``heads`` gives for the first word of a longer name how many words it may have.
+    ``everyday`` are the nominatives that mistyped answers are compared with.
+    """
+
+    names: Mapping[str, CountryName]
+    heads: Mapping[str, int]
+    ordinary: frozenset[str]
+    everyday: tuple[str, ...]
+
+
+def key_of(text: str) -> str:
+    """The key of a name or form: "Новая Зеландия" as "новая зеландия", "Īrija" as "irija"."""
+    plain = text.replace("-", " ").replace(".", "")
+    return plain.lower().replace("ё", "е") if has_cyrillic(plain) else fold(plain)
+
+
+def _forms(name: str, language: str) -> Iterable[str]:
+    """All case forms of a name; in a name of several words only the last one bends."""
+    first, _, last = name.strip().rpartition(" ")
+    lead = first + " " if first else ""
+    if language == "ru":
+        return (lead + form for form in (last, *russian_forms(last)))
+    if language == "lv":
+        return (lead + form for form in latvian_forms(last)[1])
+    if last[-1:].lower() in "aeiouy":
+        return (lead + last, *(lead + form for form in latvian_forms(last)[1]))
+    # Foreign names take Latvian endings as they are: "Leedsā", "no Peterboroughas".
+    return (lead + last + end for end in ("", "a", "as", "ai", "u", "ā", "s"))
+
+
+def _names(row: Mapping[str, str], language: str) -> list[str]:
+    return [name.strip() for name in str(row.get(language, "")).split(",") if name.strip()]
+
+
+def load_atlas() -> Atlas:
+    """Builds the index from the shipped data; the caller keeps it."""
+    data = read_programme_yaml("countries.yaml")
+    scores: dict[str, dict[str, float]] = {}
+    sources: dict[str, Source] = {}
+    everyday: set[str] = set()
+    diaspora = {code: float(row["diaspora"]) for code, row in data["countries"].items()}
+
+    def add(form: str, code: str, weight: float, source: Source) -> None:
+        key = key_of(form)
+        if len(key) < 2 or sources.setdefault(key, source) != source:
+            return  # a better source knows this form already
+        known = scores.setdefault(key, {})
+        known[code] = max(known.get(code, 0.0), weight)
+
+    for code, row in data["countries"].items():
+        for language in ("lv", "ru", "en"):
+            for name in _names(row, language):
+                everyday.add(key_of(name))
+                forms = (name, name + "s") if language == "en" else _forms(name, language)
+                for form in forms:
+                    add(form, code, 1.0 + diaspora[code], "everyday")
+                    if language == "ru" and len(form) > 4:
+                        add(fold(form), code, 1.0, "everyday")
+    text = resources.files("dialogs.programme").joinpath("cities.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        code, thousands, local, latvian, russian = line.split("\t")
+        weight = (0.3 + diaspora.get(code, 0.0)) * sqrt(min(float(thousands), 2000.0))
+        for listed, language in ((local, "en"), (latvian, "lv"), (russian, "ru")):
+            for name in filter(None, listed.split(",")):
+                for form in _forms(name, language):
+                    add(form, code, weight, "city")
+    for language in ("lv", "ru", "en"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "EZ", "ZZ"):
+                for form in _forms(name, language):
+                    add(form, code, 0.1, "cldr")
+
+    names: dict[str, CountryName] = {}
+    heads: dict[str, int] = {}
+    for key, known in scores.items():
+        ranked = sorted(known, key=lambda code: -known[code])
+        best = tuple(islice(ranked, 4))
+        names[key] = CountryName(best, tuple(known[code] for code in best), sources[key])
+        words = key.split()
+        if len(words) > 1:
+            heads[words[0]] = max(heads.get(words[0], 1), min(len(words), 4))
+    ordinary = frozenset(str(data["ordinary"]).split())
+    spelled = tuple(sorted(name for name in everyday if len(name) > 3))
+    return Atlas(names, heads, ordinary, spelled)

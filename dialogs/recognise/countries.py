@@ -1,0 +1,292 @@
+"""The country a family lives in now, from everyday names, parts of countries and cities.
+
+Each name found counts for its country by the words around it: "dzīvojam Īrijā" counts more
+than "agrāk Anglijā" or "vīrs no Brazīlijas". Below a clear margin the answer is not sure and
+:func:`rank_countries` gives the candidates for buttons. A close spelling is never enough in a
+running text; a direct answer is compared with everyday names, with a margin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from rapidfuzz import fuzz, process
+
+from dialogs.recognise.atlas import Atlas, CountryName, load_atlas
+from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.reading import CountryFound, Span
+
+__all__ = ["answer_country", "load_atlas", "rank_countries", "read_country"]
+
+# Folded words; the ..._STEMS are beginnings of words.
+_LIVE = frozenset((
+    "dzivoju", "dzivojam", "dzivojas", "dzivojot", "dzivo", "dzeivojam", "dzeivoju", "zivu",
+    "zivem", "prozivaem", "prozivaju", "nahodimsja", "live", "living", "lives", "based", "esam",
+    "esmu", "asam", "asu", "stradaju", "stradajam", "rabotaju", "rabotaem", "pasreiz", "tagad",
+    "sobrid", "sejcas", "currently", "now", "still", "zhivem", "zhivu", "joprojam", "atrodamies",
+    "here", "seit", "tut", "zdes", "living", "staying",
+))  # fmt: skip
+_PREPOSITION = frozenset((
+    "no", "nu", "iz", "from", "in", "v", "vo", "pie", "near", "around", "pod", "okolo", "at",
+    "outside", "uz", "to", "na", "par", "pa", "ap", "eto", "k", "town", "city", "pilseta",
+    "pilsetele", "gorod", "gorode", "close", "s", "so", "of", "the", "tas", "ir", "netalu",
+))  # fmt: skip
+_WANT_STEMS = (
+    "grib", "plan", "domaj", "dumaem", "dumaju", "hoti", "hoce", "hocu", "want", "moving", "think",
+    "atgriez", "parvac", "parcel", "brauks", "pereez", "perebr", "vozvras", "return", "going",
+)  # fmt: skip
+_PAST = frozenset((
+    "agrak", "pirms", "kadreiz", "savulaik", "ieprieks", "bija", "bijam", "ranse",
+    "prezde", "do", "zil", "zili", "zila", "before", "previously", "used", "once", "formerly",
+    "lived", "was", "were", "bijis", "bijusi", "pirmak",
+))  # fmt: skip
+_PAST_WRITTEN = frozenset(("dzīvojām", "strādājām", "dzīvoju", "жили", "жила", "жил"))
+_OTHERS = frozenset((
+    "virs", "sieva", "viram", "sievai", "partneris", "partnere", "draugs", "muz",
+    "zena", "muza", "zeny", "muzu", "supruga", "suprug", "husband", "wife", "partner", "bralis",
+    "masa", "brat", "sestra", "brother", "sister", "friend", "friends", "draugi", "boyfriend",
+    "girlfriend", "radi", "masica", "kolege", "paps", "cousin", "znotj", "cilveks",
+))  # fmt: skip
+_BORN_STEMS = (
+    "dzim",
+    "piedzim",
+    "rodil",
+    "rozden",
+    "born",
+    "diplom",
+    "grazdan",
+    "citizen",
+    "pilson",
+)
+_TIME_STEMS = ("gad", "god", "let", "year", "menes", "mesja", "month", "god")
+_NOT = frozenset(("ne", "nedzivojam", "nedzivoju", "neesam", "not", "nav", "nevis"))
+_CLAUSE_END = frozenset(".!?;\n,()")
+_SENTENCE_END = frozenset(".!?;\n")
+_WAR = ("RU", "BY", "UA")  # named for other reasons far more often than lived in
+_MOST_MENTIONS = 30
+_LONGEST_NAME = 4
+_SURE = 1.0  # distance of scores below which the family is asked
+
+
+class _Mention(Struct, frozen=True):
+    first: int
+    last: int
+    name: CountryName
+
+
+def _key(word: Token) -> str:
+    return word.lower.replace("ё", "е") if word.script == "cyrillic" else word.folded
+
+
+def _ends(word: Token, marks: frozenset[str]) -> bool:
+    return not marks.isdisjoint(word.before)
+
+
+def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, int, str] | None:
+    """The longest name that begins at a word, with the position of its last word."""
+    key = _key(words[at])
+    longest = atlas.heads.get(key, 1)
+    if longest > 1:
+        for count in range(min(longest, len(words) - at), 1, -1):
+            run = words[at : at + count]
+            if any(_ends(word, _SENTENCE_END) for word in run[1:]):
+                continue
+            phrase = " ".join(_key(word) for word in run)
+            if phrase in atlas.names:
+                return atlas.names[phrase], at + count - 1, phrase
+    name = atlas.names.get(key)
+    return None if name is None else (name, at, key)
+
+
+def _believed(
+    words: Sequence[Token], at: int, last: int, key: str, atlas: Atlas, answering: bool
+) -> bool:
+    """Whether the words there are a name and not ordinary words."""
+    word = words[at]
+    name = atlas.names[key]
+    opens = at == 0 or _ends(word, _SENTENCE_END)
+    before = "" if at == 0 or _ends(word, _CLAUSE_END) else words[at - 1].folded
+    placed = before in _PREPOSITION or before in _LIVE
+    if key == "us":
+        return word.capital and not opens and before in ("the", "in", "from", "to")
+    if answering and (len(words) <= 3 or (word.capital and len(words) <= 12)):
+        return True
+    if name.source == "everyday":
+        if key in atlas.ordinary:
+            return word.capital and not opens
+        return len(key) > 3 or word.capital or placed
+    if name.source == "cldr":
+        return word.capital and not opens
+    # A city: with a capital letter where a place is expected, or plainly a city's name.
+    alone = at == 0 or _ends(word, _CLAUSE_END)
+    alone = alone and (last + 1 >= len(words) or _ends(words[last + 1], _CLAUSE_END))
+    if word.capital:
+        return (
+            placed
+            or (alone and not (opens and key in atlas.ordinary))
+            or (not opens and len(key) > 5 and key not in atlas.ordinary and name.weights[0] >= 60)
+        )
+    return (
+        (placed or alone or answering)
+        and len(key) >= 5
+        and name.weights[0] >= 60
+        and key not in atlas.ordinary
+    )
+
+
+def _context(words: Sequence[Token], mention: _Mention) -> float:
+    """How much the words around a name speak for living there now; 0 when they say nothing."""
+    near: list[Token] = []
+    at = mention.first
+    while at > 0 and len(near) < 8 and not _ends(words[at], _CLAUSE_END):
+        at -= 1
+        near.append(words[at])
+    ahead: list[Token] = []
+    at = mention.last + 1
+    while at < len(words) and len(ahead) < 6 and not _ends(words[at], _CLAUSE_END):
+        ahead.append(words[at])
+        at += 1
+    around = [word.folded for word in near + ahead]
+    before = near[0].folded if near else ""
+    score = 0.0
+    wanted = any(word.startswith(_WANT_STEMS) for word in around)
+    if any(word in _LIVE for word in around) and not wanted:
+        score += 2.0
+    if any(word.startswith(_TIME_STEMS) for word in around) or (
+        mention.last + 2 < len(words) and words[mention.last + 2].folded.startswith(_TIME_STEMS)
+    ):
+        score += 1.0
+    if before in ("no", "nu", "iz", "from", "in", "v", "vo", "pie", "pod", "near"):
+        score += 0.5
+    if wanted and before in ("uz", "to", "v", "vo", "na"):
+        score -= 3.0
+    elif before == "uz":
+        score -= 1.5
+    if any(word in _PAST for word in around) or any(word.lower in _PAST_WRITTEN for word in near):
+        score -= 2.0
+    if any(word in _OTHERS for word in around) and not {"mes", "my", "we", "es", "ja", "i"} & set(
+        around
+    ):
+        score -= 4.0
+    if any(word.startswith(_BORN_STEMS) for word in around):
+        score -= 1.5
+    if any(word in _NOT for word in around[:3]):
+        score -= 4.0
+    return score
+
+
+def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, tuple[float, Span]]:
+    """For each country named its score and where it is named best."""
+    totals: dict[str, float] = {}
+    spans: dict[str, tuple[float, Span]] = {}
+    names, heads = atlas.names, atlas.heads
+    at = found = 0
+    while at < len(words) and found < _MOST_MENTIONS:
+        key = _key(words[at])
+        if words[at].script == "digit" or (key not in names and key not in heads):
+            at += 1
+            continue
+        known = _known(words, at, atlas)
+        if known is None or not _believed(words, at, known[1], known[2], atlas, answering):
+            at += 1
+            continue
+        name, last, _ = known
+        found += 1
+        span = Span(words[at].start, words[last].end)
+        context = _context(words, _Mention(at, last, name))
+        base = 3.0 if name.source == "everyday" else 2.5 if name.source == "city" else 2.0
+        for code, weight in zip(name.codes, name.weights, strict=True):
+            likelihood = weight / name.weights[0]
+            if likelihood < 0.1:
+                continue
+            score = base + context - 2.0 * (1.0 - likelihood)
+            if code in _WAR and context <= 0:
+                score -= 3.5
+            if code == "LV":
+                # A homeland is named in every story; only an answer says "we live there".
+                score = 0.5 if answering else 0.0
+                if _at_home(words, at):
+                    score += 3.0
+            extra = 0.5 if code in totals else 0.3 if not totals else 0.0
+            totals[code] = max(totals.get(code, -9.0), score) + extra
+            if code not in spans or score > spans[code][0]:
+                spans[code] = score, span
+        at = last + 1
+    return {code: (total, spans[code][1]) for code, total in totals.items() if total > 0}
+
+
+def _best(scores: dict[str, tuple[float, Span]]) -> CountryFound | None:
+    ranked = sorted(scores, key=lambda code: -scores[code][0])
+    if not ranked:
+        return None
+    first = scores[ranked[0]]
+    sure = len(ranked) == 1 or first[0] - scores[ranked[1]][0] >= _SURE
+    return CountryFound(ranked[0], first[1], sure)
+
+
+def read_country(
+    text: str, atlas: Atlas, words: Sequence[Token] | None = None
+) -> CountryFound | None:
+    """The country a running text says the family lives in now, or None.
+
+    For a family already back it is the country they came from, unless they say they live in
+    Latvia. ``words`` are the text's tokens, if already at hand.
+    """
+    return _best(_scores(tokens(text) if words is None else words, atlas, answering=False))
+
+
+# rapidfuzz's ratio, 0-100: one wrong letter in seven, and clearly better than any other country.
+_SCORE = 85.0
+_MARGIN = 5.0
+_WORTH_OFFERING = 66.0
+_SHORTEST_MISTYPED = 5
+
+
+def _similar(words: Sequence[Token], atlas: Atlas) -> list[tuple[str, float, Span]]:
+    """Countries whose everyday names look like a word of the answer, best first."""
+    found: dict[str, tuple[float, Span]] = {}
+    for word in words[:12]:
+        key = _key(word)
+        if word.script == "digit" or len(key) < _SHORTEST_MISTYPED:
+            continue
+        for name, score, _ in process.extract(
+            key, atlas.everyday, scorer=fuzz.ratio, limit=8, score_cutoff=_WORTH_OFFERING
+        ):
+            code = atlas.names[name].codes[0]
+            if code not in found or score > found[code][0]:
+                found[code] = score, Span(word.start, word.end)
+    ranked = sorted(found, key=lambda code: -found[code][0])
+    return [(code, *found[code]) for code in ranked]
+
+
+def answer_country(
+    text: str, atlas: Atlas, words: Sequence[Token] | None = None
+) -> CountryFound | None:
+    """The country in a direct answer to "In which country do you live?".
+
+    As :func:`read_country`, and where no name is found mistyped words are compared with the
+    everyday names; ``sure`` only with a clear margin. "Latvijā" gives LV.
+    """
+    words = tokens(text) if words is None else words
+    found = _best(_scores(words, atlas, answering=True))
+    if found is not None or len(words) > 12:
+        return found
+    similar = _similar(words, atlas)
+    if not similar or similar[0][1] < _SCORE:
+        return None
+    code, score, span = similar[0]
+    sure = len(similar) == 1 or score - similar[1][1] >= _MARGIN
+    return CountryFound(code, span, sure)
+
+
+def rank_countries(
+    text: str, atlas: Atlas, words: Sequence[Token] | None = None
+) -> tuple[str, ...]:
+    """Up to four country codes the answer may mean, likeliest first, to offer as buttons."""
+    words = tokens(text) if words is None else words
+    scores = _scores(words, atlas, answering=True)
+    ranked = sorted(scores, key=lambda code: -scores[code][0])
+    if len(ranked) < 4:
+        ranked += [code for code, _, _ in _similar(words, atlas) if code not in ranked]
+    return tuple(ranked[:4])
