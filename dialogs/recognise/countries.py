@@ -176,6 +176,17 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
     return score
 
 
+_HOME_VERBS = frozenset((
+    "dzivoju", "dzivojam", "esam", "esmu", "asam", "dzeivojam", "zivu", "zivem", "live", "living",
+    "jau", "uze", "already",
+))  # fmt: skip
+
+
+def _at_home(words: Sequence[Token], at: int) -> bool:
+    """Whether "we live" or "already" stands right before the name of the homeland."""
+    return any(word.folded in _HOME_VERBS for word in words[max(0, at - 3) : at])
+
+
 def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, tuple[float, Span]]:
     """For each country named its score and where it is named best."""
     totals: dict[str, float] = {}

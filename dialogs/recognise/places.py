@@ -103,6 +103,7 @@ _WHERE = frozenset((
     "kur", "uz", "kura", "kuru", "gde", "kuda", "kakoj", "kakom", "where", "which", "place",
     "vieta", "vietu", "kaidu", "pilsetu", "novadu", "gorod", "mesto", "region", "regionu", "town",
 ))  # fmt: skip
+_JOINTS = frozenset(("and", "but", "un", "bet", "и", "но", "а"))  # as written
 _SENTENCE_END = frozenset(".!?;\n")
 _CLAUSE_END = frozenset(".!?;\n,()")
 _MOST_MENTIONS = 20  # a longer list of places is no answer; it bounds the work as well
@@ -157,10 +158,14 @@ def _clause(words: Sequence[Token], first: int, last: int) -> tuple[list[str], l
     at = first
     while at > 0 and len(before) < 10 and not _ends(words[at].before, _CLAUSE_END):
         at -= 1
+        if words[at].lower in _JOINTS:
+            break
         before.append(words[at].folded)
     after: list[str] = []
     at = last + 1
     while at < len(words) and len(after) < 10 and not _ends(words[at].before, _CLAUSE_END):
+        if words[at].lower in _JOINTS:
+            break
         after.append(words[at].folded)
         at += 1
     return before, after
@@ -195,6 +200,8 @@ def _match(
 ) -> _Mention | None:
     """The place named at a word, without its tier; None for an ordinary word."""
     word = words[at]
+    if word.folded in _TO or word.folded in _AND:
+        return None
     before = _previous(words, at, 1)
     loosely = answering or before in _TO or (word.capital and before != "")
     forms, last = _lookup(words, at, gazetteer, loosely)
@@ -236,7 +243,7 @@ def _match(
     if ordinary and not beside:
         opens = at == 0 or _ends(word.before, _SENTENCE_END)
         if answering:
-            allowed = len(words) <= 4 or before in _TO
+            allowed = len(words) <= 4 or before in _TO or (word.capital and not opens)
         else:
             capital = word.capital and not opens
             allowed = capital if best >= 4 else capital or before in _TO
@@ -301,6 +308,14 @@ def _aside(words: Sequence[Token], mention: _Mention, previous: str, around: lis
     return mention.genitive and following != "" and following not in _AND
 
 
+def _of_relatives(before: list[str], after: list[str]) -> bool:
+    """Whether relatives live there: "vecāki dzīvo Smiltenē", "родители в Риге"."""
+    if before[1:2] and before[1] in _RELATIVES and before[0] not in ("uz", "to", "k"):
+        return True
+    around = before + after
+    return any(word in _RELATIVES for word in around) and any(word in _STAYS for word in around)
+
+
 def _tier(words: Sequence[Token], mention: _Mention) -> _Mention:
     """The mention with its tier, from the words of its clause."""
     before, after = _clause(words, mention.first, mention.last)
@@ -321,7 +336,7 @@ def _tier(words: Sequence[Token], mention: _Mention) -> _Mention:
     far = origin and any(word in _FAR for word in before[:2])
     if far or _ruled_out(before, after):
         tier = _Tier.AWAY
-    elif mention.near:
+    elif mention.near and not _next(words, mention.last + 1).startswith(_NEAR_AFTER):
         tier = _Tier.BESIDE
     elif origin:
         tier = _Tier.ORIGIN
@@ -329,11 +344,7 @@ def _tier(words: Sequence[Token], mention: _Mention) -> _Mention:
         tier = _Tier.ASIDE
     elif any(word in _BORN for word in before + after) and not wanted:
         tier = _Tier.ORIGIN
-    elif (
-        any(word in _RELATIVES for word in before + after)
-        and any(word in _STAYS for word in before + after)
-        and not wanted
-    ):
+    elif not wanted and _of_relatives(before, after):
         tier = _Tier.RELATIVES
     elif lives and not wanted and previous != "uz":
         tier = _Tier.ORIGIN
@@ -413,7 +424,7 @@ def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
             units = {one.iso[0] for one in found if one.kind == "novads" and len(one.iso) == 1}
             if place.kind == "city" and any(code in units for code in fits):
                 continue
-            if len(fits) == 1 and place.kind != "city":
+            if len(fits) == 1 and (place.kind != "city" or place.near):
                 place = structs.replace(place, iso=fits)
         if any(one.name == place.name and one.iso == place.iso for one in settled):
             continue
