@@ -25,7 +25,6 @@ from bot.channels.channel import (
     Later,
     Misconfigured,
     Moved,
-    Refused,
     Unreachable,
 )
 from bot.channels.telegram_bot import Parked, TelegramChannel, Webhook, utc_now
@@ -38,6 +37,7 @@ class _Call(TelegramMethod[Any]):
     __returning__ = object
     __api_method__ = ""
     body: bytes
+    seconds: float
 
 
 @cache
@@ -58,19 +58,19 @@ class _Session(AiohttpSession):
     ) -> TelegramType:
         """Post the ready body; give ``result`` as it came, or raise aiogram's error."""
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        body = cast(_Call, method).body
+        call = cast(_Call, method)
         try:
-            answer = await self.client.post(url, body, timeout or ANSWER_SECONDS)
+            answer = await self.client.post(url, call.body, call.seconds)
         except DeliveryError as error:
             raise exceptions.TelegramNetworkError(method, type(error).__name__) from error
         found = answer.json
-        if answer.status == 200 and isinstance(found, Mapping) and found.get("ok") is True:
-            return cast(TelegramType, found.get("result"))
+        if answer.status == 200:
+            return cast(TelegramType, found["result"])
         text = answer.body.decode("utf-8", "replace")
         if isinstance(found, dict) and not isinstance(found.get("description"), str):
             text = telegram.encode({**found, "description": ""}).decode()
         self.check_response(bot, method, answer.status, text)
-        raise exceptions.TelegramServerError(method, f"answer {answer.status} without result")
+        raise exceptions.TelegramServerError(method, f"answer {answer.status}")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -102,9 +102,9 @@ class AiogramChannel(TelegramChannel):
         self, method: str, params: Mapping[str, Any], seconds: float = ANSWER_SECONDS
     ) -> Any:
         """Call the Bot API, see ``TelegramChannel.request``."""
-        call = _method(method).model_construct(body=telegram.encode(params))
+        call = _method(method).model_construct(body=telegram.encode(params), seconds=seconds)
         try:
-            return await self._bot(call, request_timeout=int(seconds))
+            return await self._bot(call)
         except exceptions.AiogramError as error:
             meaning = _meaning(error)
         if meaning is None:
@@ -132,8 +132,6 @@ def _meaning(error: exceptions.AiogramError) -> DeliveryError | None:
             return telegram.Conflict("a second poller, or a webhook, uses the same bot token")
         case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
             return Misconfigured("Telegram does not know this bot token")
-        case exceptions.TelegramEntityTooLarge():
-            return Refused("request is too large")
         case exceptions.TelegramNetworkError() if isinstance(error.__cause__, DeliveryError):
             return error.__cause__
         case _:

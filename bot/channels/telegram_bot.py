@@ -87,6 +87,7 @@ class TelegramChannel:
     """Telegram as a ``Channel``. With ``webhook`` it is fed by the route, else it polls."""
 
     name = telegram.CHANNEL
+    standing_seconds = STANDING_SECONDS
 
     def __init__(
         self,
@@ -218,7 +219,7 @@ class TelegramChannel:
                     updates = await self.request("getUpdates", params, POLL_SECONDS + 15.0)
                 except telegram.Conflict:
                     conflicts += 1
-                    standing = time.monotonic() - since > STANDING_SECONDS
+                    standing = time.monotonic() - since > self.standing_seconds
                     if not standing or conflicts > CONFLICTS_BORNE:
                         raise Misconfigured("a second poller uses the same bot token") from None
                     await asyncio.sleep(0.2 * (conflicts - 1))

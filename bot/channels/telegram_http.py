@@ -23,9 +23,12 @@ _HEADERS = {"Content-Type": "application/json", "User-Agent": "majup"}
 
 
 class Answer:
-    """An HTTP answer: its status, its bytes, and the JSON in them (None if it is none)."""
+    """An HTTP answer: its status, its bytes, and the JSON in them (None if it is none).
 
-    __slots__ = ("body", "json", "status")
+    ``done`` says that the call was carried out, with its outcome under "result".
+    """
+
+    __slots__ = ("body", "done", "json", "status")
 
     def __init__(self, status: int, body: bytes) -> None:
         self.status = status
@@ -34,6 +37,8 @@ class Answer:
             self.json: Any = decode(body)
         except ValueError:
             self.json = None
+        found = self.json
+        self.done = isinstance(found, dict) and found.get("ok") is True and "result" in found
 
 
 class JsonClient:
@@ -47,7 +52,7 @@ class JsonClient:
         """Post JSON and give the answer, whatever its status.
 
         Raises Unreachable if the request cannot have arrived, Unclear if it may have: broken
-        off or timed out after it was written, or answered 200 with something else than JSON.
+        off or timed out after it was written, or answered 200 without saying what was done.
         """
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=3600)
@@ -65,8 +70,8 @@ class JsonClient:
             raise Unreachable("the address of the Bot API server is no address") from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unclear(type(error).__name__) from None
-        if answer.status == 200 and answer.json is None:
-            raise Unclear("answer 200 without JSON")
+        if answer.status == 200 and not answer.done:
+            raise Unclear("answer 200 without result")
         return answer
 
     async def close(self) -> None:

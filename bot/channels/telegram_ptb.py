@@ -130,6 +130,9 @@ class PtbChannel(TelegramChannel):
 
 def _meaning(failed: error.TelegramError) -> DeliveryError | None:
     """Say by type what an error of the library means; None if nothing is left to do."""
+    if isinstance(failed.__cause__, error.TelegramError):
+        # A page without JSON, of whatever status: some proxy's word, not Telegram's.
+        return Unreachable("not JSON")
     match failed:
         case error.RetryAfter():
             # A number or, as a setting of the library would have it, a timedelta.
@@ -148,5 +151,5 @@ def _meaning(failed: error.TelegramError) -> DeliveryError | None:
         case error.NetworkError() if isinstance(failed.__cause__, DeliveryError):
             return failed.__cause__
         case _:
-            # 5xx, an HTML page instead of JSON, an unknown status.
+            # 5xx or an unknown status.
             return Unreachable(type(failed).__name__)
