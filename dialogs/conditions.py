@@ -147,8 +147,10 @@ class Condition:
 
     def holds(self, values: Mapping[str, object]) -> bool | None:
         """Whether it holds for these values; None when that depends on a value not there."""
-        value = self.value(values)
-        return value if isinstance(value, bool) else None
+        given = self._eval(values)
+        value = given.value() if given is not None else None
+        # An error's value is its message: nothing but the two constants is an answer.
+        return value if value is True or value is False else None
 
     def value(self, values: Mapping[str, object]) -> object:
         """What the expression gives: bool, int, str or list; None when that is not known.
@@ -156,17 +158,18 @@ class Condition:
         A value of None counts as not there. Errors at run time (a division by zero, an index
         out of range, the library's own budget) count as not known.
         """
+        given = self._eval(values)
+        return None if given is None or given.type() == cel.Type.ERROR else given.plain_value()
+
+    def _eval(self, values: Mapping[str, object]) -> cel.Value | None:
         data = {name: values[name] for name in self._reads if values.get(name) is not None}
         for name in self._lists:
             if name in data and not isinstance(data[name], list):
                 data[name] = list(data[name])  # type: ignore[call-overload]
         try:
-            given = self._program.eval(data=data)
+            return self._program.eval(data=data)
         except RuntimeError:
             return None
-        if given.type() == cel.Type.ERROR:
-            return None
-        return given.plain_value()
 
 
 _TOKEN = re.compile(

@@ -19,7 +19,7 @@ MEANT = 70
 class Translator(Protocol):
     """What rendering needs of :class:`dialogs.texts.Texts`."""
 
-    def say(self, language: str, name: str, **args: object) -> str:
+    def say(self, language: str, name: str, /, **args: object) -> str:
         """The text of this name in this language."""
 
 

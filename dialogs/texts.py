@@ -39,22 +39,31 @@ _PO_LINE = re.compile(
 class Entry(Struct, frozen=True):
     """A source text: ``other`` is the English plural where the text counts something by ``n``.
 
-    ``at`` is where it stands in its file, ``comments`` what its author tells translators.
+    ``at`` and ``line`` (from 1) are where it stands in its file, ``comments`` what its author
+    tells translators.
     """
 
     name: str
     text: str
     other: str = ""
     at: At = ()
+    line: int = 0
     comments: tuple[str, ...] = ()
 
 
 class Catalogue(Struct, frozen=True):
-    """One language's translations by (context, English text); one string, or its plural forms."""
+    """One language's translations by (context, English text); one string, or its plural forms.
+
+    ``doubts`` are those that are not used, with the reason: ``unclear_translation`` (marked
+    fuzzy), ``placeholder_unknown``, ``plural_incomplete``. ``names`` are those that have any
+    translation, were it of an older English text.
+    """
 
     language: str
     texts: dict[tuple[str, str], str | tuple[str, ...]]
     plural: Callable[[int], int]
+    doubts: dict[tuple[str, str], str] = {}
+    names: frozenset[str] = frozenset()
 
 
 class TextsError(Exception):
@@ -78,7 +87,7 @@ class Texts:
 
     def __init__(self, entries: Iterable[Entry], catalogues: Iterable[Catalogue]) -> None:
         self.entries = {entry.name: entry for entry in entries}
-        self._catalogues = {catalogue.language: catalogue for catalogue in catalogues}
+        self.catalogues = {catalogue.language: catalogue for catalogue in catalogues}
 
     @classmethod
     def load(cls, folder: Path = LOCALES, entries: Iterable[Entry] | None = None) -> Texts:
@@ -95,16 +104,16 @@ class Texts:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages there are: Latvian first, English, the source, last."""
-        others = sorted(self._catalogues.keys() - {FIRST, SOURCE})
-        return (*(FIRST,) * (FIRST in self._catalogues), *others, SOURCE)
+        others = sorted(self.catalogues.keys() - {FIRST, SOURCE})
+        return (*(FIRST,) * (FIRST in self.catalogues), *others, SOURCE)
 
     def adding(self, entries: Iterable[Entry]) -> Texts:
         """These texts and more: a script's, say."""
-        return Texts([*self.entries.values(), *entries], self._catalogues.values())
+        return Texts([*self.entries.values(), *entries], self.catalogues.values())
 
     def translation(self, language: str, context: str, msgid: str) -> str | tuple[str, ...] | None:
         """What the catalogue has, not filled in; None if nothing."""
-        catalogue = self._catalogues.get(language)
+        catalogue = self.catalogues.get(language)
         return catalogue.texts.get((context, msgid)) if catalogue else None
 
     def get(self, language: str, context: str, msgid: str, /, **args: object) -> str:
@@ -128,7 +137,7 @@ class Texts:
         """This counted text in the form ``n`` asks for; ``{n}`` is filled in as well."""
         found = self.translation(language, context, one)
         if isinstance(found, tuple):
-            text = found[self._catalogues[language].plural(abs(n))]
+            text = found[self.catalogues[language].plural(abs(n))]
         else:
             text = one if abs(n) == 1 else other
         return filled(text, {"n": n, **args})
@@ -160,19 +169,25 @@ def read_catalogue(file: Path, language: str) -> Catalogue:
     except (PoFileError, OSError, ValueError) as error:
         raise TextsError(f"{file}: {error}") from error
     texts: dict[tuple[str, str], str | tuple[str, ...]] = {}
+    doubts: dict[tuple[str, str], str] = {}
     for message in catalog:
-        if not message.id or message.fuzzy or not message.string:
-            continue
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        names = placeholders(" ".join(ids))
-        if not all(strings) or any(placeholders(string) - names for string in strings):
+        strings = [message.string] if isinstance(message.string, str) else [*(message.string or ())]
+        if not ids[0] or not any(strings):
             continue
-        if isinstance(message.id, str):
-            texts[(message.context or "", ids[0])] = strings[0]
-        elif len(strings) == catalog.num_plurals:
-            texts[(message.context or "", ids[0])] = tuple(strings)
-    return Catalogue(language, texts, plural)
+        key = (message.context or "", ids[0])
+        names = placeholders(" ".join(ids))
+        if message.fuzzy:
+            doubts[key] = "unclear_translation"
+        elif any(placeholders(string) - names for string in strings):
+            doubts[key] = "placeholder_unknown"
+        elif isinstance(message.id, str):
+            texts[key] = strings[0]
+        elif len(strings) == catalog.num_plurals and all(strings):
+            texts[key] = tuple(strings)
+        else:
+            doubts[key] = "plural_incomplete"
+    return Catalogue(language, texts, plural, doubts, frozenset(name for name, _ in texts))
 
 
 def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], list[Fault]]:
@@ -185,15 +200,16 @@ def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], 
     def walk(value: object, at: At) -> None:
         name = f"{stem}:" + ".".join(map(str, at))
         comments = tuple(read.positions.comments(at)) if at else ()
+        line = read.positions.key(at).line
         if isinstance(value, dict):
             if at and value.keys() == {"one", "other"}:
                 one, other = str(value["one"]), str(value["other"])
-                entries.append(Entry(name, one, other, at, comments))
+                entries.append(Entry(name, one, other, at, line, comments))
             else:
                 for key, inner in value.items():
                     walk(inner, (*at, key))
         elif isinstance(value, str) and value.strip() and at:
-            entries.append(Entry(name, value.strip(), at=at, comments=comments))
+            entries.append(Entry(name, value.strip(), "", at, line, comments))
         else:
             key = str(at[-1]) if at else ""
             code = "empty_text" if value is None else "not_text"
@@ -206,19 +222,21 @@ def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], 
 
 
 def needs_entries(data: bytes | str, file: str) -> list[Entry]:
-    """The texts of the programme's needs: labels for staff and families, and groups."""
-    value = read_yaml(data, file).value
-    groups = value.get("groups", ()) if isinstance(value, dict) else ()
+    """The texts of the programme's needs: labels for families and staff, of needs and groups."""
+    read = read_yaml(data, file)
+    groups = read.value.get("groups", ()) if isinstance(read.value, dict) else ()
     entries: list[Entry] = []
+
+    def entry(name: str, text: str, at: At) -> None:
+        line, comments = read.positions.key(at).line, read.positions.comments(at)
+        entries.append(Entry(f"needs:{name}", text, "", at, line, tuple(comments)))
+
     for g, group in enumerate(groups):
-        for field, suffix in (("family", "group"), ("label", "group_label")):
-            if field in group:
-                at: At = ("groups", g, field)
-                entries.append(Entry(f"needs:{group['id']}.{suffix}", group[field], at=at))
+        entry(f"{group['id']}.group", group["family"], ("groups", g, "family"))
+        entry(f"{group['id']}.group_label", group["label"], ("groups", g, "label"))
         for n, need in enumerate(group["needs"]):
             for field in ("label", "family"):
-                at = ("groups", g, "needs", n, field)
-                entries.append(Entry(f"needs:{need['id']}.{field}", need[field], at=at))
+                entry(f"{need['id']}.{field}", need[field], ("groups", g, "needs", n, field))
     return entries
 
 
@@ -227,8 +245,9 @@ def script_entries(script: Script, positions: Positions | None = None) -> Iterat
     name = script.script
 
     def entry(context: str, text: str, *at: str | int) -> Entry:
+        line = positions.key(at).line if positions else 0
         comments = tuple(positions.comments(at)) if positions else ()
-        return Entry(f"{name}:{context}", text.strip(), at=at, comments=comments)
+        return Entry(f"{name}:{context}", text, "", at, line, comments)
 
     yield entry("title", script.title, "title")
     yield entry("welcome", script.welcome, "welcome")

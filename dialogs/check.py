@@ -1,0 +1,298 @@
+"""All that can be said of a script without asking anybody: every fault, at once.
+
+What the loader and the compiler refuse comes first; then whether questions can be reached,
+whether conditions compare with what exists, whether the texts keep to the limits, and whether the
+translations keep up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel import Locale
+
+from dialogs.extract import COMPLETE, translation_fault
+from dialogs.faults import Fault, meant
+from dialogs.limits import (
+    ASKED_TOGETHER,
+    CHOICES,
+    QUESTION,
+    allowed_placeholders,
+    shown,
+    text_faults,
+)
+from dialogs.loader import load_script
+from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
+from dialogs.script import Question, Script
+from dialogs.texts import SOURCE, Entry, Texts, placeholders, script_entries
+from dialogs.truth import Truth, compared_with, value_choices
+from dialogs.yaml_text import At, Positions
+
+COUNTRIES = frozenset(
+    code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
+)
+
+
+def check_paths(
+    paths: Iterable[Path], texts: Texts | None = None, values: Values | None = None
+) -> list[Fault]:
+    """Every fault of these script files, and of the ``.yaml`` files of these folders.
+
+    ``texts`` are the product's with all catalogues, ``values`` the programme's own names; the
+    shipped ones unless given. Raises TextsError if the product's own texts cannot be read.
+    """
+    if texts is None:
+        texts = Texts.load()
+    if values is None:
+        from dialogs.programme.facts import PROGRAMME_VALUES
+
+        values = PROGRAMME_VALUES
+    faults: list[Fault] = []
+    ids: dict[str, str] = {}
+    for path in paths:
+        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        if not files:
+            faults.append(Fault(str(path), 0, 0, "no_scripts"))
+        for file in files:
+            loaded = load_script(file)
+            faults += loaded.faults
+            if loaded.script is None:
+                continue
+            name = loaded.script.script
+            if name in ids:
+                place = loaded.positions.value(("script",))
+                faults.append(
+                    loaded.positions.fault(place, "script_twice", id=name, file=ids[name])
+                )
+            ids.setdefault(name, str(file))
+            faults += check_script(loaded.script, loaded.positions, texts, values)
+    return faults
+
+
+def check_script(script: Script, positions: Positions, texts: Texts, values: Values) -> list[Fault]:
+    """The faults of one script of good shape, by line."""
+    faults = [*_texts(script, positions, texts), *_shape(script, positions)]
+    made = compile_revision(script, texts, values, positions)
+    if isinstance(made, Revision):
+        needs = frozenset(
+            name[len("needs:") : -len(".family")]
+            for name in texts.entries
+            if name.startswith("needs:") and name.endswith(".family")
+        )
+        faults += _conditions(made, positions, values, needs)
+    else:
+        faults += made
+    faults.sort(key=lambda fault: (fault.line, fault.column, fault.code))
+    return list({(f.line, f.column, f.code, str(f.args)): f for f in faults}.values())
+
+
+def _questions(script: Script) -> Iterator[tuple[Question, At]]:
+    for s, section in enumerate(script.sections):
+        for q, question in enumerate(section.questions):
+            yield question, ("sections", s, "questions", q)
+
+
+def _texts(script: Script, positions: Positions, texts: Texts) -> Iterator[Fault]:
+    """Lengths, placeholders, markup and translations of every text in every language."""
+    prefix = len(script.script) + 1
+    question_at = {at: question for question, at in _questions(script)}
+    entries = list(script_entries(script, positions))
+    for entry in entries:
+        place = positions.value(entry.at)
+        question = question_at.get(entry.at[:4])
+        name = entry.name[prefix:]
+        allowed = allowed_placeholders(name, script, question)
+        for unknown in sorted(placeholders(entry.text) - allowed):
+            args: dict[str, str | int] = {"name": unknown, **meant(unknown, allowed)}
+            yield positions.fault(place, "unknown_placeholder", **args)
+        for language, text in _versions(entry, texts):
+            for code, args in text_faults(name, text):
+                yield positions.fault(place, code, language=language, **args)
+        for language in COMPLETE:
+            if language in texts.catalogues:
+                found = translation_fault(entry, texts.catalogues[language])
+                if found:
+                    yield positions.fault(place, found[0], language=language, **found[1])
+    named = {entry.name: entry for entry in entries}
+    for question, at in _questions(script):
+        yield from _question_texts(script.script, question, at, named, positions, texts)
+
+
+def _versions(entry: Entry, texts: Texts) -> Iterator[tuple[str, str]]:
+    """A text in every language that has it."""
+    yield SOURCE, entry.text
+    for language in texts.catalogues:
+        found = texts.translation(language, entry.name, entry.text)
+        if isinstance(found, str):
+            yield language, found
+
+
+def _question_texts(
+    script: str,
+    question: Question,
+    at: At,
+    named: dict[str, Entry],
+    positions: Positions,
+    texts: Texts,
+) -> Iterator[Fault]:
+    """What its texts are together: the whole message, and labels that cannot be told apart."""
+    for language in texts.languages:
+
+        def said(field: str, language: str = language) -> str:
+            entry = named.get(f"{script}:{question.id}.{field}")
+            if entry is None:
+                return ""
+            found = texts.translation(language, entry.name, entry.text)
+            return found if isinstance(found, str) else entry.text
+
+        whole = " ".join(filter(None, (shown(said(field)) for field in ASKED_TOGETHER)))
+        if len(whole) > QUESTION and len(shown(said("text"))) <= QUESTION:
+            place = positions.value((*at, "why"))
+            args: dict[str, str | int] = {"length": len(whole), "most": QUESTION}
+            yield positions.fault(place, "too_long_together", language=language, **args)
+        seen: dict[str, str] = {}
+        for c, choice in enumerate(question.choices):
+            label = said(f"{choice.id}.text").casefold()
+            if label in seen:
+                place = positions.value((*at, "choices", c, "text"))
+                args = {"id": choice.id, "other": seen[label], "language": language}
+                yield positions.fault(place, "same_label", **args)
+            seen.setdefault(label, choice.id)
+
+
+def _shape(script: Script, positions: Positions) -> Iterator[Fault]:
+    """Fields that do not go together."""
+    for s, section in enumerate(script.sections):
+        for q, question in enumerate(section.questions):
+            at: At = ("sections", s, "questions", q)
+            yield from _fields(question, bool(section.group), section.later, at, positions)
+    kinds = {question.kind for question, _ in _questions(script)}
+    if "contact" not in kinds and not kinds & {"phone", "email"}:
+        yield positions.fault(positions.key(("sections",)), "no_contact")
+    if all(section.later for section in script.sections):
+        yield positions.fault(positions.key(("sections",)), "all_later")
+    groups = {section.group for section in script.sections}
+    for question, at in _questions(script):
+        if question.kind == "group" and question.id not in groups:
+            place = positions.value((*at, "id"))
+            yield positions.fault(place, "group_unused", id=question.id)
+
+
+def _fields(
+    question: Question, grouped: bool, later: bool, at: At, positions: Positions
+) -> Iterator[Fault]:
+    """One question's fields against its kind."""
+
+    def fault(key: str, code: str, **args: str | int) -> Fault:
+        return positions.fault(positions.key((*at, key)), code, **args)
+
+    kind, low, high = question.kind, question.minimum, question.maximum
+    if low is not None and high is not None and low > high:
+        yield fault("minimum", "minimum_above_maximum", least=low, most=high)
+    for field in ("minimum", "maximum"):
+        counted = ("number", "year", "group", *(("text", "long_text") * (field == "maximum")))
+        if getattr(question, field) is not None and kind not in counted:
+            yield fault(field, "bound_not_used", field=field, kind=kind)
+    if question.most is not None and kind not in ("choices", "needs", "place", "group"):
+        yield fault("most", "bound_not_used", field="most", kind=kind)
+    if question.most and question.choices and question.most > len(question.choices):
+        yield fault("most", "most_above_choices", most=question.most, count=len(question.choices))
+    if len(question.choices) > CHOICES:
+        count = len(question.choices)
+        yield fault("choices", "too_many_choices", count=count, most=CHOICES)
+    if question.sensitive and question.required:
+        yield fault("required", "sensitive_required")
+    if question.sensitive and not later:
+        yield fault("sensitive", "sensitive_early")
+    if question.same and not grouped:
+        yield fault("same", "same_without_group")
+    if question.same and "answer" not in placeholders(question.same):
+        yield fault("same", "same_without_answer")
+    if question.differently and question.differently == question.again:
+        yield fault("differently", "not_different")
+    if question.differently and not question.again:
+        yield fault("differently", "differently_without_again")
+
+
+def _conditions(
+    revision: Revision, positions: Positions, values: Values, needs: frozenset[str]
+) -> Iterator[Fault]:
+    """Conditions that compile and yet cannot be meant."""
+    truth = Truth(revision, values)
+    closed = value_choices(revision.questions, needs, COUNTRIES)
+    script = revision.script
+    for d, derived in enumerate(script.derived):
+        yield from _compared(derived.value, ("derived", d, "value"), closed, positions)
+    for s, section in enumerate(script.sections):
+        if section.when:
+            yield from _compared(section.when, ("sections", s, "when"), closed, positions)
+        for q, question in enumerate(section.questions):
+            at: At = ("sections", s, "questions", q)
+            own = {**closed, "value": closed[question.id]} if question.id in closed else closed
+            for path, source in _sources(question, at):
+                yield from _compared(source, path, own, positions)
+            compiled = revision.questions[question.id]
+            where = (*at, "when") if question.when else ("sections", s, "when")
+            yield from _asked(compiled, where, at, revision, truth, positions)
+
+
+def _sources(question: Question, at: At) -> Iterator[tuple[At, str]]:
+    """The expressions of a question with their places."""
+    for field in ("when", "urgent"):
+        source = getattr(question, field)
+        if source:
+            yield (*at, field), source
+    for c, choice in enumerate(question.choices):
+        if choice.when:
+            yield (*at, "choices", c, "when"), choice.when
+    for c, rule in enumerate(question.constraints):
+        yield (*at, "constraints", c, "check"), rule.check
+
+
+def _compared(
+    source: str, at: At, closed: dict[str, frozenset[str]], positions: Positions
+) -> Iterator[Fault]:
+    """Comparisons with a value that the name can never have."""
+    for column, text, name in compared_with(source):
+        known = closed.get(name)
+        if known and text not in known:
+            args: dict[str, str | int] = {"value": text, "name": name, **meant(text, known)}
+            if len(known) <= CHOICES:
+                args["known"] = ", ".join(sorted(known))
+            code = "impossible_value" if "known" in args else "unknown_code"
+            yield positions.fault(positions.inside(at, column, source), code, **args)
+
+
+def _asked(
+    question: CompiledQuestion,
+    where: At,
+    at: At,
+    revision: Revision,
+    truth: Truth,
+    positions: Positions,
+) -> Iterator[Fault]:
+    """Whether, when and with what the question is asked."""
+    place = positions.value(where)
+    when = question.when
+    if when is not None:
+        behind = [name for name in question.follows if name in revision.order]
+        first = min((revision.order[name] for name in behind), default=-1)
+        if behind and first >= question.position:
+            yield positions.fault(place, "asked_later", name=min(behind))
+        elif not truth.ever(when):
+            yield positions.fault(place, "never_true")
+        elif not truth.reachable(question):
+            yield positions.fault(place, "never_asked", id=question.id)
+        elif truth.always(when):
+            yield positions.fault(place, "always_true")
+    for c, choice in enumerate(question.choices):
+        if choice.when is not None and not truth.ever(choice.when):
+            choice_at = positions.value((*at, "choices", c, "when"))
+            yield positions.fault(choice_at, "choice_never_offered", id=choice.choice.id)
+    if truth.choiceless(question):
+        yield positions.fault(positions.key((*at, "choices")), "no_choice_left", id=question.id)
+    for c, rule in enumerate(question.constraints):
+        if rule.check.uses == frozenset() and rule.check.holds({}) is False:
+            rule_at = positions.value((*at, "constraints", c, "check"))
+            yield positions.fault(rule_at, "never_true")
