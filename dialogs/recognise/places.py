@@ -106,7 +106,9 @@ _WHERE = frozenset((
 _JOINTS = frozenset(("and", "but", "un", "bet", "и", "но", "а"))  # as written
 _SENTENCE_END = frozenset(".!?;\n")
 _CLAUSE_END = frozenset(".!?;\n,()")
-_MOST_MENTIONS = 20  # a longer list of places is no answer; it bounds the work as well
+_LONGEST_WORD = 24
+_MOST_LOOSE = 40  # words compared in their looser form
+_MOST_MENTIONS = 12  # a longer list of places is no answer; it bounds the work as well
 
 
 class _Tier(IntEnum):
@@ -153,17 +155,17 @@ def _previous(words: Sequence[Token], at: int, back: int) -> str:
 
 
 def _clause(words: Sequence[Token], first: int, last: int) -> tuple[list[str], list[str]]:
-    """The words of the clause before and after a mention, nearest first, at most ten each."""
+    """The words of the clause before and after a mention, nearest first, a few each."""
     before: list[str] = []
     at = first
-    while at > 0 and len(before) < 10 and not _ends(words[at].before, _CLAUSE_END):
+    while at > 0 and len(before) < 8 and not _ends(words[at].before, _CLAUSE_END):
         at -= 1
-        if words[at].lower in _JOINTS:
+        if words[at].lower in _JOINTS and not words[at - 1].folded.startswith("any"):
             break
         before.append(words[at].folded)
     after: list[str] = []
     at = last + 1
-    while at < len(words) and len(after) < 10 and not _ends(words[at].before, _CLAUSE_END):
+    while at < len(words) and len(after) < 6 and not _ends(words[at].before, _CLAUSE_END):
         if words[at].lower in _JOINTS:
             break
         after.append(words[at].folded)
@@ -189,7 +191,7 @@ def _lookup(
             return index[pair], at + 1
     if key in index:
         return index[key], at
-    if loosely and len(word.folded) > 4:
+    if loosely and 4 < len(word.folded) < _LONGEST_WORD:
         found = gazetteer.loose.get(squash(word.folded), ())
         return tuple(form for form in found if form.place.rank < 4), at
     return (), at
@@ -264,8 +266,8 @@ def _match(
     near = near_word or before in _NEAR_BEFORE
     if before in ("no", "ot", "to", "ar", "s", "from", "nu", "of"):
         near = before2 in _NEAR_BEFORE or before2.startswith(("km", "kilom", "min"))
-    genitive = all(form.role == "genitive" for form in chosen) and not near_word
-    return _Mention(at, last, place, False, city, near, genitive, _Tier.WANTED)
+    bent = all(form.role == "genitive" for form in chosen) and not near_word
+    return _Mention(at, last, place, False, city, near, bent, _Tier.WANTED)
 
 
 def _joined(words: Sequence[Token], earlier: _Mention, later: _Mention) -> bool:
@@ -360,7 +362,7 @@ def _russian(words: Sequence[Token]) -> bool:
 def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> list[_Mention]:
     """Every place of the text with its tier, in order."""
     found: list[_Mention] = []
-    at = 0
+    at = loose = 0
     latin, cyrillic, heads = gazetteer.latin, gazetteer.cyrillic, gazetteer.pair_heads
     while at < len(words) and len(found) < _MOST_MENTIONS:
         word = words[at]
@@ -368,9 +370,12 @@ def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> 
             known = word.lower in cyrillic or "ё" in word.lower
         else:
             known = word.folded in latin or word.folded in heads
-        if not known and not answering and not word.capital and words[at - 1].folded not in _TO:
-            at += 1
-            continue
+        if not known:
+            plain = not answering and not word.capital and words[at - 1].folded not in _TO
+            if plain or loose == _MOST_LOOSE:
+                at += 1
+                continue
+            loose += 1
         mention = None if word.script == "digit" else _match(words, at, gazetteer, answering)
         if mention is None:
             at += 1
