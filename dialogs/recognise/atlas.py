@@ -73,11 +73,12 @@ def load_atlas() -> Atlas:
     scores: dict[str, dict[str, float]] = {}
     sources: dict[str, Source] = {}
     everyday: set[str] = set()
+    never = frozenset(str(data["never"]).split())
     diaspora = {code: float(row["diaspora"]) for code, row in data["countries"].items()}
 
     def add(form: str, code: str, weight: float, source: Source) -> None:
         key = key_of(form)
-        if len(key) < 2 or sources.setdefault(key, source) != source:
+        if len(key) < 2 or key in never or sources.setdefault(key, source) != source:
             return  # a better source knows this form already
         known = scores.setdefault(key, {})
         known[code] = max(known.get(code, 0.0), weight)

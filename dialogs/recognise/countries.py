@@ -108,6 +108,8 @@ def _believed(
     opens = at == 0 or _ends(word, _SENTENCE_END)
     before = "" if at == 0 or _ends(word, _CLAUSE_END) else words[at - 1].folded
     placed = before in _PREPOSITION or before in _LIVE
+    if len(key) == 2 and at > 0 and words[at - 1].script == "digit":
+        return False  # "4 GB"
     if key == "us":
         return word.capital and not opens and before in ("the", "in", "from", "to")
     if answering and (len(words) <= 3 or (word.capital and len(words) <= 12)):
@@ -215,10 +217,10 @@ def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, 
             if code in _WAR and context <= 0:
                 score -= 3.5
             if code == "LV":
-                # A homeland is named in every story; only an answer says "we live there".
-                score = 0.5 if answering else 0.0
-                if _at_home(words, at):
-                    score += 3.0
+                # A homeland is named in every story; only "we live there" or an answer counts.
+                if not answering and not _at_home(words, at):
+                    continue
+                score = 3.0 if _at_home(words, at) else 0.5
             extra = 0.5 if code in totals else 0.3 if not totals else 0.0
             totals[code] = max(totals.get(code, -9.0), score) + extra
             if code not in spans or score > spans[code][0]:

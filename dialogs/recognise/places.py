@@ -242,13 +242,15 @@ def _match(
     key = word.lower.replace("ё", "е") if word.script == "cyrillic" else word.folded
     place = chosen[0].place
     ordinary = key in gazetteer.ordinary or (best >= 4 and len(key) <= 4)
-    if ordinary and not beside:
+    if ordinary and not (beside and (word.capital or answering)):
         opens = at == 0 or _ends(word.before, _SENTENCE_END)
         if answering:
             allowed = len(words) <= 4 or before in _TO or (word.capital and not opens)
         else:
             capital = word.capital and not opens
-            allowed = capital if best >= 4 else capital or before in _TO
+            short = len(key) <= 3 and not word.lower.endswith("ā")
+            allowed = capital and (not short or before in _TO)
+            allowed = allowed or (best < 4 and before in _TO and not short)
         if not allowed:
             return None
     for form in chosen[1:]:
