@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from dialogs.recognise.clauses import Cuts
 from dialogs.recognise.fold import Token
 from dialogs.recognise.numbers import number_at
 from dialogs.recognise.people_words import ADULTS, ALONE, HINT, PERSON, TRADE
 from dialogs.recognise.reading import AdultFound
-from dialogs.recognise.when_spans import ends_sentence
 
 LONGEST_TRADE = 40
 """Characters a trade may have; longer ones are cut at a word."""
@@ -149,6 +149,13 @@ _BREAK = frozenset(
 )
 
 
+_SOUGHT = (
+    "atrast", "najti", "nait", "find", "vajag", "nuz", "need", "visit", "nav", "pagaid", "mekle",
+    "ises", "isu", "look", "zapis",
+)  # fmt: skip
+_TO = frozenset(("to", "k", "pie"))
+
+
 class _Adults:
     """What was read about adults so far."""
 
@@ -165,7 +172,7 @@ class _Adults:
 
 
 def adults_in(
-    tokens: Sequence[Token], text: str, children: int | None
+    tokens: Sequence[Token], text: str, cuts: Cuts, children: int | None
 ) -> tuple[int | None, tuple[AdultFound, ...]]:
     """How many adults will move (None: not said) and what is said of writer and partner.
 
@@ -173,10 +180,10 @@ def adults_in(
     """
     read = _Adults()
     person = [_person_of(tokens, at) for at in range(len(tokens))]
-    clause = _clauses(tokens)
+    clause = cuts.clause
     who: Who | None = None
     for at, token in enumerate(tokens):
-        if at and ends_sentence(token.before, tokens[at - 1], token):
+        if at and cuts.sentence[at] != cuts.sentence[at - 1]:
             who = None
         kind = person[at]
         if kind == "partner":
@@ -212,28 +219,10 @@ def _person_of(tokens: Sequence[Token], at: int) -> str | None:
     return meant[0]
 
 
-def _clauses(tokens: Sequence[Token]) -> list[int]:
-    found: list[int] = []
-    number = 0
-    for at, token in enumerate(tokens):
-        if at:
-            mark = token.before
-            stop = ends_sentence(mark, tokens[at - 1], token)
-            number += stop or any(sign in mark for sign in ",():–—") or " -" in mark
-        found.append(number)
-    return found
-
-
 def _no_partner(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> bool:
-    earlier = [
-        tokens[i].folded for i in range(max(0, at - 2), at) if clause[i] == clause[at]
-    ]
+    earlier = [tokens[i].folded for i in range(max(0, at - 2), at) if clause[i] == clause[at]]
     later = [tokens[i].folded for i in range(at + 1, min(len(tokens), at + 2))]
-    return bool(
-        _FORMER & set(earlier)
-        or _NO_PARTNER & set(earlier)
-        or {"nav", "net"} & set(later)
-    )
+    return bool(_FORMER & set(earlier) or _NO_PARTNER & set(earlier) or {"nav", "net"} & set(later))
 
 
 def _stays(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> bool:
@@ -254,11 +243,7 @@ def _counts(
     number = number_at(tokens, at)
     if number is not None and 0 < number[0] <= _MOST_ADULTS and number[1] != "rank":
         value, kind, after = number
-        following = (
-            tokens[after]
-            if after < len(tokens) and clause[after] == clause[at]
-            else None
-        )
+        following = tokens[after] if after < len(tokens) and clause[after] == clause[at] else None
         if following is not None and ADULTS.get(following):
             if following.folded.startswith(("pieaug", "vzrosl", "adult")):
                 read.count = value
@@ -269,22 +254,14 @@ def _counts(
         if (
             kind == "group"
             and beside == "we"
-            or (
-                at
-                and tokens[at - 1].folded in ("esam", "byusim", "busim")
-                and value > 1
-            )
+            or (at and tokens[at - 1].folded in ("esam", "byusim", "busim") and value > 1)
         ):
             read.total = value
             return
-        if (
-            following is None
-            and at >= 2
-            and tokens[at - 1].folded in ("no", "of", "iz")
-        ):
-            if tokens[at - 2].folded in ("gimene", "family", "semja"):
-                read.total = value
-                return
+        family = at >= 2 and tokens[at - 2].folded in ("gimene", "family", "semja")
+        if family and following is None and tokens[at - 1].folded in ("no", "of", "iz"):
+            read.total = value
+            return
     several = ALONE.get(token)
     if several is None:
         return
@@ -315,29 +292,21 @@ def _alone(
 ) -> bool:
     """ "viena ar diviem bērniem", "одна с дочкой", "single mum", not "viena meita"."""
     folded = tokens[at].folded
-    following = [
-        i for i in range(at + 1, min(len(tokens), at + 5)) if clause[i] == clause[at]
-    ]
+    following = [i for i in range(at + 1, min(len(tokens), at + 5)) if clause[i] == clause[at]]
     if folded == "single":
         return any(person[i] == "kin" or tokens[i].folded in ("parent", "mum", "mom", "dad")
                    for i in following[:1])  # fmt: skip
     if following and tokens[following[0]].folded in ("ar", "s", "with", "bez"):
-        return any(
-            person[i] in ("child", "children", "rank", "twins") for i in following[:4]
-        )
+        return any(person[i] in ("child", "children", "rank", "twins") for i in following[:4])
     beside = tokens[at - 1].folded if at else ""
     if folded in ("odin", "odna", "viens", "viena", "alone", "odna"):
         moves = beside in ("esmu", "braucu", "parcelos", "edu", "zivu", "dzivoju", "am", "im",
                            "ja", "es", "come", "coming", "moving", "live")  # fmt: skip
-        return moves and (
-            not following or person[following[0]] not in ("child", "children")
-        )
+        return moves and (not following or person[following[0]] not in ("child", "children"))
     return False
 
 
-def _age(
-    read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str | None]
-) -> None:
+def _age(read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str | None]) -> None:
     """The writer's own age: "man 23", "мне 40 лет", "I am 25", "I'm a 22 year old"."""
     if person[at] != "writer":
         return
@@ -358,11 +327,7 @@ def _age(
             "un", "i", "and", "old", "bet", "a",
         )  # fmt: skip
         how = tokens[at].folded in ("man", "mne", "i", "im", "ja", "mani")
-        if (
-            how
-            and (unit or ends)
-            and (following is None or following.folded != "gadus")
-        ):
+        if how and (unit or ends) and (following is None or following.folded != "gadus"):
             read.age = value
         return
 
@@ -382,16 +347,10 @@ def _work(
         return
     if speaker in read.trades or not _is_own(tokens, at, clause):
         return
-    if tokens[at].folded == "masa" and not (
-        at and tokens[at - 1].folded.startswith("medic")
-    ):
+    if tokens[at].folded == "masa" and not (at and tokens[at - 1].folded.startswith("medic")):
         return
     first = at
-    while (
-        first
-        and clause[first - 1] == clause[at]
-        and tokens[first - 1].folded in _QUALIFIER
-    ):
+    while first and clause[first - 1] == clause[at] and tokens[first - 1].folded in _QUALIFIER:
         first -= 1
     last = at
     for i in range(at + 1, min(len(tokens), first + _TRADE_WORDS)):
@@ -418,20 +377,12 @@ def _speaker(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> Who | N
 
 
 def _is_own(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> bool:
-    """Not a teacher or doctor who is looked for or spoken of ("kā atrast ārstu", "nav skolotāju")."""
-    for i in range(max(0, at - 4), at):
-        if clause[i] == clause[at] and tokens[i].folded.startswith((
-            "atrast", "najti", "nait", "find", "vajag", "nuz", "need", "pie", "visit", "nav",
-            "pagaid", "mekle", "ises", "isu", "look", "zapis", "to", "k",
-        )):  # fmt: skip
-            if tokens[i].folded in ("to", "k", "pie") or len(tokens[i].folded) > 2:
-                return False
-    return True
+    """Not a teacher or doctor who is looked for ("kā atrast ārstu", "nav skolotāju")."""
+    earlier = [tokens[i].folded for i in range(max(0, at - 4), at) if clause[i] == clause[at]]
+    return not any(word in _TO or word.startswith(_SOUGHT) for word in earlier)
 
 
-def _sum_up(
-    read: _Adults, children: int | None
-) -> tuple[int | None, tuple[AdultFound, ...]]:
+def _sum_up(read: _Adults, children: int | None) -> tuple[int | None, tuple[AdultFound, ...]]:
     partner = read.partner and not read.partner_gone
     adults: int | None = None
     if read.count is not None:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token
 from dialogs.recognise.numbers import number_at
 from dialogs.recognise.people_words import HINT, LANGUAGE, NO_CHILDREN, PERSON
 from dialogs.recognise.reading import ChildFound
-from dialogs.recognise.when_spans import TimeSpan, ends_sentence, time_spans
+from dialogs.recognise.when_marks import TimeSpan
+from dialogs.recognise.when_spans import time_spans
 
 OLDEST = 18
 """Children are up to this age on the day of reading; older ones are counted as adults."""
@@ -74,9 +76,7 @@ class _Words:
     sentence: list[int]
 
     def same_clause(self, index: int, other: int) -> bool:
-        return (
-            0 <= other < len(self.tokens) and self.clause[index] == self.clause[other]
-        )
+        return 0 <= other < len(self.tokens) and self.clause[index] == self.clause[other]
 
     def hints_in_clause(self, index: int) -> set[str]:
         clause = self.clause[index]
@@ -92,9 +92,7 @@ class _Words:
         return found
 
     def spans_in_clause(self, index: int) -> list[TimeSpan]:
-        return [
-            span for span in self.spans if self.clause[span.first] == self.clause[index]
-        ]
+        return [span for span in self.spans if self.clause[span.first] == self.clause[index]]
 
 
 def children_in(
@@ -102,17 +100,21 @@ def children_in(
     today: date,
     *,
     spans: Sequence[TimeSpan] | None = None,
+    cuts: Cuts | None = None,
     answering: bool = False,
 ) -> tuple[ChildFound, ...] | None:
     """The children told of, or None where none are, or () where the text says there are none.
 
-    ``spans`` may be handed in if the times were read already. ``answering`` says that the text
+    ``spans`` and ``cuts`` may be handed in if they were read already. ``answering`` says that the text
     answers "children?": bare figures are years, ages or a count then.
     """
     if not tokens:
         return None
     words = _look_up(
-        tokens, today, time_spans(tokens, today) if spans is None else spans
+        tokens,
+        today,
+        time_spans(tokens, today) if spans is None else spans,
+        cut(tokens) if cuts is None else cuts,
     )
     none_said = bool(NO_CHILDREN.find(tokens))
     scan = _scan(words, answering)
@@ -122,33 +124,16 @@ def children_in(
     return found
 
 
-def _look_up(tokens: Sequence[Token], today: date, spans: Sequence[TimeSpan]) -> _Words:
+def _look_up(tokens: Sequence[Token], today: date, spans: Sequence[TimeSpan], cuts: Cuts) -> _Words:
     person = [PERSON.get(token) for token in tokens]
     for index, token in enumerate(tokens):
         if token.folded == "i" and person[index] is not None:
             beside = tokens[max(0, index - 1) : index + 2]
             # "и", and the Latgalian "i" between figures, is "and", not the English "I".
-            if token.script == "cyrillic" or any(
-                other.script == "digit" for other in beside
-            ):
+            if token.script == "cyrillic" or any(other.script == "digit" for other in beside):
                 person[index] = None
     hint = [HINT.get(token) for token in tokens]
-    clause: list[int] = []
-    sentence: list[int] = []
-    at_clause = at_sentence = 0
-    for index, token in enumerate(tokens):
-        if index:
-            stop = ends_sentence(token.before, tokens[index - 1], token)
-            at_sentence += stop
-            at_clause += (
-                stop
-                or "," in token.before
-                or " -" in token.before
-                or "–" in token.before
-            )
-        clause.append(at_clause)
-        sentence.append(at_sentence)
-    return _Words(tokens, today, spans, person, hint, clause, sentence)
+    return _Words(tokens, today, spans, person, hint, cuts.clause, cuts.sentence)
 
 
 def _scan(words: _Words, answering: bool) -> _Scan:
@@ -225,11 +210,7 @@ def _child_named(scan: _Scan, kind: str) -> _Child:
         for child in reversed(alive):
             if child.kind == kind:
                 return child
-        if (
-            scan.current is not None
-            and scan.current.kind == "any"
-            and not scan.current.years
-        ):
+        if scan.current is not None and scan.current.kind == "any" and not scan.current.years:
             scan.current.kind = kind
             return scan.current
     made = _Child(kind)
@@ -249,9 +230,7 @@ def _ranked(scan: _Scan, words: _Words, index: int, which: str) -> int:
     if following is not None and following[0] == "children":
         return index + 1
     rank = _RANKS[which]
-    known = next(
-        (c for c in scan.children if c.rank == rank and c.kind != "twin"), None
-    )
+    known = next((c for c in scan.children if c.rank == rank and c.kind != "twin"), None)
     if known is None:
         known = _Child(following[1] if following and noun else "any", rank)
         scan.children.append(known)
@@ -266,18 +245,12 @@ def _rank_alone(words: _Words, index: int) -> bool:
     if index + 1 >= len(words.tokens) or not words.same_clause(index, index + 1):
         return True
     following = words.tokens[index + 1]
-    if folded.startswith(
-        ("vecak", "jaunak", "vecuok", "stars", "mladsh", "mlads", "star")
-    ):
+    if folded.startswith(("vecak", "jaunak", "vecuok", "stars", "mladsh", "mlads", "star")):
         return True
-    if folded.startswith("sredn") and following.folded.startswith(
-        ("skol", "skol", "obrazov")
-    ):
+    if folded.startswith("sredn") and following.folded.startswith(("skol", "skol", "obrazov")):
         return False
     if folded in ("older", "elder", "younger", "eldest", "oldest", "youngest"):
-        return not following.folded.startswith(
-            ("people", "person", "parent", "sister", "brother")
-        )
+        return not following.folded.startswith(("people", "person", "parent", "sister", "brother"))
     if folded.endswith(("jam", "jai")):  # "lielajam", "mazajai"
         return True
     return following.script == "digit" or words.hint[index + 1] in (
@@ -325,9 +298,7 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
     if answering and index == 0 and 0 < value <= _MOST_CHILDREN:
         alone = after >= len(words.tokens) and value <= _LONE_COUNT
         mark = words.tokens[after].before if after < len(words.tokens) else ""
-        more = after < len(words.tokens) and (
-            ":" in mark or " -" in mark or "–" in mark
-        )
+        more = after < len(words.tokens) and (":" in mark or " -" in mark or "–" in mark)
         spelled = words.tokens[index].script != "digit" and words.hint[min(
             after, len(words.tokens) - 1)] not in ("age", "months", "grade")  # fmt: skip
         if alone or more or spelled:
@@ -431,9 +402,7 @@ def _months_ago(today: date, months: int, wide: int) -> tuple[int, int]:
     return (late - wide) // 12, late // 12
 
 
-def _is_birth_year(
-    scan: _Scan, words: _Words, index: int, value: int, answering: bool
-) -> bool:
+def _is_birth_year(scan: _Scan, words: _Words, index: int, value: int, answering: bool) -> bool:
     if not words.today.year - OLDEST - 1 <= value <= words.today.year:
         return False
     before = words.tokens[index - 1].folded if index else ""
@@ -495,9 +464,7 @@ def _age_years(
             after += 1
     elif not _bare_age(scan, words, index, after, digits, answering):
         return None, after
-    if "willbe" in before[:2] or (
-        "willbe" in words.hints_in_clause(index) and "willbe" in before
-    ):
+    if "willbe" in before[:2] or ("willbe" in words.hints_in_clause(index) and "willbe" in before):
         turned = _turning_year(words, index)
         if turned is not None:
             return (turned - value, turned - value), after
@@ -572,9 +539,7 @@ def _give(scan: _Scan, words: _Words, index: int, years: tuple[int, int]) -> Non
         if not current.certain:
             current.years, current.certain = years, True
             return
-    twins = [
-        child for child in scan.children if child.kind == "twin" and child.years is None
-    ]
+    twins = [child for child in scan.children if child.kind == "twin" and child.years is None]
     if twins:
         for child in twins:
             child.years = years
@@ -646,29 +611,23 @@ def _says_first(words: _Words, index: int) -> bool:
     return False
 
 
+_STARTS = ("sak", "jasak", "jaiet", "japiet", "uzsak", "pojdet", "start", "begin", "pora", "jalaiz")
+
+
 def _plainly_starts(words: _Words, index: int) -> bool:
     """Without a time, only "must start school" counts, not "goes to school"."""
-    clause = words.clause[index]
+    near = range(max(0, index - 6), min(len(words.tokens), index + 7))
     return any(
-        words.clause[at] == clause
-        and words.tokens[at].folded.startswith(("sak", "jasak", "jaiet", "japiet", "uzsak", "pojdet",
-                                                "start", "begin", "pora", "jalaiz"))
-        for at in range(max(0, index - 6), min(len(words.tokens), index + 7))
-    )  # fmt: skip
+        words.same_clause(index, at) and words.tokens[at].folded.startswith(_STARTS) for at in near
+    )
 
 
 def _read_stage(scan: _Scan, words: _Words, index: int, what: str) -> None:
     """Where a child is now: only plain statements ("iet dārziņā", "учится в школе")."""
     hints = words.hints_in_clause(index)
     clause = words.clause[index]
-    spoken = [
-        token.folded
-        for at, token in enumerate(words.tokens)
-        if words.clause[at] == clause
-    ]
-    if "goes" not in hints or any(
-        w.startswith(("neiet", "jaiet", "japiet")) for w in spoken
-    ):
+    spoken = [token.folded for at, token in enumerate(words.tokens) if words.clause[at] == clause]
+    if "goes" not in hints or any(w.startswith(("neiet", "jaiet", "japiet")) for w in spoken):
         return
     if {"ne", "not", "dont", "doesnt", "vajag", "vajadzes", "nado", "nuzen", "need", "kak", "ka",
         "how", "jasak"} & set(spoken):  # fmt: skip
@@ -705,17 +664,9 @@ def _read_latvian(scan: _Scan, words: _Words, index: int) -> None:
                 continue
             negative = any(kinds.get(at - step) == "not" for step in (1, 2))
             (denied if negative else said).add(kind)
-        elif (
-            kind in ("nounderstand", "nospeak", "nowrite")
-            and kinds[nearest] == "latvian"
-        ):
+        elif kind in ("nounderstand", "nospeak", "nowrite") and kinds[nearest] == "latvian":
             denied.add(kind[2:])
-        elif (
-            kind == "zero"
-            and abs(at - index) <= 5
-            or kind == "not"
-            and at in (index - 1,)
-        ):
+        elif kind == "zero" and abs(at - index) <= 5 or kind == "not" and at in (index - 1,):
             denied.add("zero")
     level: Latvian = ""
     if "write" in said:
@@ -774,11 +725,7 @@ def _finish(scan: _Scan, answering: bool) -> tuple[ChildFound, ...] | None:
 def _other_rank(children: list[_Child]) -> None:
     one, other = children
     for known, unknown in ((one, other), (other, one)):
-        if (
-            known.rank in ("eldest", "youngest")
-            and not unknown.rank
-            and unknown.years is None
-        ):
+        if known.rank in ("eldest", "youngest") and not unknown.rank and unknown.years is None:
             unknown.rank = "youngest" if known.rank == "eldest" else "eldest"
 
 

@@ -1,7 +1,7 @@
 """Typed choices: a number, an ordinal, a label however spelled; yes and no; command words.
 
-Every button can also be typed. A choice is taken only where it is plain; where two labels are
-about equally near, ``tied`` names both so that the question can be put again with them.
+Every button can also be typed. A choice is taken only where it is plain; where two labels
+are about equally near, both are given back so that the question can be put again with them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from msgspec import Struct
 from rapidfuzz import fuzz
 
 from dialogs.recognise.fold import Token, fold, squash, tokens
@@ -22,14 +21,10 @@ _LEAST_SCORE = 78.0
 _MARGIN = 8.0
 """How much likelier than the next label a label must be."""
 _LONGEST_CHOICE = 80
+_MOST_TIED = 3
+_MOST_PARTS = 20
+_PARTS = re.compile(r"[,;\n+]| un | и | and ")
 _NUMBERED = re.compile(r"^\s*[#№]?\d{1,3}\b")
-
-
-class ChoiceResult(Struct, frozen=True):
-    """Ids of the chosen options in the order named; ``tied`` holds ids that were equally near."""
-
-    chosen: tuple[str, ...] = ()
-    tied: tuple[str, ...] = ()
 
 
 Option = tuple[str, Sequence[str]]
@@ -41,28 +36,27 @@ _ALL: Phrases[bool] = Phrases(
 )  # fmt: skip
 
 
-def match_choice(
-    text: str, options: Sequence[Option], many: bool = False
-) -> ChoiceResult:
+def match_choice(text: str, options: Sequence[Option], many: bool = False) -> tuple[str, ...]:
     """Which of ``options`` a typed text means; with ``many`` any number of them.
 
     By number ("2", "otrais", "2.", "1 4 6", "1-3"), by label with typos, without diacritics or
-    transliterated, or by words that only one label has. Nothing chosen and nothing tied means:
-    not understood.
+    transliterated, or by words that only one label has. Without ``many`` one id is the choice,
+    several are labels equally near, to be asked about; none: not understood. With ``many`` all
+    ids are chosen, in the order named.
     """
     words = tokens(text)
     if not words or not options:
-        return ChoiceResult()
+        return ()
     by_label = _exact(text, options)
     if by_label is not None:
-        return ChoiceResult((by_label,))
+        return (by_label,)
     if many and len(words) <= 3 and _ALL.find(words):
-        return ChoiceResult(tuple(option_id for option_id, _ in options))
+        return tuple(option_id for option_id, _ in options)
     by_number = _by_number(text, words, options, many)
     if by_number:
-        return ChoiceResult(by_number)
+        return by_number
     if len(text) > _LONGEST_CHOICE and not many:
-        return ChoiceResult()
+        return ()
     if not many:
         return _by_label(text, options)
     return _several_labels(text, options)
@@ -117,21 +111,19 @@ _FILLER: Vocabulary[bool] = Vocabulary(
 )  # fmt: skip
 
 
-def _by_label(text: str, options: Sequence[Option]) -> ChoiceResult:
+def _by_label(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     typed = _plain(text)
     if len(typed) < 2:
-        return ChoiceResult()
+        return ()
     scored = sorted(
         ((max(_likeness(typed, _plain(label)) for label in labels), option_id)
          for option_id, labels in options if labels),
         key=lambda pair: -pair[0],
     )  # fmt: skip
     if not scored or scored[0][0] < _LEAST_SCORE:
-        return ChoiceResult()
+        return ()
     near = [option_id for score, option_id in scored if score > scored[0][0] - _MARGIN]
-    if len(near) == 1:
-        return ChoiceResult((near[0],))
-    return ChoiceResult((), tuple(near[:3]))
+    return tuple(near[:_MOST_TIED])
 
 
 def _likeness(typed: str, label: str) -> float:
@@ -169,35 +161,27 @@ def _word_likeness(word: str, other: str) -> float:
         return 95.0
     longer = max(len(word), len(other))
     # One stem, other endings: "darzins" and "darzinu".
-    if (
-        shorter >= 6
-        and longer - shorter <= 3
-        and word[: shorter - 2] == other[: shorter - 2]
-    ):
+    if shorter >= 6 and longer - shorter <= 3 and word[: shorter - 2] == other[: shorter - 2]:
         return 93.0
     if shorter < 4:
         return 90.0 if longer <= 5 and other.startswith(word) else 0.0
     return float(fuzz.ratio(squash(word), squash(other), score_cutoff=80))
 
 
-def _several_labels(text: str, options: Sequence[Option]) -> ChoiceResult:
+def _several_labels(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     chosen: list[str] = []
-    tied: list[str] = []
-    parts = [part for part in re.split(r"[,;\n+]| un | и | and ", text) if part.strip()]
-    for part in parts[:20]:
+    parts = [part for part in _PARTS.split(text) if part.strip()][:_MOST_PARTS]
+    for part in parts:
         words = tokens(part)
-        result = (
-            ChoiceResult(_by_number(part, words, options, True))
-            if words
-            else ChoiceResult()
-        )
-        if not result.chosen:
-            result = _by_label(part, options)
-        chosen.extend(result.chosen)
-        tied.extend(result.tied)
+        found = _by_number(part, words, options, True) if words else ()
+        if not found:
+            named = _by_label(part, options)
+            found = named if len(named) == 1 else ()
+        chosen.extend(found)
     if not chosen and len(parts) > 1:
-        return _by_label(text, options)
-    return ChoiceResult(tuple(dict.fromkeys(chosen)), tuple(dict.fromkeys(tied)))
+        named = _by_label(text, options)
+        chosen.extend(named if len(named) == 1 else ())
+    return tuple(dict.fromkeys(chosen))
 
 
 _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
@@ -217,7 +201,8 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          "y, absolutely, true, i do, we do, ок, окей, oki, nu, labs")),
         ("no",
          ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
-         "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не нужно, нельзя,"
+         "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не"
+         " нужно, нельзя,"
          "неверно, неправильно, не хочу, пока нет, нету, не так, не верно, net, nea, njet, njet,"
          "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never")),
     ],
@@ -235,9 +220,7 @@ def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
         words = words[:2]
         found = [said for said in _ANSWERS.find(words) if said[0] == 0]
         following = words[1].before if len(words) > 1 else ""
-        return (
-            found[0][2] if found and following.strip()[:1] in (",", ".", "!") else None
-        )
+        return found[0][2] if found and following.strip()[:1] in (",", ".", "!") else None
     found = _ANSWERS.find(words)
     meanings = [meaning for _, _, meaning in found]
     if "unsure" in meanings:
@@ -262,7 +245,8 @@ _COMMANDS: dict[str, str] = {
     " справка, как это работает, help, help me, how does this work, pomosch, info, ko tu vari",
     "language": "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять"
     " язык, другой язык, language, change language, switch language, other language, jazyk",
-    "pause": "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk, apstāties"
+    "pause": "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk,"
+    " apstāties"
     ", пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break,"
     " continue later, take a break, stop for now, pauza, pozhe",
     "restart": "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала,"
@@ -291,7 +275,8 @@ _COMMANDS: dict[str, str] = {
     " это все, всё, все, готово, хватит, закончили, закончил, закончила, больше ничего, вот и"
     " всё, вот и все, done, that's all, thats all, that is all, finished, that's it, thats it,"
     " all done, nothing else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo",
-    "continue": "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить,"
+    "continue": "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk,"
+    " продолжить,"
     " продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's go,"
     " lets go, start, resume, proceed, carry on, prodolzhit",
 }

@@ -63,7 +63,8 @@ _PARTS: Vocabulary[Hours] = Vocabulary(
         ((12, 17), "pēcpusdien* afternoon*"),
         ((9, 17), "dien* днем днём день daytime day weekdays darbdien* darba будни рабочее"),
         ((18, 21), "vakar* вечер* evening* vecher* night"),
-        ((8, 21), ("jebkur* vienalga любое любой anytime any vienmēr всегда always kad когда whenever"
+        ((8, 21), ("jebkur* vienalga любое любой anytime any vienmēr всегда always kad когда"
+         " whenever"
          " visu весь all")),
     ]
 )  # fmt: skip
@@ -88,12 +89,7 @@ def read_hours(text: str) -> Hours | None:
     hours: list[int] = []
     edge = ""
     for at, word in enumerate(words):
-        if (
-            word.script == "digit"
-            and at
-            and word.before in (":", ".")
-            and len(word.folded) == 2
-        ):
+        if word.script == "digit" and at and word.before in (":", ".") and len(word.folded) == 2:
             continue  # minutes
         number = number_at(words, at)
         if number is None or number[0] > 24:
@@ -106,9 +102,7 @@ def read_hours(text: str) -> Hours | None:
         value = number[0]
         if "pm" in marked and value < 12:
             value += 12
-            hours = [
-                h + 12 if h < 12 and len(hours) == 1 and not edge else h for h in hours
-            ]
+            hours = [h + 12 if h < 12 and len(hours) == 1 and not edge else h for h in hours]
         hours.append(value)
         if at and len(hours) == 1:
             edge = _AFTER.get(words[at - 1]) or ""

@@ -139,11 +139,7 @@ def number_at(words: Sequence[Token], index: int) -> tuple[int, NumberKind, int]
     value, kind = found
     if kind == "count" and value >= 20 and index + 1 < len(words):
         unit = _WORDS.get(words[index + 1])
-        if (
-            unit is not None
-            and 0 < unit[0] < 10
-            and words[index + 1].before in (" ", "-")
-        ):
+        if unit is not None and 0 < unit[0] < 10 and words[index + 1].before in (" ", "-"):
             return value + unit[0], unit[1], index + 2
     return value, kind, index + 1
 
@@ -160,9 +156,7 @@ def numbers_in(words: Sequence[Token], text: str) -> tuple[NumberFound, ...]:
         value, kind, after = number
         start, end = words[index].start, words[after - 1].end
         if kind == "count" and words[index].script == "digit":
-            after_dot = (
-                text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
-            )
+            after_dot = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
             # "2." is a rank where it stands alone or a word follows in small letters.
             rest = text[end + 1 :].lstrip()
             if after_dot and (not rest or rest[0].islower()):
@@ -172,6 +166,12 @@ def numbers_in(words: Sequence[Token], text: str) -> tuple[NumberFound, ...]:
         found.append(NumberFound(value, kind, Span(start, end)))
         index = after
     return tuple(found)
+
+
+def read_number(text: str) -> int | None:
+    """The one number of a text, or None where there is none or more than one."""
+    found = read_numbers(text)
+    return found[0].value if len(found) == 1 else None
 
 
 def read_numbers(text: str) -> tuple[NumberFound, ...]:

@@ -7,11 +7,12 @@ from datetime import date
 
 from dialogs.recognise.adults import adults_in
 from dialogs.recognise.children import OLDEST, children_in
+from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token, tokens
 from dialogs.recognise.numbers import number_at, read_numbers
 from dialogs.recognise.reading import ChildFound, HouseholdReading
 from dialogs.recognise.vocabulary import Phrases, Vocabulary
-from dialogs.recognise.when_spans import TimeSpan
+from dialogs.recognise.when_marks import TimeSpan
 
 __all__ = ["answer_adults", "answer_children", "answer_year", "read_household"]
 
@@ -34,10 +35,12 @@ def household_in(
     text: str,
     today: date,
     spans: Sequence[TimeSpan] | None = None,
+    cuts: Cuts | None = None,
 ) -> HouseholdReading:
     """As :func:`read_household`, for a text cut into words whose times may be read already."""
-    children = children_in(words, today, spans=spans)
-    adults, people = adults_in(words, text, None if children is None else len(children))
+    cuts = cut(words) if cuts is None else cuts
+    children = children_in(words, today, spans=spans, cuts=cuts)
+    adults, people = adults_in(words, text, cuts, None if children is None else len(children))
     return HouseholdReading(adults, children, people)
 
 
@@ -70,9 +73,7 @@ def answer_year(text: str, today: date) -> tuple[int, int] | None:
     for token in words:
         if token.script == "digit" and len(token.folded) == 4:
             year = int(token.folded)
-            return (
-                (year, year) if today.year - OLDEST - 1 <= year <= today.year else None
-            )
+            return (year, year) if today.year - OLDEST - 1 <= year <= today.year else None
     short = _short_year(text, words, today)
     if short is not None:
         return short, short
@@ -98,9 +99,7 @@ def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
         ranked = (
             following is not None
             and following.before.startswith(".")
-            and (
-                following.folded in ("gads", "gada", "god", "goda", "dzimis", "dzimusi")
-            )
+            and (following.folded in ("gads", "gada", "god", "goda", "dzimis", "dzimusi"))
         )
         if apostrophe or ranked:
             year = 2000 + int(token.folded)
@@ -110,7 +109,8 @@ def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
 
 _ALONE: Phrases[int] = Phrases(
     [
-        (1, ("viens, viena, es viens, es viena, tikai es, один, одна, только я, just me, only me, me,"
+        (1, ("viens, viena, es viens, es viena, tikai es, один, одна, только я, just me, only me,"
+         "me,"
          "alone, myself, es pats, es pati, es")),
         (2, ("divatā, abi, вдвоем, вдвоём, both, both of us, mēs abi, mēs divi, ar vīru, ar sievu,"
          "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris")),

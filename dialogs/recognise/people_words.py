@@ -10,7 +10,8 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
         (("child", "son"), ("dēls dēla dēlam dēlu dēlēn* dēliņ* puik* puišel* puisīt* zēns zēnam"
          " zēnu zēna dāls dālam сын сына сыну сыном сыне сынишк* сыночк* мальчик мальчика"
          " мальчику мальчиком son boy syn synu syna malchik malchiku puisāns")),
-        (("child", "daughter"), ("meita meitai meitu meitei meitiņ* meitēn* meitene meitenei meiteni"
+        (("child", "daughter"), ("meita meitai meitu meitei meitiņ* meitēn* meitene meitenei"
+         " meiteni"
          " meitenīt* дочь дочери дочка дочке дочку дочкой дочерью дочур* доченьк* девочка"
          " девочке девочку девочкой daughter girl doch dochka dochke dochku dochkoj dochery")),
         (("child", "any"), ("bērns bērna bērnam bērniņ* bārns bārnam mazulis mazulim mazuli bēbis"
@@ -101,7 +102,8 @@ LANGUAGE: Vocabulary[str] = Vocabulary(
          " swedish danish dutch")),
         ("understand", ("saprot saprast sapruot понимает понимают понимаем understand understands"
          " ponimaet ponimajut saprotam понял* понимать")),
-        ("speak", ("runā runāt runo runoj говорит говорят говорить разговарив* speak speaks speaking"
+        ("speak", ("runā runāt runo runoj говорит говорят говорить разговарив* speak speaks"
+         " speaking"
          " talk talks govorit govorjat prot māk умеет умеют знает знают zina знать knows know"
          " runājam")),
         ("write", ("raksta rakstīt lasa lasīt пишет пишут писать читает читают читать read reads"
@@ -160,7 +162,8 @@ TRADE: Vocabulary[str] = Vocabulary(
          " arhitekt* analītiķ* testētāj* students studente pensionār* mājsaimniec* uzņēmēj*"
          " kravas autovadītāj* autovadītāj* ekskavator* celtņ* virpotāj* frēzētāj* lopkop*"
          # Russian
-         " водител* шофер* повар* кондитер* пекар* строител* учител* воспитател* педагог* няня врач*"
+         " водител* шофер* повар* кондитер* пекар* строител* учител* воспитател* педагог* няня"
+         " врач*"
          " доктор* медсестр* медбрат* фельдшер* стоматолог* физиотерапевт* массажист* парикмахер*"
          " косметолог* уборщи* продав* кассир* бухгалтер* экономист* юрист* инженер* программист*"
          " дизайнер* механик* слесар* слесарь сварщик* электрик* сантехник* столяр* плотник* маляр*"

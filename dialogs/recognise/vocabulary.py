@@ -52,13 +52,12 @@ class Vocabulary(Generic[Meaning]):
     and "zēna" (boy's) are one. A word typed in Latin letters may be either language.
     """
 
-    def __init__(
-        self, entries: Mapping[Meaning, str] | Iterable[tuple[Meaning, str]]
-    ) -> None:
+    def __init__(self, entries: Mapping[Meaning, str] | Iterable[tuple[Meaning, str]]) -> None:
         """``entries`` gives, for each meaning, its words and stems parted by spaces."""
         self._latin: _Side[Meaning] = _Side()
         self._cyrillic: _Side[Meaning] = _Side()
-        self._known: dict[tuple[str, bool], Meaning | None] = {}
+        self._known_latin: dict[str, Meaning | None] = {}
+        self._known_cyrillic: dict[str, Meaning | None] = {}
         pairs = entries.items() if isinstance(entries, Mapping) else entries
         for meaning, words in pairs:
             for written in words.split():
@@ -69,17 +68,18 @@ class Vocabulary(Generic[Meaning]):
     def get(self, token: Token) -> Meaning | None:
         """The meaning of one word, or None."""
         folded, cyrillic = token.folded, token.script == "cyrillic"
+        known = self._known_cyrillic if cyrillic else self._known_latin
         try:
-            return self._known[folded, cyrillic]
+            return known[folded]
         except KeyError:
             pass
         loose = squash(folded) if len(folded) >= _SQUASH_FROM else ""
         meaning = None if cyrillic else self._latin.find(folded, loose)
         if meaning is None:
             meaning = self._cyrillic.find(folded, loose)
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        self._known[folded, cyrillic] = meaning
+        if len(known) > _REMEMBERED:
+            known.clear()
+        known[folded] = meaning
         return meaning
 
     def get_with_typo(self, token: Token) -> Meaning | None:
@@ -94,11 +94,7 @@ class Vocabulary(Generic[Meaning]):
             return meaning
         allowed = 2 if len(folded) >= 9 else 1
         best: dict[Meaning, int] = {}
-        sides = (
-            (self._cyrillic,)
-            if token.script == "cyrillic"
-            else (self._latin, self._cyrillic)
-        )
+        sides = (self._cyrillic,) if token.script == "cyrillic" else (self._latin, self._cyrillic)
         for side in sides:
             for entries, stems in ((side.words, False), (side.stems, True)):
                 for entry, value in entries.items():
@@ -118,14 +114,11 @@ def _slips(folded: str, entry: str, stem: bool, allowed: int) -> int:
         return allowed + 1
     cuts = range(len(entry) - 1, len(entry) + 2) if stem else (len(folded),)
     return min(
-        DamerauLevenshtein.distance(folded[:cut], entry, score_cutoff=allowed)
-        for cut in cuts
+        DamerauLevenshtein.distance(folded[:cut], entry, score_cutoff=allowed) for cut in cuts
     )
 
 
-def _find(
-    word: str, words: dict[str, Meaning], stems: dict[str, Meaning]
-) -> Meaning | None:
+def _find(word: str, words: dict[str, Meaning], stems: dict[str, Meaning]) -> Meaning | None:
     meaning = words.get(word)
     if meaning is not None:
         return meaning
@@ -154,8 +147,7 @@ class Phrases(Generic[Meaning]):
             for phrase in phrases.split(","):
                 words = phrase.split()
                 rest = tuple(
-                    shared.setdefault(word, Vocabulary([(True, word)]))
-                    for word in words[1:]
+                    shared.setdefault(word, Vocabulary([(True, word)])) for word in words[1:]
                 )
                 groups.setdefault(words[0], []).append((rest, meaning))
         self._groups = tuple(groups.values())
@@ -179,9 +171,7 @@ class Phrases(Generic[Meaning]):
                 found.append(best)
         return found
 
-    def _after(
-        self, words: Sequence[Token], index: int, rest: tuple[Vocabulary[bool], ...]
-    ) -> int:
+    def _after(self, words: Sequence[Token], index: int, rest: tuple[Vocabulary[bool], ...]) -> int:
         for word in rest:
             for skipped in range(self._gap + 1):
                 position = index + skipped

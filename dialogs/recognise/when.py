@@ -10,22 +10,18 @@ month ("about then"), "no dates yet" has no months at all.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
 
+from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token, tokens
 from dialogs.recognise.reading import Span, WhenReading
-from dialogs.recognise.when_spans import (
-    Months,
-    TimeSpan,
-    bare_amounts,
-    ends_sentence,
-    month_number,
-    month_text,
-    time_spans,
-)
+from dialogs.recognise.when_counted import bare_amounts
+from dialogs.recognise.when_marks import Months, TimeSpan, month_number, month_text
+from dialogs.recognise.when_spans import time_spans
 from dialogs.recognise.when_words import CONTEXT, SAYINGS
 
 _ANSWER_WORDS = 40
@@ -78,15 +74,11 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     if not spans and len(words) <= 4 and not said:
         spans = bare_amounts(words, today, ahead=True)
     returned = sayings.of("returned", "moved") or (
-        sayings.of("here")
-        if len(words) <= 3 or any(s.ahead is None for s in spans)
-        else []
+        sayings.of("here") if len(words) <= 3 or any(s.ahead is None for s in spans) else []
     )
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
-        return _back(
-            words, _past(spans) or _for_so_long(words, returned, today), returned
-        )
+        return _back(words, _past(spans) or _for_so_long(words, returned, today), returned)
     past = _past(spans)
     spans = _planned(spans, today)
     if spans:
@@ -122,21 +114,24 @@ def read_when(
 
 
 def when_in(
-    words: Sequence[Token], today: date, *, latvian: Sequence[Span] = ()
+    words: Sequence[Token],
+    today: date,
+    *,
+    latvian: Sequence[Span] = (),
+    spans: Sequence[TimeSpan] | None = None,
+    cuts: Cuts | None = None,
 ) -> WhenReading | None:
-    """As :func:`read_when`, for a text that was cut into words already."""
+    """As :func:`read_when`, for tokens; ``spans`` and ``cuts`` are theirs, if at hand."""
     if not words:
         return None
     sayings = _sayings(words)
-    spans = time_spans(words, today)
-    clauses = _clauses(words)
+    spans = time_spans(words, today) if spans is None else spans
+    clauses = _clauses(cut(words) if cuts is None else cuts)
     returned = _returned_in_story(words, sayings, spans, clauses, latvian)
     if returned is not None:
         sentence = _clause_of(clauses, returned[0]).sentence
         near = [s for s in spans if _clause_of(clauses, s.first).sentence == sentence]
-        return _back(
-            words, _past(near) or _for_so_long(words, [returned], today), [returned]
-        )
+        return _back(words, _past(near) or _for_so_long(words, [returned], today), [returned])
     good = [
         (score, span)
         for span in _planned(spans, today)
@@ -163,29 +158,20 @@ def _sayings(words: Sequence[Token]) -> _Sayings:
     return _Sayings(tuple(SAYINGS.find(words)))
 
 
-def _clauses(words: Sequence[Token]) -> list[_Clause]:
+def _clauses(cuts: Cuts) -> list[_Clause]:
+    """The clauses in order, with a place for each token to find its own."""
     found: list[_Clause] = []
-    first = sentence = 0
-    for index, token in enumerate(words):
-        if not index:
-            continue
-        stop = ends_sentence(token.before, words[index - 1], token)
-        cut = (
-            stop or any(mark in token.before for mark in ",():") or " -" in token.before
-        )
-        if cut or "–" in token.before or "—" in token.before:
-            found.append(_Clause(first, index, sentence))
+    first = 0
+    count = len(cuts.clause)
+    for index in range(1, count + 1):
+        if index == count or cuts.clause[index] != cuts.clause[first]:
+            found.append(_Clause(first, index, cuts.sentence[first]))
             first = index
-            sentence += stop
-    found.append(_Clause(first, len(words), sentence))
     return found
 
 
 def _clause_of(clauses: Sequence[_Clause], index: int) -> _Clause:
-    for clause in clauses:
-        if index < clause.after:
-            return clause
-    return clauses[-1]
+    return clauses[bisect_right(clauses, index, key=lambda clause: clause.first) - 1]
 
 
 def _denied(words: Sequence[Token], index: int) -> bool:
@@ -239,9 +225,7 @@ def _choose(spans: Sequence[TimeSpan]) -> TimeSpan:
     for span in spans[1:]:
         if span.ahead is None or chosen.ahead is None:
             continue
-        if _overlap(chosen.ahead, span.ahead) and _width(span.ahead) < _width(
-            chosen.ahead
-        ):
+        if _overlap(chosen.ahead, span.ahead) and _width(span.ahead) < _width(chosen.ahead):
             chosen = span
     return chosen
 
@@ -265,18 +249,14 @@ def _reading(words: Sequence[Token], status: str, span: TimeSpan) -> WhenReading
         return WhenReading(
             "thinking", _text_of(low), _text_of(high), precision, _span_of(words, span)
         )
-    return WhenReading(
-        "planned", _text_of(low), _text_of(high), precision, _span_of(words, span)
-    )
+    return WhenReading("planned", _text_of(low), _text_of(high), precision, _span_of(words, span))
 
 
 def _span_of(words: Sequence[Token], span: TimeSpan) -> Span:
     return Span(words[span.first].start, words[span.last].end)
 
 
-def _plain(
-    words: Sequence[Token], status: str, saying: tuple[int, int, str]
-) -> WhenReading:
+def _plain(words: Sequence[Token], status: str, saying: tuple[int, int, str]) -> WhenReading:
     where = Span(words[saying[0]].start, words[saying[1] - 1].end)
     if status == "asap":
         return WhenReading("asap", None, None, "none", where)
@@ -296,17 +276,13 @@ def _back(
         low, high = span.behind or (None, None)
         precision = "month" if span.precision == "none" else span.precision
         where = _span_of(words, span)
-        return WhenReading(
-            "already_back", _text_of(low), _text_of(high), precision, where
-        )
+        return WhenReading("already_back", _text_of(low), _text_of(high), precision, where)
     saying = said[0]
     where = Span(words[saying[0]].start, words[saying[1] - 1].end)
     return WhenReading("already_back", None, None, "none", where)
 
 
-def _around_school(
-    words: Sequence[Token], sayings: _Sayings, today: date
-) -> WhenReading | None:
+def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> WhenReading | None:
     """ "when school ends" is the coming summer; "before school" ends with the coming August.
 
     The Latvian school year runs from 1 September to the end of May (Education ministry's
@@ -317,9 +293,7 @@ def _around_school(
     if ends:
         summer = _next_month(today, 6)
         where = Span(words[ends[0][0]].start, words[ends[0][1] - 1].end)
-        return WhenReading(
-            "planned", month_text(summer), month_text(summer + 2), "season", where
-        )
+        return WhenReading("planned", month_text(summer), month_text(summer + 2), "season", where)
     if starts:
         august = _next_month(today, 8)
         where = Span(words[starts[0][0]].start, words[starts[0][1] - 1].end)
@@ -347,9 +321,7 @@ def _score(
 ) -> int:
     """How surely a time is that of the move: 0 or less means it is not."""
     clause = _clause_of(clauses, span.first)
-    kinds = _kinds(words, clause.first, span.first) | _kinds(
-        words, span.last + 1, clause.after
-    )
+    kinds = _kinds(words, clause.first, span.first) | _kinds(words, span.last + 1, clause.after)
     inside = {kind for kind in kinds}
     if "other" in inside and "move" not in inside:
         return 0
@@ -357,10 +329,7 @@ def _score(
         return 0
     if "move" in inside:
         return 4
-    around: set[str] = set()
-    for other in clauses:
-        if other.sentence == clause.sentence:
-            around |= _kinds(words, other.first, other.after)
+    around = _kinds(words, *_sentence(clauses, clause))
     if "wish" in inside:
         return 3
     others = clause.after - clause.first - (span.last - span.first + 1)
@@ -371,6 +340,17 @@ def _score(
     if others <= _SHORT_CLAUSE and span.ahead != (None, None):
         return 1
     return 0
+
+
+def _sentence(clauses: Sequence[_Clause], clause: _Clause) -> tuple[int, int]:
+    """First token of a clause's sentence and the token after its last."""
+    at = bisect_right(clauses, clause.first, key=lambda other: other.first) - 1
+    low = high = at
+    while low and clauses[low - 1].sentence == clause.sentence:
+        low -= 1
+    while high + 1 < len(clauses) and clauses[high + 1].sentence == clause.sentence:
+        high += 1
+    return clauses[low].first, clauses[high].after
 
 
 def _about_the_move(
@@ -386,9 +366,7 @@ def _concerns_move(
     clause = _clause_of(clauses, saying[0])
     kinds = _kinds(words, clause.first, clause.after)
     others = clause.after - clause.first - (saying[1] - saying[0])
-    return "move" in kinds or (
-        not {"other", "contract"} & kinds and others <= _SHORT_CLAUSE
-    )
+    return "move" in kinds or (not {"other", "contract"} & kinds and others <= _SHORT_CLAUSE)
 
 
 def _returned_in_story(
@@ -410,9 +388,7 @@ def _returned_in_story(
             for i in range(clause.first, first)
         ):
             continue
-        sentence = [
-            s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence
-        ]
+        sentence = [s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence]
         if any(s.behind is None for s in sentence):
             continue
         if kind == "moved" and not _homeward(words, clause, after, latvian):
@@ -424,9 +400,7 @@ def _returned_in_story(
     return None
 
 
-def _homeward(
-    words: Sequence[Token], clause: _Clause, after: int, latvian: Sequence[Span]
-) -> bool:
+def _homeward(words: Sequence[Token], clause: _Clause, after: int, latvian: Sequence[Span]) -> bool:
     if any(words[i].folded in _HOME for i in range(clause.first, clause.after)):
         return True
     low, high = words[clause.first].start, words[clause.after - 1].end

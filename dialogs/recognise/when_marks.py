@@ -1,0 +1,174 @@
+"""Words of time as marks, and what a stretch of time is.
+
+The readers of time (:mod:`when_spans`, :mod:`when_counted`) work on marks, not on words: a month,
+a season, a number, "after", a comma. Words that say nothing of time are marks of kind "word".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from dialogs.recognise.clauses import ends_sentence
+from dialogs.recognise.fold import Token
+from dialogs.recognise.numbers import number_at
+from dialogs.recognise.when_words import MARKS
+
+Precision = Literal["day", "month", "season", "year", "range", "none"]
+Months = tuple[int | None, int | None]
+"""First and last month, inclusive, each as ``year * 12 + month - 1``; None where open."""
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099
+# English verbs and names among the months: they need a telling neighbour.
+_DOUBTFUL_MONTHS = frozenset(("may", "march", "mar", "jan"))
+# "мая" and "māja", "маю" and "māju" are folded alike; "house" is meant unless a day stands before.
+_MAY_OR_HOUSE = frozenset(("maja", "maju"))
+_EARLIER = frozenset(["ranse", "atrak", "agrak", "earlier", "ranshe", "before"])
+_NOT = frozenset(["ne", "not", "no"])
+_LEADING = frozenset(("inside", "by", "until", "after", "since", "from", "next", "this", "last",
+                      "begin", "middle", "finish", "dash", "or", "pirms"))  # fmt: skip
+
+
+class TimeSpan(Struct, frozen=True):
+    """A stretch of time: ``ahead`` as a plan, ``behind`` as something past (None: cannot be).
+
+    ``first`` and ``last`` are token indices, inclusive. ``dated`` says that the year was named
+    or follows from the words, so that the span cannot mean another year. ``deadline`` says "by"
+    or "before". ``about`` says that it is counted from today ("in a year").
+    """
+
+    ahead: Months | None
+    behind: Months | None
+    precision: Precision
+    first: int
+    last: int
+    dated: bool = False
+    deadline: bool = False
+    about: bool = False
+
+
+class Mark(Struct, frozen=True):
+    kind: str
+    value: int
+    token: int
+
+
+def month_number(day: date) -> int:
+    """The month of a day as ``year * 12 + month - 1``."""
+    return day.year * 12 + day.month - 1
+
+
+def month_text(number: int) -> str:
+    """ "YYYY-MM" for a month number."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def marks_of(words: Sequence[Token], typos: bool = False) -> list[Mark]:
+    """The words as marks; unknown words become "word", sentence ends "stop"."""
+    marks: list[Mark] = []
+    index = 0
+    while index < len(words):
+        token = words[index]
+        before = token.before
+        if before != " " and index:
+            if ends_sentence(before, words[index - 1], token):
+                marks.append(Mark("stop", 0, index))
+            elif "," in before or ":" in before or "(" in before or ")" in before:
+                marks.append(Mark("comma", 0, index))
+            elif "-" in before or "–" in before or "—" in before or "/" in before:
+                marks.append(Mark("dash", 0, index))
+        dated = _written_date(words, index) if token.script == "digit" else None
+        if dated is not None:
+            kind, value, after = dated
+            marks.append(Mark(kind, value, after - 1))
+            index = after
+            continue
+        number = number_at(words, index)
+        if number is not None:
+            value, kind, after = number
+            digits = token.script == "digit" and len(token.folded) == 4
+            if digits and FIRST_YEAR <= value <= LAST_YEAR:
+                marks.append(Mark("year", value, index))
+                index += 1
+                continue
+            rank = kind == "rank" and token.script != "digit"
+            marks.append(Mark("rank" if rank else "number", value, after - 1))
+            index = after
+            continue
+        meant = (MARKS.get_with_typo if typos else MARKS.get)(token)
+        if meant is None or meant[0][0] == "month" and _doubtful(words, index):
+            # A run of words without a meaning here is one mark.
+            if not marks or marks[-1].kind != "word":
+                marks.append(Mark("word", 0, index))
+        else:
+            for kind_, value in meant:
+                if kind_ == "inside" and token.folded == "in":
+                    kind_, value = "inside", 2
+                if token.folded in _EARLIER and index and words[index - 1].folded in _NOT:
+                    kind_ = "floor"
+                if kind_ != "filler":
+                    marks.append(Mark(kind_, value, index))
+        index += 1
+    return marks
+
+
+def _doubtful(words: Sequence[Token], index: int) -> bool:
+    """Whether "may", "march", ... is more likely a verb or a name here than a month."""
+    token = words[index]
+    if token.folded in _MAY_OR_HOUSE and token.script != "cyrillic":
+        return not (index and words[index - 1].script == "digit")
+    if token.folded not in _DOUBTFUL_MONTHS:
+        return False
+    if len(words) <= 3:
+        return False
+    around = [words[index - 1]] if index else []
+    around += list(words[index + 1 : index + 2])
+    for other in around:
+        if other.script == "digit":
+            return False
+        meant = MARKS.get(other)
+        if meant is not None and any(kind in _LEADING or kind == "month" for kind, _ in meant):
+            return False
+    return True
+
+
+def _written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | None:
+    """ "15.06.2027", "06.2027", "2027-06-15" as ("day"|"date", month number, index after)."""
+    token = words[index]
+    parts = [token.folded]
+    marks: list[str] = []
+    for other in words[index + 1 : index + 3]:
+        if other.script != "digit" or other.before not in (".", "/", "-"):
+            break
+        parts.append(other.folded)
+        marks.append(other.before)
+    if len(parts) == 3 and len(parts[2]) == 4 and len(parts[0]) <= 2:
+        day, month, year = (int(part) for part in parts)
+        if month > 12 and marks[0] == "/":
+            day, month = month, day
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return "exactday", year * 12 + month - 1, index + 3
+    if len(parts) == 1:
+        return None
+    lengths = tuple(len(part) for part in parts)
+    first, second = int(parts[0]), int(parts[1])
+    if lengths[:2] == (4, 2) and FIRST_YEAR <= first <= LAST_YEAR and 1 <= second <= 12:
+        kind = "exactday" if len(parts) == 3 else "exactmonth"
+        return kind, first * 12 + second - 1, index + len(parts)
+    if lengths[1] == 4 and lengths[0] <= 2 and 1 <= first <= 12 and marks[0] != "-":
+        return "exactmonth", second * 12 + first - 1, index + 2
+    # "15.06." without a year; "2.5" is a number, not a date.
+    if lengths in ((1, 2), (2, 2)) and marks[0] == "." and 1 <= second <= 12 and 1 <= first <= 31:
+        return "daymonth", second, index + 2
+    return None
+
+
+def kind_at(marks: Sequence[Mark], index: int) -> str:
+    return marks[index].kind if 0 <= index < len(marks) else "stop"
+
+
+def is_unit(marks: Sequence[Mark], index: int) -> bool:
+    return kind_at(marks, index) in ("unit", "units")
