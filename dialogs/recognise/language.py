@@ -22,21 +22,22 @@ _ENGLISH = frozenset(
 )
 # Squashed Russian words that are neither Latvian nor English words.
 _RUSSIAN = frozenset(
-    squash(word)
+    form
     for word in (
         "my nas nam mne menja tebe chto kak gde kogda skolko nado nuzhno nuzhna nuzhen nuzhny"
         " mozhno esli ili ochen rebenok rebenku rebenka rebionok deti detej detjam detei rabota"
         " rabotu raboty hotim hochu hotelos zhivem zhivu zhivjom uzhe eshche escho esche dlja"
-        " posle govorjat govorit shkola shkolu shkole sadik sadike domoj doma goda godu let muzh"
+        " posle govorjat govorit shkola shkolu shkole sadik sadike domoj doma goda godu muzh"
         " muzha muzhu zhena zhene syn synu dochka dochke dochj navernoe potom tolko sejchas"
         " seichas kvartira kvartiru pereezd vernutsja vernutsa priehat pomogite pomoch znaju"
-        " znaem boimsja bojus budet est net tozhe vse kakie kakoj kuda pochemu zdravstvujte"
+        " znaem boimsja bojus budet est net takzhe tozhe vse kakie kakoj kuda pochemu zdravstvujte"
         " zdrastvujte privet spasibo ego ego ej ejo dumaem planiruem poka u na ne v s po ja i"
         " za ot do iz no a k o latyshskij latyshskogo latyshski nikak voobshe voobsche voobshche"
     ).split()
+    for form in (word, squash(word))
 )
 # Short words of Russian that are also words of the other languages: weak evidence only.
-_WEAK = frozenset(squash(word) for word in "u na ne v s po ja i za ot do iz no a k o my est".split())
+_WEAK = frozenset("u na ne v s po ja i za ot do iz no a k o my est vy ty".split())
 
 
 def _russian_in_latin(found: Sequence[Token]) -> tuple[int, int]:
@@ -44,10 +45,9 @@ def _russian_in_latin(found: Sequence[Token]) -> tuple[int, int]:
     strong = weak = 0
     for token in found:
         if token.script == "latin" and token.lower.isascii():
-            loose = squash(token.folded)
-            if loose in _WEAK:
+            if token.folded in _WEAK:
                 weak += 1
-            elif loose in _RUSSIAN and token.folded not in _ENGLISH:
+            elif token.folded in _RUSSIAN and token.folded not in _ENGLISH:
                 strong += 1
     return strong, weak
 

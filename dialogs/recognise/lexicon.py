@@ -8,7 +8,8 @@ A *line* of a word list names what must stand together in one sentence, in any o
   letters and endings do not matter. A word in Cyrillic letters also matches its usual
   spellings in Latin letters where the text is Russian in Latin letters.
 * ``a|b`` matches either; ``a_b`` the two side by side; ``a~b`` with at most three words between.
-* a ``NAME`` in capital letters is a group of words under ``groups`` in ``words.yaml``.
+* a ``NAME`` in capital letters is a group of words under ``groups`` in ``words.yaml``; beside
+  ``_`` or ``~`` it stands for the single words of the group.
 * ``-item`` must not stand in the same stretch.
 * ``/6``: every item is at most six words from the first one (eight if not given).
 * ``=2``: how clear the line is; if not given, 1 and a half more for every further item.
@@ -21,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from ruamel.yaml import YAML
 
 from dialogs.programme.needs import Need, load_needs
@@ -58,6 +59,9 @@ class Phrase(Struct, frozen=True):
     then: tuple[tuple[int, int], ...]
 
 
+Pairs: TypeAlias = dict[tuple[int, int], tuple[Phrase, ...]]
+
+
 class Words(Struct, frozen=True):
     """Item ids by whole word and by stem; ``lengths`` says which stem lengths to try."""
 
@@ -67,14 +71,21 @@ class Words(Struct, frozen=True):
 
 
 class Lexicon(Struct, frozen=True):
-    """All word lists, ready for matching. Built once by :func:`load_lexicon`."""
+    """All word lists, ready for matching. Built once by :func:`load_lexicon`.
+
+    ``sets`` holds the members of alternatives; ``lines`` the lines by family ("need", "alarm",
+    "sensitive") and by each item that may be their first.
+    """
 
     latin: Words
     cyrillic: Words
     loose_latin: Words
     translit: Words
-    phrases: tuple[Phrase, ...]
+    close: Pairs
+    wide: Pairs
+    joins: frozenset[int]
     parents: dict[int, tuple[int, ...]]
+    sets: dict[int, tuple[int, ...]]
     groups: dict[str, int]
     lines: dict[str, dict[int, tuple[Line, ...]]]
     needs: dict[str, Need]
@@ -94,6 +105,7 @@ class _Compiler:
         self.parents: dict[int, set[int]] = {}
         self.phrases: dict[str, Phrase] = {}
         self.sets: dict[str, int] = {}
+        self.members: dict[int, tuple[int, ...]] = {}
         self.groups: dict[str, int] = {name: self.new() for name in groups}
         for name, lines in groups.items():
             for line in lines:
@@ -113,8 +125,9 @@ class _Compiler:
         if "|" in text:
             if text not in self.sets:
                 self.sets[text] = self.new()
-                for part in text.split("|"):
-                    self.adopt(self.sets[text], self.item(part, where))
+                self.members[self.sets[text]] = tuple(
+                    dict.fromkeys(self.item(part, where) for part in text.split("|"))
+                )
             return self.sets[text]
         if "_" in text or "~" in text:
             return self.phrase(text, where)
@@ -147,7 +160,7 @@ class _Compiler:
         return self.phrases[text].item
 
     def closure(self) -> dict[int, tuple[int, ...]]:
-        """Every item with all the sets and groups it belongs to, itself first."""
+        """Every item with all the groups it belongs to, itself first."""
         closed: dict[int, tuple[int, ...]] = {}
         for item in range(1, self.count + 1):
             seen = [item]
@@ -218,10 +231,22 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
     lines: dict[str, dict[int, list[Line]]] = {}
 
     def add(family: str, owner: str, texts: Iterable[str]) -> None:
+        same: dict[tuple[int, ...], Line] = {}
         for text in texts:
             for source in _lines(text):
                 line = _compile_line(compiler, owner, source)
-                lines.setdefault(family, {}).setdefault(line.first, []).append(line)
+                known = same.get((line.first, *line.rest))
+                if known is not None:
+                    # A line of groups alone reads all languages at once: so must its bars.
+                    line = structs.replace(
+                        known,
+                        barred=tuple(dict.fromkeys(known.barred + line.barred)),
+                        window=max(known.window, line.window),
+                    )
+                same[line.first, *line.rest] = line
+        for line in same.values():
+            for item in compiler.members.get(line.first, (line.first,)):
+                lines.setdefault(family, {}).setdefault(item, []).append(line)
 
     catalogue = {need.id: need for need in needs}
     for need in catalogue.values():
@@ -245,13 +270,21 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             latin.append((word, stem, items))
             if len(word) >= 5:
                 loose.append((squash(word), stem, items))
+    close, wide = _indexed(compiler)
     return Lexicon(
         latin=_words(latin),
         cyrillic=_words(cyrillic),
         loose_latin=_words(loose),
         translit=_words(translit),
-        phrases=_ordered(compiler),
+        close=close,
+        wide=wide,
+        joins=frozenset(
+            item
+            for phrase in compiler.phrases.values()
+            for item in (phrase.first, *(then for then, _ in phrase.then))
+        ),
         parents=closed,
+        sets=compiler.members,
         groups=compiler.groups,
         lines={
             family: {first: tuple(many) for first, many in by_first.items()}
@@ -262,27 +295,17 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
     )
 
 
-def _ordered(compiler: _Compiler) -> tuple[Phrase, ...]:
-    """Phrases so that a phrase comes after those that its own words may be made of."""
-    closed = compiler.closure()
-    gives = {phrase.item: set(closed[phrase.item]) for phrase in compiler.phrases.values()}
-    wants = {
-        phrase.item: {phrase.first, *(item for item, _ in phrase.then)}
-        for phrase in compiler.phrases.values()
-    }
-    waiting = list(compiler.phrases.values())
-    ordered: list[Phrase] = []
-    while waiting:
-        ready = [
-            one
-            for one in waiting
-            if not any(gives[two.item] & wants[one.item] for two in waiting if two is not one)
-        ]
-        if not ready:
-            raise LexiconFault("groups: phrases are made of each other in a circle")
-        ordered.extend(ready)
-        waiting = [one for one in waiting if one not in ready]
-    return tuple(ordered)
+def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
+    """Phrases by their first two items: those side by side, and those with words between."""
+    close: dict[tuple[int, int], list[Phrase]] = {}
+    wide: dict[tuple[int, int], list[Phrase]] = {}
+    for phrase in compiler.phrases.values():
+        item, step = phrase.then[0]
+        (close if step == 1 else wide).setdefault((phrase.first, item), []).append(phrase)
+    return (
+        {pair: tuple(phrases) for pair, phrases in close.items()},
+        {pair: tuple(phrases) for pair, phrases in wide.items()},
+    )
 
 
 def load_lexicon() -> Lexicon:

@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from dialogs.recognise.fold import Token, squash, tokens
 from dialogs.recognise.language import is_transliterated
-from dialogs.recognise.lexicon import Lexicon, Line, Words
+from dialogs.recognise.lexicon import GAP, Lexicon, Line, Phrase, Words
 
+# A line is tried at this many places of its first word; more repeats add nothing.
+_MOST = 60
 _STOPS = ".!?…;\n"
 _LOOSE = ("aa", "ee", "ii", "uu", "oo", "sh", "ch", "zh", "kj", "lj", "nj", "w", "x", "yo")
 _SHORTENED = frozenset(
@@ -29,7 +31,9 @@ class Marks(Struct, frozen=True):
 
     ``at`` maps an item to token positions in ascending order, ``ends`` a (phrase item,
     position) to the position of its last word; ``sentence`` and ``clause`` number the
-    sentence and clause each token stands in.
+    sentence and clause each token stands in; ``asked`` are the sentences that end in "?", and
+    ``sentences`` the sentences an item was seen in. Alternatives are added to these tables when
+    a reader first asks for them.
     """
 
     text: str
@@ -39,6 +43,7 @@ class Marks(Struct, frozen=True):
     sentence: list[int]
     clause: list[int]
     asked: frozenset[int]
+    sentences: dict[int, set[int]]
 
 
 class Hit(Struct, frozen=True):
@@ -65,6 +70,9 @@ def _items(lexicon: Lexicon, token: Token, transliterated: bool) -> list[int]:
     if token.script == "digit":
         return _look(lexicon.latin, token.folded)
     found = _look(lexicon.latin, token.folded)
+    if len(token.folded) > 5 and token.folded.startswith("ja"):
+        # The Latvian "must": "jādeklarē" is read as "deklarē".
+        found.extend(_look(lexicon.latin, token.folded[2:]))
     if transliterated:
         loose = squash(token.folded)
         found.extend(_look(lexicon.translit, loose))
@@ -113,45 +121,99 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     """Look up every word of a text; each reader takes the result instead of the text."""
     found = tokens(text)
     transliterated = is_transliterated(found)
-    at: dict[int, list[int]] = {}
-    known: dict[str, list[int]] = {}
-    for position, token in enumerate(found):
-        key = token.lower
-        items = known.get(key)
-        if items is None:
-            items = known[key] = list(dict.fromkeys(_items(lexicon, token, transliterated)))
-        for item in items:
-            at.setdefault(item, []).append(position)
     sentence, clause, asked = _bounds(text, found)
-    ends: dict[tuple[int, int], int] = {}
-    for phrase in lexicon.phrases:
-        starts = at.get(phrase.first)
-        if not starts or any(item not in at for item, _ in phrase.then):
-            continue
-        for start in tuple(starts):
-            here = ends.get((phrase.first, start), start)
-            for item, step in phrase.then:
-                places = at[item]
-                index = bisect_left(places, here + 1)
-                if (
-                    index == len(places)
-                    or places[index] > here + step
-                    or sentence[places[index]] != sentence[start]
-                ):
-                    break
-                here = ends.get((item, places[index]), places[index])
+    at: dict[int, list[int]] = {}
+    known: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    joints: list[tuple[int, ...]] = []
+    for position, token in enumerate(found):
+        seen = known.get(token.lower)
+        if seen is None:
+            items = tuple(dict.fromkeys(_items(lexicon, token, transliterated)))
+            seen = items, tuple(item for item in items if item in lexicon.joins)
+            known[token.lower] = seen
+        for item in seen[0]:
+            if item in at:
+                at[item].append(position)
             else:
-                for parent in lexicon.parents[phrase.item]:
-                    places = at.setdefault(parent, [])
-                    index = bisect_left(places, start)
-                    if index == len(places) or places[index] != start:
-                        places.insert(index, start)
-                    ends[parent, start] = max(here, ends.get((parent, start), here))
-    return Marks(text, found, at, ends, sentence, clause, asked)
+                at[item] = [position]
+        joints.append(seen[1])
+    ends = _phrases(lexicon, at, joints, sentence)
+    return Marks(text, found, at, ends, sentence, clause, asked, {})
 
 
-def _nearest(marks: Marks, item: int, main: int, window: int) -> int | None:
+def _phrases(
+    lexicon: Lexicon, at: dict[int, list[int]], joints: list[tuple[int, ...]], sentence: list[int]
+) -> dict[tuple[int, int], int]:
+    """Find phrases, add them to ``at``, and give the position of each one's last word."""
+    ends: dict[tuple[int, int], int] = {}
+    added: set[int] = set()
+    count = len(joints)
+    for start, firsts in enumerate(joints):
+        if not firsts:
+            continue
+        for place in range(start + 1, min(start + GAP + 1, count)):
+            if sentence[place] != sentence[start]:
+                break
+            seconds = joints[place]
+            if not seconds:
+                continue
+            pairs = (lexicon.close, lexicon.wide) if place == start + 1 else (lexicon.wide,)
+            for first in firsts:
+                for second in seconds:
+                    for index in pairs:
+                        for phrase in index.get((first, second), ()):
+                            last = _last(phrase, joints, sentence, place)
+                            if last is None:
+                                continue
+                            for parent in lexicon.parents[phrase.item]:
+                                at.setdefault(parent, []).append(start)
+                                added.add(parent)
+                                known = ends.get((parent, start), last)
+                                ends[parent, start] = max(last, known)
+    for item in added:
+        at[item] = sorted(set(at[item]))
+    return ends
+
+
+def _last(
+    phrase: Phrase, joints: list[tuple[int, ...]], sentence: list[int], place: int
+) -> int | None:
+    """Where a phrase ends whose second word stands at ``place``; None if it does not go on."""
+    for item, step in phrase.then[1:]:
+        for further in range(place + 1, min(place + step + 1, len(joints))):
+            if sentence[further] == sentence[place] and item in joints[further]:
+                place = further
+                break
+        else:
+            return None
+    return place
+
+
+def _places(marks: Marks, lexicon: Lexicon, item: int) -> list[int]:
+    """Where an item was seen; alternatives are put together when first asked for."""
     places = marks.at.get(item)
+    if places is None:
+        members = [one for one in lexicon.sets.get(item, ()) if one in marks.at]
+        places = sorted({place for one in members for place in marks.at[one]})
+        for one in members:
+            for place in marks.at[one]:
+                end = marks.ends.get((one, place))
+                if end is not None:
+                    marks.ends[item, place] = max(end, marks.ends.get((item, place), end))
+        marks.at[item] = places
+    return places
+
+
+def _sentences(marks: Marks, lexicon: Lexicon, item: int) -> set[int]:
+    known = marks.sentences.get(item)
+    if known is None:
+        known = {marks.sentence[place] for place in _places(marks, lexicon, item)}
+        marks.sentences[item] = known
+    return known
+
+
+def _nearest(marks: Marks, lexicon: Lexicon, item: int, main: int, window: int) -> int | None:
+    places = _places(marks, lexicon, item)
     if not places:
         return None
     index = bisect_left(places, main)
@@ -174,25 +236,35 @@ def _nearest(marks: Marks, item: int, main: int, window: int) -> int | None:
 def completed(marks: Marks, lexicon: Lexicon, family: str) -> Iterator[Hit]:
     """The lines of one family ("need", "alarm", "sensitive") that the text completes."""
     lines = lexicon.lines.get(family, {})
-    at = marks.at
-    for item in [item for item in at if item in lines]:
-        for line in lines[item]:
-            if any(one not in at for one in line.rest):
-                continue
-            for main in at[item]:
-                last = marks.ends.get((item, main), main)
-                first = main
-                for one in line.rest:
-                    place = _nearest(marks, one, main, line.window)
-                    if place is None:
-                        break
-                    first = min(first, place)
-                    last = max(last, marks.ends.get((one, place), place))
-                else:
-                    if not any(
-                        _nearest(marks, one, main, line.window) is not None for one in line.barred
-                    ):
-                        yield Hit(line, first, last, main)
+    candidates = {
+        id(line): line for item in [*marks.at] if marks.at[item] for line in lines.get(item, ())
+    }
+    for line in candidates.values():
+        shared = _sentences(marks, lexicon, line.first)
+        for one in line.rest:
+            shared = shared & _sentences(marks, lexicon, one)
+            if not shared:
+                break
+        else:
+            yield from _hits(marks, lexicon, line, shared)
+
+
+def _hits(marks: Marks, lexicon: Lexicon, line: Line, shared: set[int]) -> Iterator[Hit]:
+    for main in marks.at[line.first][:_MOST]:
+        if marks.sentence[main] not in shared:
+            continue
+        first, last = main, marks.ends.get((line.first, main), main)
+        for one in line.rest:
+            place = _nearest(marks, lexicon, one, main, line.window)
+            if place is None:
+                break
+            first = min(first, place)
+            last = max(last, marks.ends.get((one, place), place))
+        else:
+            if not any(
+                _nearest(marks, lexicon, one, main, line.window) is not None for one in line.barred
+            ):
+                yield Hit(line, first, last, main)
 
 
 def has(marks: Marks, item: int, first: int, last: int) -> bool:

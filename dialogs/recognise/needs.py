@@ -77,9 +77,19 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
         known = best.get(hit.line.owner)
         if known is None or weight > known[0]:
             best[hit.line.owner] = weight, hit
+    def yields(need: str) -> bool:
+        weight, hit = best[need]
+        return any(
+            other in best
+            and best[other][0] >= weight
+            and marks.sentence[best[other][1].main] == marks.sentence[hit.main]
+            for other in lexicon.needs[need].gives_way_to
+        )
+
     found = [
         NeedFound(need, _words(marks, hit.first, hit.last), True, round(weight, 2))
         for need, (weight, hit) in best.items()
+        if not yields(need)
     ]
     order = {need: place for place, need in enumerate(lexicon.needs)}
     return tuple(sorted(found, key=lambda one: (-one.weight, order[one.id])))

@@ -87,10 +87,9 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                         break
             found.append(_trim(marks, start, last))
             continue
-        begin: int | None = None
-        for start, end in _clauses(marks, first, last):
-            if _opens(marks, lexicon, start, end):
-                if begin is None:
-                    begin = start
-                found.append(_trim(marks, start, end))
+        found.extend(
+            _trim(marks, start, end)
+            for start, end in _clauses(marks, first, last)
+            if _opens(marks, lexicon, start, end)
+        )
     return tuple(dict.fromkeys(one for one in found if one))
