@@ -20,9 +20,10 @@ from babel.dates import (
     get_timezone_location,
 )
 
+from dialogs.programme.emergency import Numbers
 from dialogs.programme.geography import Geography
 from dialogs.programme.intake import Place, When
-from dialogs.programme.workdays import in_latvia
+from dialogs.programme.workdays import in_latvia, office_is_open, office_opens
 from dialogs.programme.zones import clock, latvian_time
 from dialogs.texts import Texts
 
@@ -82,8 +83,9 @@ _SEASONS = {
 }
 
 _BEFORE_SCHOOL = re.compile(
-    r"\b(pirms\s+(\d+\s+)?(skol|mac|māc|1\.?\s*sept|septem)|lai\s+pasp[eē]j\s+.*skol"
-    r"|(до|перед)\s+(\w+\s+)?(школ|сентябр|1\s*сент|учеб)|before\s+(the\s+)?(school|sept))",
+    r"\b(((pirms|l[iī]dz)\s+(\d+\.?\s*)?(skol|m[aā]c[iī]b|sept))"
+    r"|((до|перед)\s+(\d+\s+|начал\w+\s+)?(школ|сент|учеб))"
+    r"|((before|by)\s+(the\s+)?(school|\d+\w*\s+sept|sept)))",
     re.IGNORECASE,
 )
 
@@ -133,6 +135,32 @@ def stamp(language: str, moment: datetime, texts: Texts) -> str:
 def weekday(language: str, value: date) -> str:
     """The weekday alone: "pirmdiena"."""
     return str(get_day_names("wide", "format", _locale(language))[value.weekday()])
+
+
+def next_reading(language: str, now: datetime, office: tuple[int, int], texts: Texts) -> str:
+    """When a coordinator reads next: "pirmdiena, no plkst. 9.00"; in office hours: today.
+
+    ``now`` is aware; ``office`` the first and the closing hour in Latvia. After a long holiday
+    the day comes with its date.
+    """
+    if office_is_open(now, office):
+        return texts.say(language, "card:in_office_hours")
+    opens = office_opens(now, office)
+    far = (opens.date() - in_latvia(now).date()).days > 6
+    shown = day(language, opens.date()) if far else weekday(language, opens.date())
+    return texts.say(language, "card:from_hour", day=shown, hour=hour(opens.hour))
+
+
+def emergency(language: str, numbers: Numbers, texts: Texts) -> str:
+    """The numbers to call in danger: "999 vai 112"; by service where none reaches all."""
+    if numbers.all:
+        return either(language, numbers.all, texts)
+    services = (("card:police", numbers.police), ("card:ambulance", numbers.ambulance))
+    return dots(
+        texts.say(language, name, numbers=either(language, found, texts))
+        for name, found in services
+        if found
+    )
 
 
 def month(language: str, value: str, texts: Texts) -> str:
@@ -275,4 +303,7 @@ def cut(text: str, most: int) -> str:
     if most < 2:
         return ""
     head = text[: most - 1]
-    return (head[: head.rfind(" ")] if " " in head[most // 2 :] else head).rstrip(" ,;:–-") + "…"
+    space = head.rfind(" ")
+    if text[most - 1] != " " and space > most // 2:
+        head = head[:space]
+    return head.rstrip(" ,;:–-") + "…"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from html import escape
 
 from msgspec import Struct
 
@@ -24,7 +23,7 @@ from dialogs.programme.review import (
     review_html,
     time_words,
 )
-from dialogs.programme.room import ROOMS, Room, shown_length, split
+from dialogs.programme.room import ROOMS, Room, escape, shown_length, split
 from dialogs.programme.sentences import (
     Sheet,
     adult_words,

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
 
 from msgspec import Struct
 
 from dialogs import wording
-from dialogs.programme.room import ROOMS, Room, shown_length
+from dialogs.programme.room import ROOMS, Room, escape, shown_length
 from dialogs.programme.sentences import (
     Sheet,
     adult_words,

@@ -5,6 +5,7 @@ Shortened are the list of needs first, then quotes and long answers; flags never
 
 from __future__ import annotations
 
+import html as markup
 import re
 
 from msgspec import Struct
@@ -41,9 +42,14 @@ ROOMS = (
 """From the widest to the narrowest; the widest in which the limit holds is taken."""
 
 
+def escape(text: str) -> str:
+    """Plain text as Telegram HTML."""
+    return markup.escape(text, quote=False)
+
+
 def shown_length(html: str) -> int:
     """Characters of HTML as Telegram counts them after parsing: UTF-16 units without tags."""
-    plain = re.sub(r"&(lt|gt|amp|quot|#x27);", "x", re.sub(r"<[^>]*>", "", html))
+    plain = markup.unescape(re.sub(r"<[^>]*>", "", html))
     return len(plain.encode("utf-16-le")) // 2
 
 

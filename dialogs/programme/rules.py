@@ -40,6 +40,10 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     pieriga_exclusion: bool
     pilot_2018: frozenset[str]
 
+    def office_in(self, language: str) -> str:
+        """The responsible office's name in a language, else its Latvian name."""
+        return self.office.get(language, self.office["lv"])
+
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """A setting's value from the day ``since`` on."""
