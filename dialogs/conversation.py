@@ -110,6 +110,7 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
     picked: tuple[str, ...] = ()
     page: str = ""
     candidates: tuple[str, ...] = ()
+    slot: str = ""
 
 
 class CaseRef(Struct, frozen=True, omit_defaults=True):

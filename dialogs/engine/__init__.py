@@ -1,0 +1,190 @@
+"""The engine: how a conversation moves. Pure and total: any turn in any state gives a step.
+
+``start`` begins a conversation, ``step`` makes the next one of a turn. What each state does with
+a text and with a tap is ``TABLE``; commands, alarms, corrections and attachments come before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialogs.answers import whole_number
+from dialogs.conversation import Conversation, State, Step, Turn
+from dialogs.edition import Edition
+from dialogs.engine import (
+    alarms,
+    asking,
+    attached,
+    beginning,
+    commands,
+    correcting,
+    human,
+    office,
+    reviewing,
+    telling,
+    timers,
+)
+from dialogs.engine.again import put_again
+from dialogs.engine.work import Work
+from dialogs.recognise.choices import read_command, read_yes_no
+from dialogs.recognise.danger import read_alarm
+
+Act = Callable[[Work, str], None]
+
+
+def _withdrawn(work: Work, _: str) -> None:
+    beginning.anew(work)
+
+
+TABLE: dict[State, tuple[Act, Act]] = {
+    State.LANGUAGE: (beginning.language_text, beginning.choose),
+    State.NOTICE: (beginning.notice_text, beginning.notice_tap),
+    State.TELLING: (telling.text, telling.tap),
+    State.ASKING: (asking.text, asking.tap),
+    State.AMENDING: (asking.text, asking.tap),
+    State.REVIEWING: (reviewing.text, reviewing.tap),
+    State.SENT: (reviewing.sent_text, reviewing.sent_tap),
+    State.HUMAN: (human.text, human.tap),
+    State.WITHDRAWN: (_withdrawn, _withdrawn),
+}
+"""What each state does with a text and with a tap of its open prompt."""
+
+CONTACT_ALLOWED = frozenset({"phone", "email"})
+
+
+def start(edition: Edition, conversation_id: str, turn: Turn) -> Step:
+    """Begin a conversation: the first screen. A deep link's payload is kept as its source."""
+    source = turn.text if turn.kind == "command" and turn.value == "start" else ""
+    conversation = Conversation(
+        conversation_id,
+        edition.revision.script.script,
+        edition.id,
+        State.LANGUAGE,
+        source=source[:64],
+        started=turn.at,
+        last=turn.at,
+    )
+    work = Work(edition, conversation, turn)
+    if turn.kind in ("text", "correction"):
+        alarm = read_alarm(turn.text, edition.programme.recogniser.lexicon)
+        if alarm is not None:
+            alarms.raised(work, alarm, "")
+        work.note("product:not_kept_yet")
+    beginning.welcome(work)
+    timers.set_next(work)
+    return work.done()
+
+
+def step(edition: Edition, conversation: Conversation, turn: Turn) -> Step:
+    """The next conversation and what is to be done. Never raises for any turn."""
+    work = Work(edition, conversation, turn)
+    if turn.kind == "due":
+        timers.due(work)
+        return work.done()
+    if turn.kind == "staff":
+        office.acted(work)
+        return work.done()
+    if turn.kind in ("blocked", "unblocked"):
+        return work.done()
+    work.change(last=turn.at)
+    if turn.kind == "text":
+        _text(work, turn.text)
+    elif turn.kind == "choice":
+        _choice(work, turn.visit, turn.value)
+    elif turn.kind == "command":
+        commands.run(work, turn.value)
+    elif turn.kind == "correction":
+        correcting.corrected(work)
+    else:
+        attached.received(work, _text)
+    timers.set_next(work)
+    return work.done()
+
+
+def _text(work: Work, raw: str) -> None:
+    """Alarm first, then a command word, then what must not be stored, then the open question."""
+    c = work.c
+    alarm = read_alarm(raw, work.edition.programme.recogniser.lexicon)
+    if alarm is not None and c.state is not State.WITHDRAWN:
+        said = work.clean(raw) if c.notice is not None else ""
+        if alarms.raised(work, alarm, said):
+            return
+    command = read_command(raw)
+    if command is not None and command not in ("done", "continue") and not work.turn.forwarded:
+        commands.run(work, command)
+        return
+    if c.notice is None:
+        TABLE[c.state][0](work, raw)
+        return
+    before = work.c.told
+    asks_contact = c.prompt is not None and c.prompt.path in ("contact", "phone")
+    said = work.clean(raw, allowed=CONTACT_ALLOWED if asks_contact else frozenset())
+    if c.state is not State.TELLING:
+        for kind in work.c.told:
+            if kind not in before:
+                work.note(f"product:not_kept_{kind}")
+    if c.prompt is not None and c.prompt.path in _PROMPT_TEXT:
+        _PROMPT_TEXT[c.prompt.path](work, said)
+        return
+    written = beginning.other_language(work, said)
+    if written:
+        work.change(told=(*work.c.told, "language"))
+        work.note(f"product:offer_{written}")
+    TABLE[work.c.state][0](work, said)
+
+
+def _choice(work: Work, visit: int, value: str) -> None:
+    """A tap: a command, the open prompt's, or an old button's."""
+    prompt = work.c.prompt
+    if value.startswith("/"):
+        commands.run(work, value[1:])
+    elif prompt is not None and visit == prompt.visit:
+        own = _PROMPT_TAP.get(prompt.path)
+        if own is not None and not (prompt.path == "language" and work.c.state is State.LANGUAGE):
+            own(work, value)
+        else:
+            TABLE[work.c.state][1](work, value)
+    else:
+        correcting.old_button(work, visit, value)
+
+
+def _delete_tap(work: Work, value: str) -> None:
+    commands.confirm_tap(work, "delete", value)
+
+
+def _restart_tap(work: Work, value: str) -> None:
+    commands.confirm_tap(work, "restart", value)
+
+
+def _yes(work: Work, said: str, tap: Act) -> None:
+    answer = read_yes_no(said)
+    if answer in ("yes", "no"):
+        tap(work, answer)
+    else:
+        put_again(work)
+
+
+def _change_text(work: Work, said: str) -> None:
+    number = whole_number(said)
+    commands.change_tap(work, f"line:{number}" if number is not None else "")
+
+
+_PROMPT_TAP: dict[str, Act] = {
+    "language": commands.switch,
+    "delete": _delete_tap,
+    "restart": _restart_tap,
+    "unclear": alarms.unclear_tap,
+    "change": commands.change_tap,
+    "old": correcting.old_tap,
+}
+"""Prompts of the engine's own that may be open in any state."""
+
+_PROMPT_TEXT: dict[str, Act] = {
+    "delete": lambda work, said: _yes(work, said, _delete_tap),
+    "restart": lambda work, said: _yes(work, said, _restart_tap),
+    "unclear": lambda work, said: _yes(work, said, alarms.unclear_tap),
+    "change": _change_text,
+    "language": commands.language_said,
+}
+
+__all__ = ["TABLE", "put_again", "start", "step"]

@@ -1,0 +1,88 @@
+"""What cannot wait: danger, nowhere to stay, a child without a school."""
+
+from __future__ import annotations
+
+from dialogs.conversation import AddToCase, Answer, Button, HandOff, Part, Ref, State
+from dialogs.engine import again, agenda, asking, reviewing, telling
+from dialogs.engine.work import Work
+from dialogs.recognise.reading import Alarm
+
+
+def emergency_parts(work: Work) -> tuple[Part, ...]:
+    """The emergency number of the country where the family is, first line."""
+    country = work.c.answers.get("country")
+    code = country.value if country is not None and country.value else ""
+    status = work.c.answers.get("status")
+    if status is not None and status.value in ("domestic", "back"):
+        code = "LV"
+    return (("product:emergency", {"numbers": Ref("emergency", code)}),)
+
+
+def raised(work: Work, alarm: Alarm, said: str) -> bool:
+    """Act on an alarm in what was said; False when the talk should simply go on.
+
+    Before the notice is read only the emergency number is given, and nothing is kept.
+    """
+    if work.c.notice is None:
+        if alarm.kind in ("danger", "unclear"):
+            for part in emergency_parts(work):
+                work.note(part[0], **part[1])
+        return False
+    if alarm.kind == "unclear":
+        if "unclear" in work.c.told:
+            return False
+        work.change(told=(*work.c.told, "unclear"))
+        telling.add(work, said)
+        work.open(
+            "unclear",
+            (*emergency_parts(work), ("product:help_now", {})),
+            (Button("yes", "product:yes_now", alone=True), Button("no", "product:no_go_on", alone=True)),
+        )
+        return True
+    if work.c.alarm == alarm.kind:
+        if work.c.case is not None:
+            work.effects.append(AddToCase("message", said))
+            work.say(*emergency_parts(work) if alarm.kind == "danger" else (("product:passed_on", {}),))
+            return True
+        return False
+    telling.add(work, said)
+    urgent(work, alarm.kind)
+    return True
+
+
+def urgent(work: Work, kind: str) -> None:
+    """Hand over at once; then only how to reach the family is asked."""
+    work.close()
+    work.change(alarm=kind)
+    lead: tuple[Part, ...] = emergency_parts(work) if kind == "danger" else ()
+    lead = (*lead, (f"product:urgent_{kind}", {}), ("product:urgent_read", {"opens": Ref("opens")}))
+    if work.c.case is None:
+        _count_proposals(work, telling.proposals(work))
+        work.change(case=reviewing.case_ref(work))
+        work.effects.append(HandOff(kind))
+    else:
+        work.effects.append(AddToCase("alarm", kind))
+    work.change(later=True, resume="")
+    if agenda.unsettled(work.c, "contact"):
+        work.change(agenda=("contact",))
+        work.stand(State.ASKING)
+        asking.ask(work, "contact", lead=lead)
+    else:
+        work.stand(State.SENT)
+        work.say(*lead, *reviewing.case_parts(work))
+
+
+def _count_proposals(work: Work, found: dict[str, Answer]) -> None:
+    """What the story says counts now, unconfirmed: there is no time to ask."""
+    for path, answer in found.items():
+        if path not in work.c.answers and agenda.question_of(work.edition, path) is not None:
+            work.change(answers={**work.c.answers, path: answer})
+
+
+def unclear_tap(work: Work, value: str) -> None:
+    """Whether help is needed now."""
+    if value == "yes":
+        urgent(work, "danger")
+    else:
+        work.close()
+        again.put_again(work)

@@ -1,0 +1,349 @@
+"""Asking: the open question, an answer to it, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dialogs import answers
+from dialogs.answers import Asked, Read, Rejected
+from dialogs.conversation import Answer, Button, Part, Ref, State
+from dialogs.engine import again, agenda, needs, reviewing, telling
+from dialogs.engine.agenda import join, next_path, question_of, record, split
+from dialogs.engine.questions import CALL, SKIP, Drawn, draw, progress, question_part, text_part
+from dialogs.engine.work import How, Work
+
+STORY_LIKE = 60
+"""Characters from which a text that answers nothing counts as part of the story."""
+
+
+def ask(work: Work, path: str, *, lead: tuple[Part, ...] = (), **fields: Any) -> None:
+    """Put the question of this path as the open prompt."""
+    question = question_of(work.edition, path)
+    assert question is not None
+    if question.kind == "story":
+        telling.ask(work)
+        return
+    if question.kind == "needs":
+        needs.ask(work)
+        return
+    drawn = draw(work, path)
+    shown = () if work.c.resume else (progress(work),)
+    work.open(path, (*lead, *drawn.parts, *shown), drawn.buttons, drawn.last, **fields)
+
+
+def ask_next(work: Work) -> None:
+    """Go on: the next question, or the review, or the end of the later questions."""
+    path = next_path(work)
+    if path is not None:
+        work.stand(State.AMENDING if work.c.resume else State.ASKING)
+        ask(work, path)
+    elif work.c.case is not None:
+        reviewing.finish_later(work)
+    elif work.c.resume == "story":
+        work.change(resume="")
+        telling.resume(work)
+    else:
+        work.change(resume="")
+        reviewing.show(work)
+
+
+def open_drawn(work: Work) -> Drawn:
+    """The open question as it is drawn now."""
+    assert work.c.prompt is not None
+    return draw(work, work.c.prompt.path)
+
+
+def text(work: Work, said: str) -> None:
+    """A text while a question is open."""
+    prompt = work.c.prompt
+    if prompt is None:
+        ask_next(work)
+        return
+    path = prompt.path
+    question = question_of(work.edition, path)
+    if question is None:
+        ask_next(work)
+        return
+    if question.kind == "needs":
+        needs.text(work, said)
+        return
+    if question.kind == "group":
+        if telling.children_from_text(work, question.id, said):
+            went_on(work, path, "typed")
+            return
+    drawn = open_drawn(work)
+    whole, own = _for_all(work, said, question.same is not None)
+    asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
+                  tuple(o for o in drawn.options if not o.startswith("all:")))  # fmt: skip
+    outcome = answers.read(own, asked)
+    unclear = _unclear_place(work, path)
+    if unclear is not None and isinstance(outcome, Rejected):
+        outcome = _choose_place(work, path, asked.match(own))
+    if isinstance(outcome, Rejected):
+        if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
+            telling.add_late(work, said)
+            ask(work, path)
+        else:
+            not_understood(work, path, outcome)
+        return
+    broken = _broken(work, question.id, path, outcome)
+    if broken is not None:
+        work.note(broken)
+        ask(work, path, attempt=prompt.attempt + 1)
+        return
+    give(work, path, outcome, said, "typed", for_all=whole)
+
+
+def _for_all(work: Work, said: str, allowed: bool) -> tuple[bool, str]:
+    """Whether a typed answer is meant for every item ("visiem: neprot"), and the answer itself."""
+    first, _, rest = said.strip().partition(" ")
+    words = ("visiem", "visi", "abiem", "abi", "всем", "все", "оба", "обоим", "all", "both")
+    if allowed and rest and first.lower().strip(":,") in words:
+        return True, rest
+    return False, said
+
+
+def labels(work: Work, drawn: Drawn, option: str) -> tuple[str, ...]:
+    """Every language's label of an option, so that any of them can be typed."""
+    button = next((b for b in drawn.buttons if b.value == option), None)
+    if button is None:
+        return ()
+    return work.edition.labels(button, work.language)
+
+
+def _broken(work: Work, question_id: str, path: str, outcome: Read) -> str | None:
+    """The message of the first constraint that the answer breaks."""
+    for constraint in work.edition.questions[question_id].constraints:
+        item = split(path)[1]
+        known = agenda.values(work, constraint.check.uses - {"value"}, item)
+        if constraint.check.holds({**known, "value": outcome.value}) is False:
+            return constraint.name
+    return None
+
+
+def give(
+    work: Work, path: str, outcome: Read, raw: str, how: How, *, for_all: bool = False
+) -> None:
+    """Let an answer count and go on."""
+    value, sure = outcome.value, outcome.sure
+    question = work.edition.spec(split(path)[0])
+    if question.kind == "group":
+        value, sure = _items(work, question.id, int(value)), True
+    record(work, path, work.answer(value, raw, how, sure=sure))
+    group = work.edition.questions[question.id].group
+    if for_all and group:
+        for item in agenda.items(work.c, group):
+            other = join(question.id, item)
+            if agenda.unsettled(work.c, other) and agenda.applies(work, other):
+                record(work, other, work.answer(value, raw, how))
+    went_on(work, path, how)
+
+
+def _items(work: Work, group: str, count: int) -> list[str]:
+    """The items of a group that now has ``count``: first ones stay, new ids are never reused."""
+    now = list(agenda.items(work.c, group))
+    used = [int(split(p)[1]) for p in (*work.c.answers, *(e.path for e in work.c.earlier))
+            if split(p)[1] and work.edition.questions[split(p)[0]].group == group]  # fmt: skip
+    highest = max([*used, *(int(item) for item in now)], default=0)
+    while len(now) < count:
+        highest += 1
+        now.append(str(highest))
+    return now[:count]
+
+
+def went_on(work: Work, path: str, how: How) -> None:
+    answer = work.c.answers.get(path)
+    if answer is not None and how == "typed" and answer.value is not None and answer.sure:
+        work.note("product:noted", what=Ref("value", (path, answer.value)))
+    if how == "tapped" and answer is not None:
+        work.close(("product:tick", {"what": Ref("value", (path, answer.value))}),
+                   (question_part(work, path),))  # fmt: skip
+    if not work.c.trail or work.c.trail[-1] != path:
+        work.change(trail=(*work.c.trail, path))
+    if work.c.case is not None:
+        reviewing.joined_case(work)
+    if answer is not None and not answer.sure:
+        ask(work, path)
+    else:
+        ask_next(work)
+
+
+def not_understood(work: Work, path: str, outcome: Rejected) -> None:
+    """Say what would be understood; differently the second time; then offer a person."""
+    assert work.c.prompt is not None
+    question = work.edition.spec(split(path)[0])
+    attempt = work.c.prompt.attempt + 1
+    if attempt == 1 or question.differently is None:
+        lead: Part = text_part(work, path, "again") if question.again else ("product:again", {})
+    else:
+        lead = text_part(work, path, "differently")
+    if outcome.candidates and question.kind == "country":
+        work.c = msgspec.structs.replace(
+            work.c, prompt=msgspec.structs.replace(work.c.prompt, candidates=outcome.candidates)
+        )
+        lead = ("product:which_of_these", {})
+    drawn = draw(work, path)
+    parts: tuple[Part, ...] = (lead,) if attempt < 3 else (lead, ("product:call_offer", {}))
+    last = drawn.last if attempt < 3 else (CALL, *(() if question.required else (SKIP,)))
+    work.open(path, (*parts, progress(work)) if not work.c.resume else parts,
+              drawn.buttons, last, attempt=attempt, candidates=outcome.candidates)  # fmt: skip
+
+
+def _unclear_place(work: Work, path: str) -> dict[str, Any] | None:
+    answer = work.c.answers.get(path)
+    if answer is None or answer.sure or not isinstance(answer.value, list):
+        return None
+    return next((p for p in answer.value if isinstance(p, dict) and isinstance(p["iso"], list)),
+                None)  # fmt: skip
+
+
+def _choose_place(work: Work, path: str, found: Any) -> Read | Rejected:
+    """Make the first unclear place of an answer exact."""
+    if len(found) != 1:
+        return Rejected()
+    value = [dict(place) for place in work.c.answers[path].value]
+    for place in value:
+        if isinstance(place["iso"], list):
+            place["iso"] = found[0]
+            break
+    return Read(value, sure=answers.place_settled(value))
+
+
+def tap(work: Work, value: str) -> None:
+    """A tapped button of the open question."""
+    prompt = work.c.prompt
+    assert prompt is not None
+    path = prompt.path
+    question = question_of(work.edition, path)
+    assert question is not None
+    if question.kind == "needs":
+        needs.tap(work, value)
+        return
+    drawn = open_drawn(work)
+    if value not in {b.value for b in drawn.buttons}:
+        ask(work, path)
+        return
+    if value == "keep":
+        keep(work, path)
+    elif value == "earlier_years":
+        work.change(prompt=msgspec.structs.replace(prompt, page=str(int(prompt.page or 0) + 1)))
+        again = draw(work, path)
+        work.redraw((*again.parts, progress(work)), again.buttons, again.last)
+    elif question.kind == "group" and value.partition(":")[0] in ("add", "out", "in"):
+        _edit(work, path, value)
+    else:
+        button = next(b for b in drawn.buttons if b.value == value)
+        for_all = value.startswith("all:")
+        give(work, path, _tapped(work, path, value.removeprefix("all:")),
+             work.edition.labels(button, work.language)[0], "tapped", for_all=for_all)  # fmt: skip
+
+
+def _tapped(work: Work, path: str, value: str) -> Read:
+    """The value a button sets."""
+    question = work.edition.spec(split(path)[0])
+    if question.kind == "place":
+        if _unclear_place(work, path) is not None:
+            chosen = _choose_place(work, path, (value,))
+            assert isinstance(chosen, Read)
+            return chosen
+        return Read([])
+    if question.kind in ("year", "number", "group"):
+        return Read(int(value))
+    if question.kind == "time":
+        return Read(answers.time_of_option(value))
+    if question.kind == "contact":
+        return Read({"way": value, "value": ""}, sure=value == "chat")
+    if question.kind == "choices":
+        return Read([value])
+    return Read(value)
+
+
+def keep(work: Work, path: str) -> None:
+    """The old value stays (or counts again)."""
+    kept: Answer | None = work.c.answers.get(path)
+    if kept is None or not kept.sure:
+        kept = agenda.earlier_value(work.c, path)
+    assert kept is not None
+    record(work, path, kept)
+    went_on(work, path, "tapped")
+
+
+def _edit(work: Work, path: str, value: str) -> None:
+    """Add an item, take one out, or put one back; then the same question again."""
+    act, _, item = value.partition(":")
+    now = list(agenda.items(work.c, path))
+    if act == "add":
+        record(work, path, work.answer(_items(work, path, len(now) + 1), "+", "tapped"))
+        went_on(work, path, "tapped")
+        return
+    if act == "out":
+        left = [each for each in now if each != item]
+        work.note("product:taken_out", item=Ref("item_frozen", _frozen(work, path, item)))
+        record(work, path, work.answer(left, "-", "tapped"))
+    else:
+        record(work, path, work.answer(sorted({*now, item}, key=int), "+", "tapped"))
+        agenda.restore_item(work, path, item)
+        work.change(agenda=tuple(p for p in work.c.agenda if agenda.unsettled(work.c, p)))
+        work.note("product:put_back_done", item=Ref("item_frozen", _frozen(work, path, item)))
+    ask(work, path)
+
+
+def _frozen(work: Work, group: str, item: str) -> tuple[str, int | None]:
+    """What an item is called at this moment: its group and birth year."""
+    year = work.c.answers.get(f"child_year@{item}") if group == "children" else None
+    return group, year.value if year is not None and isinstance(year.value, int) else None
+
+
+def skip(work: Work) -> None:
+    """Pass over the open question, if that is possible."""
+    prompt = work.c.prompt
+    question = question_of(work.edition, prompt.path) if prompt is not None else None
+    if prompt is None or question is None:
+        work.note("product:nothing_to_skip")
+        again.put_again(work)
+    elif question.kind == "story":
+        telling.skip(work)
+    elif question.required:
+        work.note("product:cannot_skip")
+        ask(work, prompt.path)
+    else:
+        record(work, prompt.path, work.answer(None, "", "tapped"))
+        work.change(trail=(*work.c.trail, prompt.path))
+        work.close(("product:tick", {"what": Ref("message", "product:skipped")}),
+                   (question_part(work, prompt.path),))  # fmt: skip
+        ask_next(work)
+
+
+def back(work: Work) -> None:
+    """One question back; its old value is offered first."""
+    if work.c.resume and work.c.case is None:
+        target = work.c.resume
+        work.change(resume="")
+        if target == "story":
+            telling.resume(work)
+        else:
+            reviewing.show(work)
+        return
+    trail = [path for path in work.c.trail if _exists(work, path)]
+    if not trail:
+        work.note("product:nothing_back")
+        again.put_again(work)
+        return
+    path = trail[-1]
+    work.change(trail=tuple(trail[:-1]))
+    work.stand(State.ASKING)
+    if path not in work.c.agenda:
+        work.change(agenda=(path, *work.c.agenda))
+    ask(work, path)
+
+
+def _exists(work: Work, path: str) -> bool:
+    question = question_of(work.edition, path)
+    return question is not None and path in agenda.paths_of(work.edition, work.c, question.id)
+
+
+def keep_button(path: str, value: object) -> Button:
+    """The button that leaves an answer as it is."""
+    return Button("keep", "product:keep", {"answer": Ref("value", (path, value))}, alone=True)

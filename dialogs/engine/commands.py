@@ -1,0 +1,229 @@
+"""Commands: they work in every state, typed, from the menu or by button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialogs.conversation import (
+    AddToCase,
+    Button,
+    Conversation,
+    Erase,
+    Part,
+    Ref,
+    State,
+)
+from dialogs.engine import agenda, asking, beginning, human, reviewing, telling
+from dialogs.engine.again import is_question, put_again
+from dialogs.engine.work import Work
+from dialogs.sheet import review_of
+
+def start(work: Work) -> None:
+    """/start in the middle of a talk: nothing is lost, what was open is put again."""
+    if work.c.state is State.WITHDRAWN:
+        beginning.anew(work)
+        return
+    if work.c.notice is not None:
+        work.note("product:welcome_back")
+    put_again(work)
+
+
+def language(work: Work) -> None:
+    """Choose another language; everything answered stays."""
+    work.open("language", (("product:which_language", {}),), beginning.LANGUAGES)
+
+
+def language_said(work: Work, said: str) -> None:
+    """A language typed instead of tapped."""
+    switch(work, beginning.language_named(said))
+
+
+def switch(work: Work, code: str) -> None:
+    """Go on in this language, with the open question put again; "" keeps the one there is."""
+    if code not in beginning.LANGUAGE_WORDS:
+        work.close()
+        put_again(work)
+        return
+    if work.c.prompt is not None and work.c.prompt.path == "language":
+        work.close()
+    work.change(language=code)
+    work.note("product:language_now")
+    put_again(work)
+
+
+def pause(work: Work) -> None:
+    """Stop for now."""
+    work.say(("product:paused", _days(work)), buttons=(Button("/continue", "product:go_on"),))
+
+
+def _days(work: Work) -> dict[str, object]:
+    return {"n": work.edition.programme.rules.on(work.today).draft_days}
+
+
+def restart(work: Work) -> None:
+    """Start over: asked once more, for it takes everything told so far away."""
+    if work.c.case is not None:
+        put_again(work)
+        return
+    work.open("restart", (("product:restart_sure", {}),),
+              (Button("yes", "product:restart_yes", alone=True), Button("no", "product:restart_no", alone=True)))  # fmt: skip
+
+
+def privacy(work: Work) -> None:
+    """The whole text about the family's data."""
+    work.say(beginning.full_notice(work))
+    _go_on_below(work)
+
+
+def my_data(work: Work) -> None:
+    """Everything kept about this family, readable."""
+    work.say(("@my_data", {"of": work.c}))
+    _go_on_below(work)
+
+
+def _go_on_below(work: Work) -> None:
+    """After something to read, the open question stands at the bottom again."""
+    if work.c.state is not State.SENT and work.c.state is not State.WITHDRAWN:
+        put_again(work)
+
+
+def delete_me(work: Work) -> None:
+    """Deletion asks once more; its button is never beside another."""
+    sent: tuple[Part, ...] = (("product:delete_case", {}),) if work.c.case is not None else ()
+    work.open("delete", (("product:delete_sure", {}), *sent),
+              (Button("yes", "product:delete_yes", alone=True), Button("no", "product:delete_no", alone=True)))  # fmt: skip
+
+
+def help_(work: Work) -> None:
+    """What can be done here."""
+    work.say(("product:help", {}))
+    _go_on_below(work)
+
+
+def change(work: Work) -> None:
+    """Change an earlier answer: the lines so far, each by its number."""
+    if work.c.state is State.TELLING:
+        telling.pick_line(work)
+    elif work.c.notice is None:
+        put_again(work)
+    else:
+        lines = len(review_of(work.edition, work.c, work.turn.at).lines)
+        if not lines:
+            work.note("product:nothing_yet")
+            put_again(work)
+            return
+        buttons = tuple(Button(f"line:{n}", "product:plain", {"text": str(n)})
+                        for n in range(1, lines + 1))  # fmt: skip
+        work.open("change", (("@lines", {"of": work.c}), ("product:which_line", {})), buttons,
+                  (Button("/continue", "product:back"),))  # fmt: skip
+
+
+def change_tap(work: Work, value: str) -> None:
+    """A line of the answers so far."""
+    number = int(value.removeprefix("line:")) if value.startswith("line:") else 0
+    lines = review_of(work.edition, work.c, work.turn.at).lines
+    paths = [p for p in lines[number - 1].paths if is_question(work, p)] if 0 < number <= len(lines) else []  # fmt: skip
+    if not paths:
+        put_again(work)
+        return
+    reopen(work, paths[0])
+
+
+def reopen(work: Work, path: str) -> None:
+    """Ask an answered question again, with its old value first; then go on as before."""
+    if work.c.state is State.REVIEWING:
+        reviewing.amend(work, path)
+        return
+    if agenda.split(path)[0] == "story":
+        telling.ask(work)
+        return
+    work.change(agenda=(path, *(p for p in work.c.agenda if p != path)))
+    work.stand(State.ASKING)
+    asking.ask(work, path)
+
+
+def call(work: Work) -> None:
+    """Ask for a person."""
+    if work.c.notice is None and work.c.state is not State.NOTICE:
+        put_again(work)
+    else:
+        if work.c.notice is None:
+            beginning.accept(work)
+        human.ask(work)
+
+
+def no_reminders(work: Work) -> None:
+    """No more reminders."""
+    work.change(quiet=True)
+    work.say(("product:no_more_reminders", {}))
+
+
+def confirm_tap(work: Work, prompt: str, value: str) -> None:
+    """The second question before deleting or starting over."""
+    if value != "yes":
+        work.close()
+        put_again(work)
+    elif prompt == "restart":
+        beginning.over(work)
+    else:
+        erase(work)
+
+
+def erase(work: Work) -> None:
+    """Erase everything of this family; a case already sent is marked as withdrawn."""
+    if work.c.case is not None:
+        work.effects.append(AddToCase("withdrawn"))
+    work.close()
+    work.effects.append(Erase())
+    kept = Conversation(work.c.id, work.c.script, work.c.revision, State.WITHDRAWN, work.language)
+    work.c = kept
+    work.say(("product:deleted", {}), buttons=(Button("/start", "product:begin_anew"),))
+
+
+COMMANDS: dict[str, Callable[[Work], None]] = {
+    "start": start,
+    "continue": put_again,
+    "review": put_again,
+    "back": asking.back,
+    "skip": asking.skip,
+    "change": change,
+    "language": language,
+    "pause": pause,
+    "restart": restart,
+    "human": call,
+    "privacy": privacy,
+    "my_data": my_data,
+    "delete_me": delete_me,
+    "help": help_,
+    "no_reminders": no_reminders,
+}
+"""Every command by the name it has in the menu and on buttons."""
+
+BEFORE_NOTICE = frozenset({"start", "continue", "language", "human", "privacy", "help", "my_data", "delete_me"})  # fmt: skip
+"""Commands that mean something before the notice is read."""
+
+
+def run(work: Work, name: str) -> None:
+    """Carry out a command; unknown ones get the help."""
+    name, _, rest = name.partition(" ")
+    act = COMMANDS.get(name, help_)
+    if name == "language" and rest:
+        switch(work, rest)
+    elif work.c.state is State.WITHDRAWN and name not in ("start", "privacy", "help", "my_data"):
+        beginning.anew(work)
+    elif work.c.notice is None and name not in BEFORE_NOTICE:
+        put_again(work)
+    elif name in ("back", "skip") and work.c.state not in (State.ASKING, State.AMENDING, State.TELLING):
+        _elsewhere(work, name)
+    else:
+        act(work)
+
+
+def _elsewhere(work: Work, name: str) -> None:
+    """Back and skip where no question of the script is open."""
+    if name == "back" and work.c.state is State.REVIEWING:
+        asking.back(work)
+    elif work.c.state is State.HUMAN:
+        human.tap(work, "never_mind" if name == "back" else "skip")
+    else:
+        put_again(work)

@@ -1,0 +1,118 @@
+"""Second thoughts: an edited message corrects the answer it gave, an old button offers to."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs import answers
+from dialogs.answers import Asked, Read
+from dialogs.conversation import Button, State
+from dialogs.engine import again, agenda, asking, commands, reviewing, telling
+from dialogs.engine.questions import draw, question_part
+from dialogs.engine.work import Work
+
+
+def corrected(work: Work) -> None:
+    """A message was edited."""
+    c, message = work.c, work.turn.message
+    if c.notice is None:
+        again.put_again(work)
+        return
+    said = work.clean(work.turn.text, allowed=frozenset({"phone", "email"}))
+    for number, told in enumerate(c.story):
+        if told.message and told.message == message:
+            _story(work, number, work.clean(work.turn.text))
+            return
+    for path, answer in c.answers.items():
+        if answer.message and answer.message == message and answer.how == "typed":
+            _answer(work, path, said)
+            return
+    work.note("product:edit_unknown")
+    again.put_again(work)
+
+
+def _story(work: Work, number: int, said: str) -> None:
+    """A message of the story in its new words."""
+    story = list(work.c.story)
+    story[number] = msgspec.structs.replace(
+        story[number], text=said, removed=said.count(telling.CUT)
+    )
+    work.change(story=tuple(story))
+    telling.read_needs_of(work, work.raw)
+    if work.c.state is State.TELLING:
+        telling.note(work, delay=telling.BURST_SECONDS)
+        return
+    work.note("product:corrected")
+    if work.c.case is not None:
+        reviewing.joined_case(work)
+    again.put_again(work)
+
+
+def _answer(work: Work, path: str, said: str) -> None:
+    """A typed answer in its new words; what was not understood changes nothing."""
+    question = agenda.question_of(work.edition, path)
+    if question is None or question.kind in ("story", "needs", "group"):
+        again.put_again(work)
+        return
+    drawn = draw(work, path)
+    asked = Asked(
+        question,
+        work.edition.programme,
+        work.today,
+        lambda option: asking.labels(work, drawn, option),
+        drawn.options,
+    )
+    outcome = answers.read(said, asked)
+    if isinstance(outcome, Read):
+        agenda.record(work, path, work.answer(outcome.value, said, "typed", sure=outcome.sure))
+        work.note("product:corrected")
+        if work.c.case is not None:
+            reviewing.joined_case(work)
+    else:
+        work.note("product:correction_unclear")
+    again.put_again(work)
+
+
+def old_button(work: Work, visit: int, value: str) -> None:
+    """A tap on a button that is no longer the open one's.
+
+    The same tap again changes nothing; another value offers to change the answer.
+    """
+    path = dict(work.c.seen).get(visit, "")
+    prompt = work.c.prompt
+    question = agenda.question_of(work.edition, path) if path else None
+    answer = work.c.answers.get(path) if path else None
+    if question is None or answer is None or work.c.notice is None:
+        if prompt is None or prompt.path != path:
+            work.note("product:old_button")
+        again.put_again(work)
+        return
+    if _same(value, answer.value):
+        return
+    work.open(
+        "old",
+        (("product:old_answer", {}), question_part(work, path)),
+        (Button(f"change:{path}", "product:change_it", alone=True),),
+        (Button("/continue", "product:leave_it"),),
+    )
+
+
+def _same(value: str, kept: object) -> bool:
+    """Whether a button's value is what is kept already."""
+    if isinstance(kept, dict):
+        parts = (kept.get("status"), kept.get("start"), kept.get("end"), kept.get("precision"))
+        return value in (kept.get("way"), ":".join(str(part) for part in parts))
+    if isinstance(kept, list):
+        return value.lstrip("+-x") in [str(each) for each in kept] or value in (
+            "done", "all", str(len(kept)),
+        )  # fmt: skip
+    return value.removeprefix("all:") == str(kept)
+
+
+def old_tap(work: Work, value: str) -> None:
+    """Yes, change the answer of that old button."""
+    path = value.removeprefix("change:")
+    if value.startswith("change:") and agenda.question_of(work.edition, path) is not None:
+        commands.reopen(work, path)
+    else:
+        again.put_again(work)

@@ -1,0 +1,82 @@
+"""A person instead of the bot: a call is asked for, with a phone number and, if known, a place."""
+
+from __future__ import annotations
+
+from dialogs.answers import Asked, Read, read
+from dialogs.conversation import AddToCase, Button, HandOff, Ref, State
+from dialogs.engine import again, agenda, reviewing
+from dialogs.engine.work import Work
+from dialogs.recognise.contact import read_phone
+
+NEVER_MIND = Button("never_mind", "product:rather_write", alone=True)
+
+
+def ask(work: Work) -> None:
+    """Ask for the phone number (or pass the wish on, when a case is there already)."""
+    if work.c.case is not None:
+        work.effects.append(AddToCase("message", "☎"))
+        work.change(alarm=work.c.alarm or "call")
+        known = work.c.answers.get("contact")
+        if known is not None and known.value and known.value.get("way") == "phone":
+            work.say(("product:call_passed_on", {}), *reviewing.case_parts(work))
+            return
+    work.change(resume=work.c.state if work.c.state != State.HUMAN else work.c.resume)
+    work.stand(State.HUMAN)
+    work.open("phone", (("product:phone", {}),), (NEVER_MIND,))
+
+
+def text(work: Work, said: str) -> None:
+    """The phone number, or then the place."""
+    prompt = work.c.prompt
+    if prompt is not None and prompt.path == "phone":
+        phone = read_phone(work.raw, None)
+        if phone is None:
+            work.open("phone", (("product:phone_again", {}),), (NEVER_MIND,))
+            return
+        answer = work.answer({"way": "phone", "value": phone}, phone, "typed")
+        agenda.record(work, "contact", answer)
+        work.change(alarm=work.c.alarm or "call")
+        _place_or_send(work)
+        return
+    question = work.edition.spec("place")
+    outcome = read(said, Asked(question, work.edition.programme, work.today, lambda _: ()))
+    if isinstance(outcome, Read):
+        agenda.record(work, "place", work.answer(outcome.value, said, "typed", sure=outcome.sure))
+    _send(work)
+
+
+def _place_or_send(work: Work) -> None:
+    if work.c.case is None and "place" not in work.c.answers:
+        work.open("where", (("product:phone_noted", {}), ("product:call_where", {})),
+                  (Button("skip", "product:skip", alone=True),))  # fmt: skip
+    else:
+        _send(work)
+
+
+def tap(work: Work, value: str) -> None:
+    """Rather write after all, or no place yet."""
+    if value == "never_mind":
+        work.close()
+        state = work.c.resume if work.c.resume in set(State) else State.ASKING
+        work.stand(State(state))
+        work.change(resume="")
+        again.put_again(work)
+    else:
+        _send(work)
+
+
+def _send(work: Work) -> None:
+    """Hand the wish for a call over; the questions can still be answered afterwards."""
+    work.close()
+    work.change(resume="")
+    if work.c.case is None:
+        work.change(case=reviewing.case_ref(work))
+        work.effects.append(HandOff())
+        lead = (("product:sent", {"number": Ref("number")}), ("product:call_promised", {}),
+                *reviewing.case_parts(work))  # fmt: skip
+    else:
+        work.effects.append(AddToCase("answers"))
+        lead = (("product:call_passed_on", {}), *reviewing.case_parts(work))
+    work.stand(State.SENT)
+    agenda.build(work, later=True)
+    reviewing.offer(work, lead)

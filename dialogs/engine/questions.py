@@ -1,0 +1,256 @@
+"""Drawing a question: its paragraphs and its buttons, by kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from dialogs.answers import CONTACT_WAYS
+from dialogs.conversation import Button, Conversation, Part, Ref
+from dialogs.engine.agenda import earlier_value, items, questions_left, split
+from dialogs.engine.work import Work
+from dialogs.script import Question
+
+COMMON_COUNTRIES = ("GB", "IE", "DE", "NO", "SE", "NL")
+"""Offered first: where most registered citizens abroad live (programme.md 4, 1 July 2025)."""
+
+BACK = Button("/back", "product:back")
+SKIP = Button("/skip", "product:skip")
+CALL = Button("/human", "product:call_me")
+
+
+class Drawn(Struct, frozen=True):
+    """A question ready to be said. ``options`` are the values in the order shown."""
+
+    parts: tuple[Part, ...]
+    buttons: tuple[Button, ...]
+    last: tuple[Button, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Ids that a typed number or label may pick."""
+        return tuple(b.value for b in self.buttons if b.value not in ("keep", "earlier_years"))
+
+
+def item_ref(path: str) -> Ref:
+    """The item a path is about, for the texts' {item}."""
+    question_id, item = split(path)
+    return Ref("item", (question_id, item))
+
+
+def text_part(work: Work, path: str, field: str) -> Part:
+    """One of the question's texts as a paragraph."""
+    return work.edition.name(split(path)[0], field), {"item": item_ref(path)}
+
+
+def question_part(work: Work, path: str) -> Part:
+    """The question's own paragraph."""
+    return text_part(work, path, "text")
+
+
+def draw(work: Work, path: str) -> Drawn:
+    """The question of this path as it is put now."""
+    question = work.edition.spec(split(path)[0])
+    answer = work.c.answers.get(path)
+    unclear = _which_place(answer.value) if answer is not None and not answer.sure else None
+    if question.kind == "place" and unclear is not None:
+        body: tuple[Part, ...] = (("product:which_place", {"name": unclear["name"]}),)
+        buttons = tuple(
+            Button(code, "product:plain", {"text": Ref("municipality", code)})
+            for code in unclear["iso"]
+        )
+        return Drawn(body, buttons, _last(work, question))
+    if question.kind == "contact" and answer is not None and not answer.sure:
+        way = answer.value["way"]
+        return Drawn(((f"product:write_{way}", {}),), (), (BACK,))
+    parts = [question_part(work, path)]
+    if question.why:
+        parts.append(text_part(work, path, "why"))
+    return Drawn(tuple(parts), buttons_of(work, path, question), _last(work, question))
+
+
+def progress(work: Work) -> Part:
+    """How far along one is."""
+    left = questions_left(work)
+    return ("product:last_question", {}) if left <= 1 else ("product:questions_left", {"n": left})
+
+
+def _last(work: Work, question: Question) -> tuple[Button, ...]:
+    row = []
+    if work.c.trail or work.c.resume:
+        row.append(BACK)
+    if not question.required:
+        row.append(SKIP)
+    return tuple(row)
+
+
+def _which_place(value: Any) -> dict[str, Any] | None:
+    """The first place of an answer that may still be several municipalities."""
+    if isinstance(value, list):
+        for place in value:
+            if isinstance(place, dict) and isinstance(place["iso"], list):
+                return place
+    return None
+
+
+def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    """The answers offered as buttons, at most eight."""
+    prefix: list[Button] = []
+    kept = work.c.answers.get(path)
+    if kept is None or not kept.sure:
+        kept = earlier_value(work.c, path)
+    if kept is not None and kept.value is not None and question.kind not in ("needs", "story"):
+        prefix.append(Button("keep", "product:keep", {"answer": Ref("value", (path, kept.value))},
+                             alone=True))  # fmt: skip
+    if question.kind == "group" and prefix:
+        return _edit_items(work, question)
+    return (*prefix, *_own_buttons(work, path, question))
+
+
+def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    if question.kind in ("choice", "choices"):
+        plain = tuple(
+            Button(choice.id, work.edition.name(question.id, f"{choice.id}.text"))
+            for choice in question.choices
+        )
+        return (*_same_for_all(work, path, question), *plain)
+    if question.kind == "yes_no":
+        return tuple(Button(v, f"product:{v}") for v in ("yes", "no", "unsure"))
+    if question.kind == "group":
+        low = question.minimum or 0
+        return tuple(
+            Button(str(n), "product:none_of_these" if n == 0 else "product:plain", {"text": n},
+                   alone=n == 0)
+            for n in range(low, low + (question.most or 4) + (low == 0))
+        )  # fmt: skip
+    if question.kind == "number":
+        low, high = question.minimum or 1, question.maximum or 6
+        return tuple(
+            Button(str(n), "product:plain", {"text": n})
+            for n in range(low, min(high, low + 5) + 1)
+        )
+    if question.kind == "year":
+        return _years(work, path)
+    if question.kind == "country":
+        codes = (
+            work.c.prompt.candidates
+            if work.c.prompt and work.c.prompt.path == path and work.c.prompt.candidates
+            else COMMON_COUNTRIES
+        )
+        return tuple(Button(c, "product:plain", {"text": Ref("country", c)}) for c in codes)
+    if question.kind == "place":
+        return (Button("unsure", "product:place_unsure"),)
+    if question.id == "back_since":
+        return _past_months(work.today)
+    if question.kind == "time":
+        return time_buttons(work.today)
+    if question.kind == "contact":
+        return tuple(Button(way, f"product:contact_{way}") for way in CONTACT_WAYS)
+    return ()
+
+
+def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    """One button that answers for every item, or, from the second on, as for the one before."""
+    group_id = work.edition.questions[question.id].group
+    if not question.same or not group_id or not question.choices:
+        return ()
+    own, item = split(path)
+    group = items(work.c, group_id)
+    if len(group) < 2:
+        return ()
+    if item == group[0]:
+        first = question.choices[0].id
+        name = work.edition.name(own, f"{first}.text")
+        return (Button(f"all:{first}", work.edition.name(own, "same"), {"answer": Ref("message", name)},
+                       alone=True),)  # fmt: skip
+    before = group[group.index(item) - 1]
+    answer = work.c.answers.get(f"{own}@{before}")
+    if answer is None or answer.value is None:
+        return ()
+    return (Button(str(answer.value), "product:same_as", {"item": Ref("item_short", (own, before))},
+                   alone=True),)  # fmt: skip
+
+
+def _years(work: Work, path: str) -> tuple[Button, ...]:
+    answer = work.c.answers.get(path)
+    if answer is not None and isinstance(answer.value, list):
+        years = answer.value
+        return tuple(Button(str(y), "product:plain", {"text": str(y)}) for y in years)
+    page = work.c.prompt.page if work.c.prompt and work.c.prompt.path == path else ""
+    newest = work.today.year - 6 * int(page or 0)
+    years = list(range(newest - 5, newest + 1))
+    earlier = (Button("earlier_years", "product:earlier", alone=True),) if newest > work.today.year - 18 else ()
+    return (*(Button(str(y), "product:plain", {"text": str(y)}) for y in years), *earlier)
+
+
+def time_buttons(today: date) -> tuple[Button, ...]:
+    """Soon, the next two half years that begin a move, later, not sure."""
+    first = _month(today, 0)
+    soon = Button(f"asap:{first}:{_month(today, 3)}:range", "product:within_3_months", alone=True)
+    seasons = []
+    year = today.year
+    for name, start, end in (("spring", 3, 5), ("summer", 6, 8), ("autumn", 9, 11)) * 2:
+        if (year, start) > (today.year, today.month + 2):
+            value = f"planned:{year}-{start:02}:{year}-{end:02}:season"
+            seasons.append(Button(value, "product:plain", {"text": Ref("time_option", value)},
+                                  alone=True))  # fmt: skip
+        if name == "autumn":
+            year += 1
+    last = seasons[1].value.split(":")[2]
+    after = f"planned:{_month(date(int(last[:4]), int(last[5:]), 1), 1)}::range"
+    return (
+        soon,
+        *seasons[:2],
+        Button(after, "product:later"),
+        Button("thinking:::none", "product:not_sure_yet"),
+    )
+
+
+def _past_months(today: date) -> tuple[Button, ...]:
+    return tuple(
+        Button(value, "product:plain", {"text": Ref("time_option", value)}, alone=True)
+        for value in (
+            f"already_back:{month}:{month}:month"
+            for month in (_month(today, -n) for n in range(4))
+        )
+    )
+
+
+def _month(day: date, shift: int) -> str:
+    """The month that lies ``shift`` months from a day, "YYYY-MM"."""
+    count = day.year * 12 + day.month - 1 + shift
+    return f"{count // 12}-{count % 12 + 1:02}"
+
+
+def _edit_items(work: Work, question: Question) -> tuple[Button, ...]:
+    """Changing a group: keep, add one, take one out, put one back."""
+    now = items(work.c, question.id)
+    member = question.id
+    gone = [
+        item
+        for item in dict.fromkeys(
+            split(e.path)[1] for e in work.c.earlier if e.reason == "removed"
+        )
+        if item and item not in now and any(
+            split(e.path)[0] in work.edition.members.get(question.id, ())
+            for e in work.c.earlier if split(e.path)[1] == item
+        )
+    ]  # fmt: skip
+    return (
+        Button("keep", "product:keep", {"answer": Ref("count", (question.id, len(now)))},
+               alone=True),
+        Button("add", f"product:add_{member}" if member in ("children", "adults")
+               else "product:add_item", alone=True),
+        *(Button(f"out:{item}", "product:take_out", {"item": Ref("item_short", (member, item))},
+                 alone=True) for item in now),
+        *(Button(f"in:{item}", "product:put_back", {"item": Ref("item_short", (member, item))},
+                 alone=True) for item in gone),
+    )[:8]  # fmt: skip
+
+
+def answered(c: Conversation, path: str) -> bool:
+    """Whether an answer for this path counts now."""
+    answer = c.answers.get(path)
+    return answer is not None and answer.sure

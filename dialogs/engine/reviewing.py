@@ -1,0 +1,196 @@
+"""The review, the sending, and what joins the case afterwards."""
+
+from __future__ import annotations
+
+from dialogs.answers import whole_number
+from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref, State
+from dialogs.engine import agenda, asking, telling
+from dialogs.engine.questions import BACK
+from dialogs.engine.work import Work
+from dialogs.sheet import judged, review_of
+from dialogs.recognise import choices
+
+SEND = Button("send", "product:send", alone=True)
+MEND = Button("mend", "product:mend")
+SECONDS_PER_LATER_QUESTION = 20
+"""Reading some 100 characters at 15 a second, choosing and typing (conversation-style 14)."""
+
+
+def show(work: Work) -> None:
+    """Everything as the coordinator will see it."""
+    work.stand(State.REVIEWING)
+    work.open(
+        "review",
+        (("@review", {}),),
+        (SEND,),
+        (MEND, BACK) if work.c.trail else (MEND,),
+    )
+
+
+def text(work: Work, said: str) -> None:
+    """A line's number, a word for sending, or one more piece of the story."""
+    number = whole_number(said)
+    if number is not None and len(said) <= 12:
+        line(work, number)
+    elif choices.read_yes_no(said) == "yes" or choices.read_command(said) in ("done", "send"):
+        send(work)
+    elif len(said) >= asking.STORY_LIKE:
+        telling.add_late(work, said)
+        show(work)
+    else:
+        work.note("product:review_again")
+        show(work)
+
+
+def tap(work: Work, value: str) -> None:
+    """Send, or mend a line."""
+    if value == "send":
+        send(work)
+    elif value.startswith("line:"):
+        line(work, int(value.removeprefix("line:")))
+    elif value.startswith("path:"):
+        amend(work, value.removeprefix("path:"))
+    elif value == "mend":
+        lines = len(review_of(work.edition, work.c, work.turn.at).lines)
+        buttons = tuple(
+            Button(f"line:{n}", "product:plain", {"text": str(n)}) for n in range(1, lines + 1)
+        )
+        work.open("review", (("product:which_line", {}),), buttons, (Button("/review", "product:back"),))
+    else:
+        show(work)
+
+
+def line(work: Work, number: int) -> None:
+    """Open the question behind a line; where there are several, ask which."""
+    lines = review_of(work.edition, work.c, work.turn.at).lines
+    if not 1 <= number <= len(lines):
+        work.note("product:no_such_line", n=len(lines))
+        show(work)
+        return
+    paths = [p for p in lines[number - 1].paths if agenda.question_of(work.edition, p)]
+    if len(paths) == 1:
+        amend(work, paths[0])
+        return
+    if not paths:
+        show(work)
+        return
+    work.open("part", (("product:which_part", {}),), _parts(work, paths),
+              (Button("/review", "product:back"),))  # fmt: skip
+
+
+def _parts(work: Work, paths: list[str]) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            f"path:{path}",
+            "product:part",
+            {
+                "title": Ref("message", work.edition.name(agenda.split(path)[0], "title")),
+                "item": Ref("item_suffix", agenda.split(path)),
+            },
+            alone=True,
+        )
+        for path in paths[:8]
+    )
+
+
+def amend(work: Work, path: str) -> None:
+    """Change one answer; afterwards the review again."""
+    question = agenda.question_of(work.edition, path)
+    if question is None:
+        show(work)
+        return
+    work.change(resume="review")
+    work.stand(State.AMENDING)
+    if question.kind == "story":
+        telling.ask(work)
+    else:
+        asking.ask(work, path)
+
+
+def case_ref(work: Work) -> CaseRef:
+    """The case to be: its region and the day by which it is answered. The number comes later."""
+    judgement = judged(work.edition, work.c, work.turn.at)
+    return CaseRef(0, judgement.route.region, judgement.assessment.due.isoformat())
+
+
+def case_parts(work: Work) -> tuple[Part, ...]:
+    """Which region's coordinator has the case, and by when the answer comes."""
+    case = work.c.case
+    assert case is not None
+    region: Part = (
+        ("product:sent_region", {"region": Ref("region", case.region)})
+        if case.region
+        else ("product:sent_shared", {})
+    )
+    return region, ("product:sent_due", {"day": Ref("day", case.due)})
+
+
+def send(work: Work) -> None:
+    """Hand over. The number is allotted in the same commit."""
+    work.close()
+    work.change(case=case_ref(work), resume="")
+    work.effects.append(HandOff())
+    work.stand(State.SENT)
+    agenda.build(work, later=True)
+    lead: tuple[Part, ...] = (
+        ("product:sent", {"number": Ref("number")}),
+        *case_parts(work),
+        ("product:sent_after", {}),
+    )
+    offer(work, lead)
+
+
+def offer(work: Work, lead: tuple[Part, ...]) -> None:
+    """Offer the questions that are left, never pressing."""
+    left = agenda.questions_left(work)
+    if not left:
+        work.say(*lead)
+        return
+    minutes = max(1, round(left * SECONDS_PER_LATER_QUESTION / 60))
+    work.open(
+        "offer",
+        (*lead, ("product:offer", {"n": left}), ("product:offer_minutes", {"n": minutes})),
+        (Button("now", "product:answer_now", alone=True),),
+        (Button("tomorrow", "product:remind_tomorrow"), Button("not_now", "product:not_now")),
+    )
+
+
+def joined_case(work: Work) -> None:
+    """An answer given after the sending joins the case."""
+    if not any(isinstance(e, AddToCase) for e in work.effects):
+        work.effects.append(AddToCase("answers"))
+
+
+def finish_later(work: Work) -> None:
+    """No question is left."""
+    case = work.c.case
+    assert case is not None
+    work.close()
+    work.change(resume="")
+    work.stand(State.SENT)
+    work.say(("product:all_joined", {"number": Ref("number")}), *case_parts(work))
+
+
+def sent_text(work: Work, said: str) -> None:
+    """Written after the sending, with no question open: it goes to the coordinator."""
+    work.effects.append(AddToCase("message", said))
+    work.say(
+        ("product:passed_on", {}),
+        ("product:sent_due", {"day": Ref("day", work.c.case.due if work.c.case else "")}),
+        slot="receipt",
+        delay=telling.BURST_SECONDS,
+    )
+
+
+def sent_tap(work: Work, value: str) -> None:
+    """The offer of more questions."""
+    if value == "now":
+        work.close()
+        asking.ask_next(work)
+    elif value == "tomorrow":
+        work.close()
+        work.change(reminded=(*work.c.reminded, "offer"))
+        work.say(("product:will_remind", {}))
+    else:
+        work.close()
+        work.say(("product:as_you_like", {}))

@@ -1,0 +1,178 @@
+"""One step under way: the conversation as it becomes, and the effects it asks for.
+
+The only mutable thing in the engine; it lives for one turn and never leaves ``step``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from dialogs.conversation import (
+    Amend,
+    Answer,
+    Button,
+    Conversation,
+    Earlier,
+    Effect,
+    Part,
+    Prompt,
+    Say,
+    State,
+    Step,
+    Turn,
+)
+from dialogs.edition import Edition
+from dialogs.recognise.sensitive import find_sensitive, redact
+
+How = Literal["typed", "tapped", "story", "web"]
+RIGA = ZoneInfo("Europe/Riga")
+VISITS_KEPT = 60
+CUT_KINDS = {
+    "personal_code": "code", "document_number": "code", "health": "health",
+    "pregnancy": "health", "debt_amount": "money", "income": "money", "child_name": "names",
+    "phone": "contact", "email": "contact", "address": "contact", "origin": "origin",
+    "status": "origin", "military": "military",
+}  # fmt: skip
+"""What is left out before storage, by what the family is told about it."""
+
+
+class Work:
+    """Collects what one turn changes. ``c`` is always the newest conversation."""
+
+    def __init__(self, edition: Edition, conversation: Conversation, turn: Turn) -> None:
+        self.edition = edition
+        self.turn = turn
+        self.c = conversation
+        self.effects: list[Effect] = []
+        self.noted: list[Part] = []
+        self.raw = turn.text
+        """What was typed, as it came: read in this turn, never kept."""
+
+    @property
+    def today(self) -> date:
+        """The date in Latvia when the turn happened."""
+        return self.turn.at.astimezone(RIGA).date()
+
+    @property
+    def language(self) -> str:
+        """The language of the talk; Latvian until one is chosen."""
+        return self.c.language or "lv"
+
+    def clean(self, text: str, *, allowed: frozenset[str] = frozenset()) -> str:
+        """The text without what must not be stored; remembers what kinds were cut."""
+        found = find_sensitive(text, self.edition.programme.recogniser.lexicon)
+        found = tuple(each for each in found if each.kind not in allowed)
+        if not found:
+            return text
+        kinds = dict.fromkeys((*self.c.told, *(CUT_KINDS[each.kind] for each in found)))
+        self.change(told=tuple(kinds))
+        return redact(text, found)
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the conversation."""
+        self.c = msgspec.structs.replace(self.c, **fields)
+
+    def done(self) -> Step:
+        """The finished step."""
+        return Step(self.c, tuple(self.effects))
+
+    def note(self, name: str, **args: Any) -> None:
+        """Put a paragraph in front of the next message of this turn."""
+        self.noted.append((name, args))
+
+    def parts(self, *parts: Part) -> tuple[Part, ...]:
+        """What was noted so far, then these."""
+        noted, self.noted = tuple(self.noted), []
+        return noted + parts
+
+    def say(
+        self,
+        *parts: Part,
+        buttons: tuple[Button, ...] = (),
+        slot: str = "",
+        delay: float = 0.0,
+        quiet: bool = False,
+    ) -> None:
+        """Say a message that opens no question (its buttons can only be commands)."""
+        self.effects.append(
+            Say(self.parts(*parts), buttons=buttons, slot=slot, delay=delay, quiet=quiet)
+        )
+
+    def open(
+        self,
+        prompt: str,
+        parts: tuple[Part, ...],
+        buttons: tuple[Button, ...] = (),
+        last: tuple[Button, ...] = (),
+        *,
+        slot: str = "",
+        delay: float = 0.0,
+        **fields: Any,
+    ) -> None:
+        """Put a question: a new visit, whose buttons are the only ones that count.
+
+        A prompt still open loses its buttons first.
+        """
+        if slot and self.c.prompt is not None and self.c.prompt.slot == slot:
+            self.change(prompt=None)  # the new message takes the old one's place
+        self.close()
+        visit = self.c.visits + 1
+        self.change(
+            visits=visit,
+            prompt=Prompt(prompt, visit, slot=slot, **fields),
+            seen=(*self.c.seen, (visit, prompt))[-VISITS_KEPT:],
+        )
+        self.effects.append(
+            Say(self.parts(*parts), buttons, last, visit=visit, slot=slot, delay=delay)
+        )
+
+    def close(self, mark: Part | None = None, parts: tuple[Part, ...] = ()) -> None:
+        """Take the open prompt's buttons away; with ``mark``, show what was tapped."""
+        prompt = self.c.prompt
+        if prompt is not None:
+            self.effects.append(Amend(prompt.visit, parts=parts if mark else (), mark=mark))
+            self.change(prompt=None)
+
+    def redraw(
+        self,
+        parts: tuple[Part, ...],
+        buttons: tuple[Button, ...],
+        last: tuple[Button, ...] = (),
+        **fields: Any,
+    ) -> None:
+        """Draw the open prompt anew in place: ticks and pages of one keyboard."""
+        assert self.c.prompt is not None
+        self.change(prompt=msgspec.structs.replace(self.c.prompt, **fields))
+        self.effects.append(Amend(self.c.prompt.visit, parts, buttons, last))
+
+    def stand(self, state: State) -> None:
+        """Go to a state."""
+        self.change(state=state)
+
+    def answer(
+        self, value: object, raw: str, how: How, *, sure: bool = True, message: str = ""
+    ) -> Answer:
+        """An answer given in this turn."""
+        return Answer(
+            value,
+            raw,
+            how,
+            self.turn.at,
+            self.language,
+            self.c.revision,
+            message=message or self.turn.message,
+            sure=sure,
+        )
+
+    def set_aside(
+        self, path: str, reason: Literal["changed", "reopened", "removed", "revised"]
+    ) -> None:
+        """Take an answer out of those that count; it is kept among the earlier ones."""
+        answers = dict(self.c.answers)
+        old = answers.pop(path, None)
+        if old is not None:
+            self.change(answers=answers, earlier=(*self.c.earlier, Earlier(path, old, reason)))

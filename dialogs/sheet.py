@@ -1,0 +1,103 @@
+"""A conversation on one sheet: its intake judged, in the words of the review and the card."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from dialogs.conversation import Answer, Conversation
+from dialogs.edition import Edition
+from dialogs.programme.assessment import Assessment, assess
+from dialogs.programme.card import Line, Review, review
+from dialogs.programme.facts import KNOWN, intake_of
+from dialogs.programme.intake import Intake
+from dialogs.programme.routing import Route, route
+from dialogs.programme.sentences import Sheet
+from dialogs.programme.workdays import in_latvia
+
+NOTE_ORDER = ("status", "country", "home", "place", "time", "back_since", "children", "child_year",
+              "adults", "age_band")  # fmt: skip
+"""The order of lines in the note of what was understood: where, whereto, when, who."""
+
+
+class Judgement(Struct, frozen=True):
+    """What follows from a conversation: the intake, its route, what is concluded."""
+
+    intake: Intake
+    route: Route
+    assessment: Assessment
+
+
+def judged(edition: Edition, c: Conversation, now: datetime) -> Judgement:
+    """Route and assess the conversation as it stands (``now`` aware UTC)."""
+    return judge(edition, intake_of(c), now)
+
+
+def judge(edition: Edition, intake: Intake, now: datetime) -> Judgement:
+    """Route and assess an intake."""
+    programme = edition.programme
+    way = route(intake, programme.geography)
+    today = in_latvia(now).date()
+    rules = programme.rules.on(today)
+    return Judgement(intake, way, assess(intake, way, rules, today, programme.needs))
+
+
+def sheet_of(edition: Edition, c: Conversation, language: str, now: datetime) -> Sheet:
+    """The sheet of a conversation for a reader of this language."""
+    intake = msgspec.structs.replace(intake_of(c), extra=extra_of(edition, c, language))
+    return sheet(edition, judge(edition, intake, now), language)
+
+
+def sheet(edition: Edition, judgement: Judgement, language: str) -> Sheet:
+    """The sheet of a judged intake."""
+    return Sheet(
+        judgement.intake,
+        judgement.assessment,
+        judgement.route,
+        language,
+        edition.texts,
+        edition.programme.geography,
+        edition.programme.needs,
+    )
+
+
+def extra_of(
+    edition: Edition, c: Conversation, language: str
+) -> tuple[tuple[str, str], ...]:
+    """Answers of questions that the programme does not know by id: title and value in words."""
+    from dialogs.messages import value_text
+
+    found = []
+    for path, answer in c.answers.items():
+        question_id = path.partition("@")[0]
+        if question_id in KNOWN or question_id not in edition.questions or answer.value is None:
+            continue
+        title = edition.texts.say(language, edition.name(question_id, "title"))
+        found.append((title, value_text(edition, c, path, answer.value, language)))
+    return tuple(found)
+
+
+def review_of(edition: Edition, c: Conversation, now: datetime) -> Review:
+    """The review's lines; which question each opens does not depend on the language."""
+    return review(sheet_of(edition, c, c.language or "lv", now))
+
+
+def understood(edition: Edition, c: Conversation, now: datetime) -> tuple[Line, ...]:
+    """The lines of the note: only what the story said."""
+
+    def known(path: str) -> bool:
+        answer: Answer | None = c.answers.get(path)
+        return answer is not None and answer.value is not None
+
+    lines = [
+        line
+        for line in review_of(edition, c, now).lines
+        if line.paths
+        and line.paths[0].partition("@")[0] in NOTE_ORDER
+        and (known(line.paths[0]) or (line.paths[0].startswith("child_year@")))
+    ]
+    return tuple(
+        sorted(lines, key=lambda line: NOTE_ORDER.index(line.paths[0].partition("@")[0]))
+    )
