@@ -296,7 +296,10 @@ def either(language: str, values: Iterable[str], texts: Texts) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """The text in at most ``most`` characters, cut at a word's end and marked "…"; "" if there is no room."""
+    """The text in at most ``most`` characters, cut at a word's end and marked "…".
+
+    With room for less than two characters it is "".
+    """
     text = " ".join(text.split())
     if len(text) <= most:
         return text

@@ -6,10 +6,8 @@ Invented; no real people.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from dialogs.programme.assessment import assess
 from dialogs.programme.geography import Geography, load_geography
@@ -18,7 +16,7 @@ from dialogs.programme.needs import Need as KnownNeed
 from dialogs.programme.routing import route
 from dialogs.programme.rules import Rules, load_rules
 from dialogs.programme.sentences import Sheet
-from dialogs.texts import Catalogue, Texts, product_entries
+from dialogs.texts import CATALOGUE, LOCALES, Catalogue, Texts, product_entries, read_catalogue
 
 TODAY = date(2026, 11, 23)
 
@@ -216,48 +214,33 @@ def known_needs() -> dict[str, KnownNeed]:
     """The needs the families have, with fixed labels."""
     slow = {"qualification_recognition", "child_citizenship", "spouse_residence"}
     return {
-        id: KnownNeed(
-            id,
+        need: KnownNeed(
+            need,
             label=english,
             family=english,
-            sensitivity="special_adjacent" if id == "learning_support" else "none",
+            sensitivity="special_adjacent" if need == "learning_support" else "none",
             institutions=(),
             proposal="",
             said={},
-            long_lead=id in slow,
+            long_lead=need in slow,
         )
-        for id, (english, _) in FAMILY_LABELS.items()
+        for need, (english, _) in FAMILY_LABELS.items()
     }
 
 
 @cache
 def texts() -> Texts:
-    """The product's English texts with the Latvian and Russian of the card."""
-    entries = [each for each in product_entries() if each.name.startswith("card:")]
-    translated = json.loads((Path(__file__).parent / "card_translations.json").read_text("utf-8"))
-    catalogues = []
-    for language, plural in (("lv", _lv), ("ru", _ru)):
-        found: dict[tuple[str, str], str | tuple[str, ...]] = {}
-        for entry in entries:
-            value = translated[entry.name][language]
-            found[entry.name, entry.text] = tuple(value) if isinstance(value, list) else value
-        if language == "lv":
-            for id, (english, latvian) in FAMILY_LABELS.items():
-                found[f"needs:{id}.family", english] = latvian
-        catalogues.append(Catalogue(language, found, plural))
-    return Texts(entries, catalogues)
-
-
-def _lv(n: int) -> int:
-    if n % 10 == 1 and n % 100 != 11:
-        return 0
-    return 2 if n % 10 == 0 or 11 <= n % 100 <= 19 else 1
-
-
-def _ru(n: int) -> int:
-    if n % 10 == 1 and n % 100 != 11:
-        return 0
-    return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
+    """The product's texts and catalogues, with the fixed labels of needs laid over them."""
+    entries = product_entries()
+    lv, ru = (
+        read_catalogue(LOCALES / language / "LC_MESSAGES" / f"{CATALOGUE}.po", language)
+        for language in ("lv", "ru")
+    )
+    labels = {
+        (f"needs:{need}.family", english): latvian
+        for need, (english, latvian) in FAMILY_LABELS.items()
+    }
+    return Texts(entries, [Catalogue("lv", {**lv.texts, **labels}, lv.plural), ru])
 
 
 def sheet(intake: Intake, language: str = "lv", today: date = TODAY) -> Sheet:

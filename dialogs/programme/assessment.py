@@ -174,11 +174,11 @@ def assess(
     september = school.first_september(arrival)
     children = tuple(_child(child, september, today, rules) for child in intake.children or ())
     ids = tuple(need.id for need in intake.needs)
-    long_lead = tuple(id for id in ids if id in needs and needs[id].long_lead)
+    long_lead = tuple(each for each in ids if each in needs and needs[each].long_lead)
     # A call that was asked for inside the talk is the one about learning support.
     sensitive = intake.removed > 0 or (intake.call_asked and intake.alarm != "call")
     sensitive = sensitive or any(
-        id in needs and needs[id].sensitivity == "special_adjacent" for id in ids
+        each in needs and needs[each].sensitivity == "special_adjacent" for each in ids
     )
     call = intake.call_asked or (
         intake.contact is not None and intake.contact.way in ("phone", "call")

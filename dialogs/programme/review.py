@@ -118,13 +118,13 @@ def _people_lines(sheet: Sheet, room: Room) -> Iterable[Line]:
         yield Line(
             child_title(sheet, index),
             child_words(sheet, each, stage=room.details, latvian=room.details or room.adults),
-            tuple(f"{id}@{each.child.item}" for id in ids),
+            tuple(f"{part}@{each.child.item}" for part in ids),
         )
     told = "; ".join(filter(None, (adult_words(sheet, each, room) for each in intake.people)))
     count = str(intake.adults) if intake.adults else sheet.say("not_known")
     paths = ["adults"]
     for person in intake.people:
-        paths += [f"{id}@{person.item}" for id in ("work", "work_plan", "adult_latvian")]
+        paths += [f"{part}@{person.item}" for part in ("work", "work_plan", "adult_latvian")]
     yield Line(sheet.say("title_adults"), told if told and room.adults else count, tuple(paths))
     if intake.age_band:
         yield Line(sheet.say("title_age"), _age(intake.age_band), ("age_band",))

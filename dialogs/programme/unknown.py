@@ -56,6 +56,10 @@ def unknown(sheet: Sheet) -> tuple[str, ...]:
     }
     bases = (path.partition("@")[0] for path in intake.skipped)
     skipped = dict.fromkeys(_SKIPPED[base] for base in bases if base in _SKIPPED)
-    never = [sheet.say(f"unknown_{id}") for id, yes in missing.items() if yes and id not in skipped]
-    passed = [sheet.say("skipped", what=sheet.say(f"unknown_{id}")) for id in skipped]
+    never = [
+        sheet.say(f"unknown_{name}")
+        for name, holds in missing.items()
+        if holds and name not in skipped
+    ]
+    passed = [sheet.say("skipped", what=sheet.say(f"unknown_{name}")) for name in skipped]
     return (*never, *passed)
