@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from babel.messages.pofile import read_po
 
 from dialogs.faults import Fault
+from dialogs.limits import NEED, markup_fault
 from dialogs.loader import load_script
 from dialogs.texts import (
     CATALOGUE,
@@ -21,7 +22,7 @@ from dialogs.texts import (
     Entry,
     Texts,
     needs_entries,
-    placeholders,
+    same_names,
     script_entries,
     text_entries,
 )
@@ -107,6 +108,10 @@ def fresh(folder: Path) -> list[Fault]:
                 if found:
                     code, args = found
                     faults.append(Fault(name, entry.line, 1, code, {"language": language, **args}))
+            for language in read.languages:
+                said = read.translation(language, entry.name, entry.text) or entry.text
+                for code, args in _text_faults(entry.name, said):
+                    faults.append(Fault(name, entry.line, 1, code, {"language": language, **args}))
     for po in [
         locales / f"{CATALOGUE}.pot",
         *sorted(locales.glob(f"*/LC_MESSAGES/{CATALOGUE}.po")),
@@ -122,6 +127,19 @@ def fresh(folder: Path) -> list[Fault]:
             for key in sorted(known - keys.keys()):
                 faults.append(Fault(name, 1, 1, "not_extracted", _named(key)))
     return faults
+
+
+def _text_faults(
+    name: str, said: str | tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, str | int]]]:
+    """What is wrong with a text in any language: markup, and the length of a need's label."""
+    for string in (said,) if isinstance(said, str) else said:
+        tag = markup_fault(string)
+        if tag is not None and not name.startswith("faults:"):
+            yield "broken_markup", {"tag": tag}
+        if name.startswith("needs:") and name.endswith((".family", ".group")):
+            if len(string) > NEED:
+                yield "too_long", {"length": len(string), "most": NEED}
 
 
 def _named(key: tuple[str, str]) -> dict[str, str | int]:
@@ -153,9 +171,9 @@ def translation_fault(
         stale = entry.name in catalogue.names
         return ("stale_translation" if stale else "untranslated"), {"text": entry.text[:60]}
     strings = (found,) if isinstance(found, str) else found
-    wanted = placeholders(f"{entry.text} {entry.other}") - {"n"}
+    wanted = same_names(f"{entry.text} {entry.other}") - {"n"}
     for string in strings:
-        missing = wanted - placeholders(string)
+        missing = wanted - same_names(string)
         if missing:
             return "placeholder_missing", {"name": min(missing), "text": string[:60]}
     return None

@@ -16,6 +16,10 @@ MEANT = 70
 """Likeness (0 to 100) from which another word is offered: one slip in a word of four letters."""
 
 
+WORDS = frozenset({"left", "right", "type"})
+"""Arguments that may name a word of ``faults.yaml`` by a leading ``@``."""
+
+
 class Translator(Protocol):
     """What rendering needs of :class:`dialogs.texts.Texts`."""
 
@@ -26,9 +30,8 @@ class Translator(Protocol):
 class Fault(Struct, frozen=True):
     """One fault: ``line`` and ``column`` count from 1 and are 0 where a whole file is meant.
 
-    ``args`` fill the placeholders of the code's texts; a value that begins with ``@`` names a
-    word of ``faults.yaml`` (``@number``); the key ``meant`` holds a word that may have been
-    intended.
+    ``args`` fill the placeholders of the code's texts; ``meant`` among them is a word that may
+    have been intended.
     """
 
     file: str
@@ -38,11 +41,11 @@ class Fault(Struct, frozen=True):
     args: dict[str, str | int] = {}
 
     def render(self, texts: Translator, language: str) -> str:
-        """``file:line:column: code: message. remedy`` in this language (without a place: ``file``)."""
-        args: dict[str, object] = {
+        """``file:line:column: code: message. remedy`` in this language."""
+        args = {
             key: texts.say(language, f"faults:word.{value[1:]}")
-            if isinstance(value, str) and value.startswith("@")
-            else value
+            if key in WORDS and isinstance(value, str) and value.startswith("@")
+            else " ".join(str(value).split())
             for key, value in self.args.items()
         }
         message = texts.say(language, f"faults:{self.code}.message", **args)

@@ -17,6 +17,7 @@ NOTICE = 600
 WHOLE_NOTICE = 4096
 """Telegram's limit of one message."""
 BUTTON = 32
+NEED = 28
 TITLE = 24
 WORDS = 20
 """Words in a sentence, at most."""
@@ -85,10 +86,11 @@ def text_faults(name: str, text: str) -> Iterator[tuple[str, dict[str, str | int
 ASKED_TOGETHER = ("text", "why")
 """Fields of a question that make one message; together they keep to :data:`QUESTION`."""
 
+_NOTICE = frozenset({"office", "draft_after", "draft_for", "sent_after", "sent_for"})
 PLACEHOLDERS = {
-    "welcome": frozenset({"office", "minutes"}),
-    "notice.text": frozenset({"office", "draft_days", "sent_days"}),
-    "notice.full": frozenset({"office", "draft_days", "sent_days"}),
+    "welcome": frozenset({"office"}),
+    "notice.text": _NOTICE,
+    "notice.full": _NOTICE,
 }
 """What may be filled in, by name; a question asked per item may name the {item}."""
 

@@ -75,6 +75,12 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(PLACEHOLDER.findall(text))
 
 
+def same_names(text: str) -> frozenset[str]:
+    """The names a text wants filled in, in small letters: ``{Item}`` is ``{item}`` at the
+    beginning of a sentence, and each language begins its sentences with what it likes."""
+    return frozenset(map(str.lower, placeholders(text)))
+
+
 def filled(text: str, args: Mapping[str, object]) -> str:
     """The text with its ``{name}`` filled in; raises KeyError for a name without a value."""
     if "{" not in text:
@@ -176,10 +182,10 @@ def read_catalogue(file: Path, language: str) -> Catalogue:
         if not ids[0] or not any(strings):
             continue
         key = (message.context or "", ids[0])
-        names = placeholders(" ".join(ids))
+        names = same_names(" ".join(ids))
         if message.fuzzy:
             doubts[key] = "unclear_translation"
-        elif any(placeholders(string) - names for string in strings):
+        elif any(same_names(string) - names for string in strings):
             doubts[key] = "placeholder_unknown"
         elif isinstance(message.id, str):
             texts[key] = strings[0]

@@ -112,12 +112,19 @@ def test_the_script_of_these_tests_is_clean() -> None:
     assert faults_of(SCRIPT) == []
 
 
+SURE = "text: Are you sure?"
+MORE = SURE + "\n        "
+LATER = "    later: true\n"
+MANY = "".join(f"          - {{id: c{n}, text: C{n}}}\n" for n in range(8))
+PICKS = "kind: choices\n        most: 3\n        title: Level"
+KIND = "kind: choice\n        title: "
+
 # code: what is replaced in the script, by what, and where the fault is told ("line:column").
 CHANGES: dict[str, tuple[str, str, str]] = {
     "colon_in_text": ("text: Where are you?", "text: Now: where?", "21:18"),
     "no_space_after_colon": ("welcome: Hello", "welcome:Hello", "3:9"),
     "missing_colon": ("welcome: Hello", "welcome Hello", "3:1"),
-    "indentation": ("        kind: choice\n        title: Where", "        kind: choice\n       title: Where", "20:8"),
+    "indentation": ("        title: Where", "       title: Where", "20:8"),
     "tab": ("        kind: country", "\tkind: country", "26:1"),
     "unclosed_quote": ("welcome: Hello", 'welcome: "Hello', "3:10"),
     "quote_in_text": ("welcome: Hello", "welcome: 'It's me'", "3:13"),
@@ -186,23 +193,23 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "asked_later": ('when: status == "there"', "when: children > 0", "29:15"),
     "never_asked": ("when: age > 3", 'when: status == "here" && country == "LV"', "58:15"),
     "choices_missing": ("          - {id: there, text: There}\n", "", "19:15"),
-    "choices_not_used": ("kind: choice\n        title: Where", "kind: text\n        title: Where", "22:9"),
+    "choices_not_used": (KIND + "Where", "kind: text\n        title: Where", "22:9"),
     "choice_never_offered": ("text: High}", "text: High, when: 'age > 3 && age < 3'}", "61:42"),
     "no_choice_left": ("", "", ""),
-    "too_many_choices": ("          - {id: low, text: Low}\n", "".join(f"          - {{id: c{n}, text: C{n}}}\n" for n in range(8)), "59:9"),
+    "too_many_choices": ("          - {id: low, text: Low}\n", MANY, "59:9"),
     "same_label": ("text: High}", "text: low}", "61:30"),
     "minimum_above_maximum": ("maximum: 9", "maximum: 0", "73:9"),
-    "bound_not_used": ("        text: Are you sure?\n", "        text: Are you sure?\n        minimum: 1\n", "38:9"),
-    "most_above_choices": ("kind: choice\n        title: Level", "kind: choices\n        most: 3\n        title: Level", "55:9"),
+    "bound_not_used": (SURE, MORE + "minimum: 1", "38:9"),
+    "most_above_choices": (KIND + "Level", PICKS, "55:9"),
     "sensitive_required": ("minimum: 1", "sensitive: true\n        required: true", "74:9"),
-    "sensitive_early": ("        text: Are you sure?\n", "        text: Are you sure?\n        sensitive: true\n", "38:9"),
-    "same_without_group": ("text: Are you sure?", 'text: Are you sure?\n        same: "All: {answer}"', "38:9"),
+    "sensitive_early": (SURE, MORE + "sensitive: true", "38:9"),
+    "same_without_group": (SURE, MORE + 'same: "All: {answer}"', "38:9"),
     "same_without_answer": ('"All: {answer}"', "All of them", "57:9"),
-    "differently_without_again": ("text: Are you sure?", "text: Are you sure?\n        differently: Yes or no?", "38:9"),
-    "not_different": ("text: Are you sure?", "text: Are you sure?\n        again: A?\n        differently: A?", "39:9"),
+    "differently_without_again": (SURE, MORE + "differently: Yes or no?", "38:9"),
+    "not_different": (SURE, MORE + "again: A\n        differently: A", "39:9"),
     "no_contact": ("kind: contact", "kind: text", "11:1"),
     "too_long": ("Are you sure?", "Sure? " * 40, "37:15"),
-    "too_long_together": ("text: Are you sure?", "text: Are you sure?\n        why: " + "Yes. " * 43, "38:14"),
+    "too_long_together": (SURE, MORE + "why: " + "Yes. " * 43, "38:14"),
     "sentence_too_long": ("Are you sure?", "a " * 21, "37:15"),
     "broken_markup": ("Are you sure?", "Are you <b>sure?", "37:15"),
     "unknown_placeholder": ("Are you sure?", "Are you sure, {name}?", "37:15"),
@@ -214,8 +221,8 @@ WHOLE = {
     "not_a_list": SCRIPT.replace("- id: near\n    value: status == \"here\"", "near"),
     "empty_list": SCRIPT[: SCRIPT.index("      - id: status")].rstrip() + " []\n",
     "group_asked_later": SCRIPT.replace("  - id: first\n", "  - id: first\n    later: true\n"),
-    "all_later": SCRIPT.replace("    retention: case\n", "    retention: case\n    later: true\n").replace("    later: true\n    purpose", "    purpose"),
-    "no_choice_left": SCRIPT.replace("text: Low}", "text: Low, when: age > 5}").replace("text: High}", "text: High, when: age > 6}"),
+    "all_later": SCRIPT.replace(LATER, "").replace("    basis: Law\n", "    basis: Law\n" + LATER),
+    "no_choice_left": SCRIPT.replace("w}", "w, when: age > 5}").replace("gh}", "gh, when: age > 6}"),
     "condition_meaning": SCRIPT.replace("when: age > 3", "when: '[age].exists(1, true)'"),
 }  # fmt: skip
 
@@ -250,13 +257,14 @@ def with_latvian(folder: Path, entry: str) -> Texts:
     return Texts.load(folder, [])
 
 
+ENTRY = 'msgctxt "t:sure.text"\nmsgid "Are you sure?"\nmsgstr '
 TRANSLATIONS = {
     "untranslated": "",
     "stale_translation": 'msgctxt "t:sure.text"\nmsgid "Sure?"\nmsgstr "Vai tiešām?"\n',
-    "unclear_translation": '#, fuzzy\nmsgctxt "t:sure.text"\nmsgid "Are you sure?"\nmsgstr "Vai?"\n',
-    "placeholder_unknown": 'msgctxt "t:sure.text"\nmsgid "Are you sure?"\nmsgstr "Vai {x}?"\n',
-    "broken_markup": 'msgctxt "t:sure.text"\nmsgid "Are you sure?"\nmsgstr "<b>Vai?"\n',
-    "too_long": 'msgctxt "t:sure.text"\nmsgid "Are you sure?"\nmsgstr "' + "Vai? " * 50 + '"\n',
+    "unclear_translation": "#, fuzzy\n" + ENTRY + '"Vai?"\n',
+    "placeholder_unknown": ENTRY + '"Vai {x}?"\n',
+    "broken_markup": ENTRY + '"<b>Vai?"\n',
+    "too_long": ENTRY + '"' + "Vai? " * 50 + '"\n',
 }
 
 
