@@ -182,7 +182,7 @@ def adults_in(
     person = [_person_of(tokens, at) for at in range(len(tokens))]
     clause = cuts.clause
     who: Who | None = None
-    for at, token in enumerate(tokens):
+    for at in range(len(tokens)):
         if at and cuts.sentence[at] != cuts.sentence[at - 1]:
             who = None
         kind = person[at]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token
-from dialogs.recognise.numbers import number_at
+from dialogs.recognise.numbers import NumberKind, number_at
 from dialogs.recognise.people_words import HINT, LANGUAGE, NO_CHILDREN, PERSON
 from dialogs.recognise.reading import ChildFound
 from dialogs.recognise.when_marks import TimeSpan
@@ -23,6 +23,7 @@ from dialogs.recognise.when_spans import time_spans
 OLDEST = 18
 """Children are up to this age on the day of reading; older ones are counted as adults."""
 _MOST_CHILDREN = 12
+_WINDOW = 15
 _LONE_COUNT = 6
 """A lone figure up to this is how many children there are; a larger one is an age."""
 _SCHOOL_AGE = 7
@@ -72,24 +73,25 @@ class _Words:
     spans: Sequence[TimeSpan]
     person: list[tuple[str, str] | None]
     hint: list[str | None]
+    number: Sequence[tuple[int, NumberKind, int] | None]
     clause: list[int]
     sentence: list[int]
 
     def same_clause(self, index: int, other: int) -> bool:
         return 0 <= other < len(self.tokens) and self.clause[index] == self.clause[other]
 
-    def hints_in_clause(self, index: int) -> set[str]:
-        clause = self.clause[index]
-        low = index
-        while low and self.clause[low - 1] == clause:
+    def around(self, index: int) -> range:
+        """The clause a word stands in, at most fifteen words to each side."""
+        clause, low, high = self.clause[index], index, index + 1
+        while low > max(0, index - _WINDOW) and self.clause[low - 1] == clause:
             low -= 1
-        found: set[str] = set()
-        while low < len(self.tokens) and self.clause[low] == clause:
-            hint = self.hint[low]
-            if hint:
-                found.add(hint)
-            low += 1
-        return found
+        last = min(len(self.tokens), index + _WINDOW)
+        while high < last and self.clause[high] == clause:
+            high += 1
+        return range(low, high)
+
+    def hints_in_clause(self, index: int) -> set[str]:
+        return {hint for at in self.around(index) if (hint := self.hint[at])}
 
     def spans_in_clause(self, index: int) -> list[TimeSpan]:
         return [span for span in self.spans if self.clause[span.first] == self.clause[index]]
@@ -105,8 +107,8 @@ def children_in(
 ) -> tuple[ChildFound, ...] | None:
     """The children told of, or None where none are, or () where the text says there are none.
 
-    ``spans`` and ``cuts`` may be handed in if they were read already. ``answering`` says that the text
-    answers "children?": bare figures are years, ages or a count then.
+    ``spans`` and ``cuts`` may be handed in if they were read already. ``answering`` says that
+    the text answers "children?": bare figures are years, ages or a count then.
     """
     if not tokens:
         return None
@@ -133,7 +135,8 @@ def _look_up(tokens: Sequence[Token], today: date, spans: Sequence[TimeSpan], cu
             if token.script == "cyrillic" or any(other.script == "digit" for other in beside):
                 person[index] = None
     hint = [HINT.get(token) for token in tokens]
-    return _Words(tokens, today, spans, person, hint, cuts.clause, cuts.sentence)
+    number = [number_at(tokens, index) for index in range(len(tokens))]
+    return _Words(tokens, today, spans, person, hint, number, cuts.clause, cuts.sentence)
 
 
 def _scan(words: _Words, answering: bool) -> _Scan:
@@ -260,7 +263,7 @@ def _rank_alone(words: _Words, index: int) -> bool:
 
 def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
     """ "trīs bērni", "двое детей", "two small boys", "family with 3 kids"."""
-    number = number_at(words.tokens, index)
+    number = words.number[index]
     if number is None:
         return index
     value, kind, after = number
@@ -312,6 +315,8 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
 
 def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
     """An age or a birth year that begins here, given to the child spoken of."""
+    if words.number[index] is None and not _may_be_age(words.tokens[index]):
+        return index
     compound = _age_in_one_word(words, index)
     if compound is not None:
         _give(
@@ -325,7 +330,7 @@ def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
     if half is not None and (scan.subject in ("child", "children") or answering):
         _give(scan, words, index, half[0])
         return half[1]
-    number = number_at(words.tokens, index)
+    number = words.number[index]
     if number is None:
         return index
     value, kind, after = number
@@ -345,6 +350,12 @@ def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+def _may_be_age(token: Token) -> bool:
+    """Whether a word without a number in it may tell an age ("piecgadīgs", "pusotrs")."""
+    folded = token.folded
+    return len(folded) > 5 and ("gadig" in folded or "letn" in folded or folded[0] == "p")
 
 
 _NUMBER_STEMS = {
@@ -378,9 +389,7 @@ def _half_age(words: _Words, index: int) -> tuple[tuple[int, int], int] | None:
         return _months_ago(words.today, 18, 6), min(index + 2, len(tokens))
     if token.folded in ("pusgads", "polgoda"):
         return _months_ago(words.today, 6, 1), index + 1
-    if token.script != "digit" and number_at(tokens, index) is None:
-        return None
-    number = number_at(tokens, index)
+    number = words.number[index]
     if number is None:
         return None
     value, _, after = number
@@ -605,7 +614,7 @@ def _read_school(scan: _Scan, words: _Words, index: int, child: _Child) -> None:
 def _says_first(words: _Words, index: int) -> bool:
     for at in (index - 1, index + 1):
         if 0 <= at < len(words.tokens):
-            number = number_at(words.tokens, at)
+            number = words.number[at]
             if number is not None and number[0] == 1:
                 return True
     return False
@@ -625,8 +634,7 @@ def _plainly_starts(words: _Words, index: int) -> bool:
 def _read_stage(scan: _Scan, words: _Words, index: int, what: str) -> None:
     """Where a child is now: only plain statements ("iet dārziņā", "учится в школе")."""
     hints = words.hints_in_clause(index)
-    clause = words.clause[index]
-    spoken = [token.folded for at, token in enumerate(words.tokens) if words.clause[at] == clause]
+    spoken = [words.tokens[at].folded for at in words.around(index)]
     if "goes" not in hints or any(w.startswith(("neiet", "jaiet", "japiet")) for w in spoken):
         return
     if {"ne", "not", "dont", "doesnt", "vajag", "vajadzes", "nado", "nuzen", "need", "kak", "ka",
@@ -645,11 +653,10 @@ def _read_latvian(scan: _Scan, words: _Words, index: int) -> None:
     if scan.subject == "adult":
         return
     sentence = words.sentence[index]
-    low = index
-    while low and words.sentence[low - 1] == sentence:
+    low, high = index, index + 1
+    while low > max(0, index - _WINDOW) and words.sentence[low - 1] == sentence:
         low -= 1
-    high = index
-    while high < len(words.tokens) and words.sentence[high] == sentence:
+    while high < min(len(words.tokens), index + _WINDOW) and words.sentence[high] == sentence:
         high += 1
     kinds = {at: LANGUAGE.get(words.tokens[at]) for at in range(low, high)}
     tongues = [at for at, kind in kinds.items() if kind in ("latvian", "other")]
