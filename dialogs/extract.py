@@ -137,9 +137,9 @@ def _text_faults(
         tag = markup_fault(string)
         if tag is not None and not name.startswith("faults:"):
             yield "broken_markup", {"tag": tag}
-        if name.startswith("needs:") and name.endswith((".family", ".group")):
-            if len(string) > NEED:
-                yield "too_long", {"length": len(string), "most": NEED}
+        label = name.startswith("needs:") and name.endswith((".family", ".group"))
+        if label and len(string) > NEED:
+            yield "too_long", {"length": len(string), "most": NEED}
 
 
 def _named(key: tuple[str, str]) -> dict[str, str | int]:

@@ -222,7 +222,7 @@ WHOLE = {
     "empty_list": SCRIPT[: SCRIPT.index("      - id: status")].rstrip() + " []\n",
     "group_asked_later": SCRIPT.replace("  - id: first\n", "  - id: first\n    later: true\n"),
     "all_later": SCRIPT.replace(LATER, "").replace("    basis: Law\n", "    basis: Law\n" + LATER),
-    "no_choice_left": SCRIPT.replace("w}", "w, when: age > 5}").replace("gh}", "gh, when: age > 6}"),
+    "no_choice_left": SCRIPT.replace("w}", "w, when: age > 5}").replace("h}", "h, when: age > 6}"),
     "condition_meaning": SCRIPT.replace("when: age > 3", "when: '[age].exists(1, true)'"),
 }  # fmt: skip
 
