@@ -214,7 +214,7 @@ def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, 
             if likelihood < 0.1:
                 continue
             score = base + context - 2.0 * (1.0 - likelihood)
-            if code in _WAR and context <= 0:
+            if code in _WAR and context <= 0 and not answering:
                 score -= 3.5
             if code == "LV":
                 # A homeland is named in every story; only "we live there" or an answer counts.

@@ -196,9 +196,10 @@ def load_gazetteer() -> Gazetteer:
                 add(latin, fold(form), form, place, "name")
                 add(loose, squash(fold(form)), form, place, "name")
         nominatives.add(russian.lower())
-        for form in russian_adjective_forms(russian, whole=place.rank < 4):
+        whole = place.rank < 4 or place.genitive in units
+        for form in russian_adjective_forms(russian, whole):
             add(cyrillic, form, form, place, "adjective")
-            if place.rank < 4:
+            if whole:
                 add(latin, fold(form), form, place, "adjective")
     for genitive, place in (*parishes.items(), *units.items()):
         if genitive not in latin:

@@ -221,7 +221,8 @@ def _match(
 
     adjectives = [form for form in forms if form.role == "adjective"]
     if parish_word or novads_word or raion:
-        for form in forms:
+        # "Priekuļu novads" is no form of Priekule, though letters alone would allow it.
+        for form in sorted(forms, key=lambda one: one.place.genitive != word.folded):
             genitive = form.place.genitive
             unit = gazetteer.parishes.get(genitive) if parish_word else None
             unit = unit or gazetteer.units.get(genitive)
@@ -248,7 +249,7 @@ def _match(
             allowed = len(words) <= 4 or before in _TO or (word.capital and not opens)
         else:
             capital = word.capital and not opens
-            short = len(key) <= 3 and not word.lower.endswith("ā")
+            short = len(key) <= 3 and not word.lower.endswith(("ā", "ē"))
             allowed = capital and (not short or before in _TO)
             allowed = allowed or (best < 4 and before in _TO and not short)
         if not allowed:
