@@ -415,6 +415,18 @@ RAW_REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
         400,
         "commands: 0.description",
     ),
+    (
+        "sendMessage",
+        {**_TEXT, "reply_markup": {"keyboard": [["x"]], "resize_keyboard": "true"}},
+        400,
+        "reply_markup",
+    ),
+    (
+        "sendMessage",
+        {**_TEXT, "reply_parameters": {"message_id": "1"}},
+        400,
+        "reply_parameters: message_id",
+    ),
     ("setMyCommands", {"commands": [], "scope": {"type": "all"}}, 400, "scope"),
     (
         "sendLocation",
@@ -468,20 +480,26 @@ async def test_wrong_token(shared: tuple[TelegramServer, Bot]) -> None:
 async def test_broken_bodies(shared: tuple[TelegramServer, Bot]) -> None:
     server, _ = shared
     bodies = [
-        ("application/json", b"{"),
-        ("application/json", b"[]"),
-        ("application/json", b'"\xff"'),
-        ("application/x-www-form-urlencoded", b"a=%ff"),
-        ("multipart/form-data; boundary=x", b"--x\r\n\r\nno name\r\n--x--"),
-        ("text/plain", b"x"),
+        ("application/json", b"{", "can't parse JSON object"),
+        ("application/json", b"[]", "an object is expected"),
+        ("application/json", b'"\xff"', "UTF-8"),
+        ("application/x-www-form-urlencoded", b"a=%ff", "UTF-8"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\n\r\nno name\r\n--x--",
+            "without a name",
+        ),
+        ("multipart/form-data; boundary=x", b"--x\r\n", "multipart"),
+        ("text/plain", b"x", "unsupported content type"),
     ]
     async with aiohttp.ClientSession() as client:
-        for kind, body in bodies:
+        for kind, body, words in bodies:
             address = f"{server.url}/bot{server.token}/getMe"
             async with client.post(
                 address, data=body, headers={"Content-Type": kind}
             ) as answer:
                 assert answer.status == 400, (kind, body)
+                assert words in (await answer.json())["description"]
 
 
 HTML = [
@@ -667,7 +685,9 @@ async def test_lives() -> None:
         server.clock.advance(1)
         left = await bot.get_updates(offset=1)
         assert [u.event_type for u in left] == ["message"]
-        server.clock.advance(MESSAGE_LIFE)
+        server.clock.advance(MESSAGE_LIFE - PRESS_LIFE - 1)
+        assert len(await bot.get_updates(offset=2)) == 1
+        server.clock.advance(1)
         assert await bot.get_updates() == []
         assert len(server.updates.expired) == 2
 
