@@ -250,9 +250,11 @@ def call_hours(language: str, value: tuple[int, int], code: str, today: date, te
 
 
 def in_language(language: str, spoken: str, texts: Texts) -> str:
-    """The adverb for a language: "krieviski"."""
+    """The adverb for a language: "krieviski"; the name of one that has no text of its own."""
     if spoken in ("lv", "ru", "en"):
         return texts.say(language, f"card:in_{spoken}")
+    if not spoken:
+        return texts.say(language, "card:not_known")
     return str(_locale(language).languages.get(spoken, spoken))
 
 

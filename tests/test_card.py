@@ -321,7 +321,7 @@ children = st.builds(
     st.one_of(st.none(), st.integers(2005, 2027)),
     sure=st.booleans(),
     rank=st.sampled_from(["", "eldest", "youngest", "middle"]),
-    stage=st.sampled_from(["", "home", "kindergarten", "school"]),
+    stage=st.sampled_from(["", "home", "kindergarten", "school", "boarding"]),
     latvian=st.sampled_from(["", "none", "understands", "speaks", "writes"]),
 )
 adults = st.builds(
@@ -357,7 +357,7 @@ needs = st.lists(st.sampled_from(sorted(FAMILY_LABELS)), unique=True, max_size=2
 )
 intakes = st.builds(
     Intake,
-    st.sampled_from(LANGUAGES),
+    st.sampled_from((*LANGUAGES, "", "de")),
     status=st.sampled_from(["", "abroad", "domestic", "back"]),
     country=st.sampled_from(["", "GB", "US", "IE"]),
     home=st.sampled_from(["", "LV-RIX"]),
@@ -459,3 +459,10 @@ def test_the_card_is_read_on_the_day_of_its_case() -> None:
     over = sheet(replace(SMILTENE, when=None), today=date(2027, 7, 1))
     assert any("beigusies" in line for line in flag_lines(over))
     assert sheet(SMILTENE).assessment.today == TODAY
+
+
+def test_a_script_s_own_choices_are_shown_as_they_are() -> None:
+    own = replace(DAUGAVPILS, people=(Adult("1", plan="seasonal"),), language="de")
+    written = card(sheet(own), CASE)
+    assert "1. pieaugušais (raksta): seasonal" in written
+    assert "Saziņa:</b> vācu, caur botu" in written

@@ -131,7 +131,8 @@ def _people_lines(sheet: Sheet, room: Room) -> Iterable[Line]:
 
 
 def _age(band: str) -> str:
-    return band.replace("_", "–") if "_" in band else f"{band}+"
+    low, _, high = band.partition("_")
+    return f"{low}–{high}" if high else f"{low}+"
 
 
 def _place_lines(sheet: Sheet, room: Room) -> Iterable[Line]:

@@ -40,6 +40,11 @@ class Sheet(Struct, frozen=True):
         """The text ``card:name`` in the reader's language."""
         return self.texts.say(self.language, f"card:{name}", **args)
 
+    def value(self, kind: str, value: str) -> str:
+        """The text of a choice ("plan", "job"); the choice itself where a script has its own."""
+        name = f"{kind}_{value}"
+        return self.say(name) if f"card:{name}" in self.texts.entries else value
+
     def need(self, need_id: str) -> str:
         """The family's label of a need; the id itself if the programme does not know it."""
         known = self.needs.get(need_id)
@@ -211,9 +216,9 @@ def child_words(sheet: Sheet, each: ChildPosition, *, stage: bool, latvian: bool
     if stage and child.stage == "school" and child.grade:
         parts.append(sheet.say("stage_grade", grade=child.grade))
     elif stage and child.stage:
-        parts.append(sheet.say(f"stage_{child.stage}"))
+        parts.append(sheet.value("stage", child.stage))
     if latvian and child.latvian:
-        parts.append(sheet.say(f"child_latvian_{child.latvian}"))
+        parts.append(sheet.value("child_latvian", child.latvian))
     return "; ".join(parts)
 
 
@@ -221,9 +226,9 @@ def adult_words(sheet: Sheet, adult: Adult, room: Room) -> str:
     """Trade (in the family's words, as long as there is room), plan and Latvian of an adult."""
     parts = [wording.cut(adult.trade, room.answer)] if adult.trade else []
     if adult.plan:
-        parts.append(sheet.say(f"plan_{adult.plan}"))
+        parts.append(sheet.value("plan", adult.plan))
     if adult.latvian:
-        parts.append(sheet.say(f"adult_latvian_{adult.latvian}"))
+        parts.append(sheet.value("adult_latvian", adult.latvian))
     return ", ".join(parts)
 
 
