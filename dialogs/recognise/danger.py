@@ -8,26 +8,51 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from dialogs.recognise.lexicon import DANGER_KINDS, Lexicon, load_lexicon
+from dialogs.recognise.lexicon import Lexicon, load_lexicon
 from dialogs.recognise.marks import Hit, Marks, completed, has, mark
 from dialogs.recognise.reading import Alarm, Span
 
 __all__ = ["load_lexicon", "read_alarm"]
 
 
+# Most pressing first. An emergency ("the house is on fire") is a danger that may also merely be
+# supposed ("is there a hospital in case of a heart attack"); violence is never merely supposed.
+_ORDER = ("danger", "emergency", "homeless", "out_of_school", "unclear")
+_UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
+
+
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     """Whether the words tell of something feared, asked, denied or long past."""
     first = hit.first
-    while first > 0 and hit.first - first < 5 and marks.sentence[first - 1] == marks.sentence[hit.first]:
+    while (
+        first > 0
+        and hit.first - first < 5
+        and marks.sentence[first - 1] == marks.sentence[hit.first]
+    ):
         first -= 1
     groups = lexicon.groups
+    if has(marks, groups["LIFEWEARY"], hit.main, hit.main) and _goes_on(marks, lexicon, hit.last):
+        return True
     if has(marks, groups["UNREAL"], first, hit.last):
         return True
-    if hit.line.owner == "unclear":
-        return False
+    if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
+        return True
+    before = hit.first
+    while before > max(hit.first - 2, 0) and marks.clause[before - 1] == marks.clause[hit.first]:
+        before -= 1
     return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or (
-        hit.first > 0 and has(marks, groups["NEGALARM"], max(hit.first - 2, 0), hit.first - 1)
+        before < hit.first and has(marks, groups["NEGALARM"], before, hit.first - 1)
     )
+
+
+def _goes_on(marks: Marks, lexicon: Lexicon, last: int) -> bool:
+    """Whether more is said than "I do not want to live": "... in England", "... abroad"."""
+    place = last + 1
+    while place < len(marks.tokens) and marks.clause[place] == marks.clause[last]:
+        if not has(marks, lexicon.groups["LIFETAIL"], place, place):
+            return True
+        place += 1
+    return False
 
 
 def read_alarm(text: str | Marks, lexicon: Lexicon) -> Alarm | None:
@@ -35,14 +60,12 @@ def read_alarm(text: str | Marks, lexicon: Lexicon) -> Alarm | None:
     marks = mark(text, lexicon) if isinstance(text, str) else text
     best: Hit | None = None
     for hit in completed(marks, lexicon, "alarm"):
-        rank = DANGER_KINDS.index(hit.line.owner)
-        if best is not None and rank >= DANGER_KINDS.index(best.line.owner):
+        if best is not None and _ORDER.index(hit.line.owner) >= _ORDER.index(best.line.owner):
             continue
         if not _merely_feared(marks, lexicon, hit):
             best = hit
     if best is None:
         return None
-    kind = cast(Literal["danger", "homeless", "out_of_school", "unclear"], best.line.owner)
-    return Alarm(
-        kind, Span(marks.tokens[best.first].start, marks.tokens[best.last].end)
-    )
+    owner = "danger" if best.line.owner == "emergency" else best.line.owner
+    kind = cast(Literal["danger", "homeless", "out_of_school", "unclear"], owner)
+    return Alarm(kind, Span(marks.tokens[best.first].start, marks.tokens[best.last].end))

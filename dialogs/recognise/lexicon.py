@@ -32,7 +32,6 @@ from dialogs.recognise.fold import fold, has_cyrillic, squash
 
 WINDOW = 8
 GAP = 4
-DANGER_KINDS = ("danger", "homeless", "out_of_school", "unclear")
 
 
 class LexiconFault(ValueError):

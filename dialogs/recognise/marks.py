@@ -16,6 +16,8 @@ from dialogs.recognise.fold import Token, squash, tokens
 from dialogs.recognise.language import is_transliterated
 from dialogs.recognise.lexicon import GAP, Lexicon, Line, Phrase, Words
 
+# What must not be there counts at least this many words around, however narrow the line.
+_BAR = 5
 # A line is tried at this many places of its first word; more repeats add nothing.
 _MOST = 60
 _STOPS = ".!?…;\n"
@@ -76,8 +78,9 @@ def _items(lexicon: Lexicon, token: Token, transliterated: bool) -> list[int]:
     if transliterated:
         loose = squash(token.folded)
         found.extend(_look(lexicon.translit, loose))
-        if "io" in loose:
-            found.extend(_look(lexicon.translit, loose.replace("io", "e")))
+        if "io" in loose or "ie" in loose:
+            soft = loose.replace("io", "e").replace("ie", "e")
+            found.extend(_look(lexicon.translit, soft))
     elif not found and len(token.folded) > 4 and any(one in token.folded for one in _LOOSE):
         found = _look(lexicon.loose_latin, squash(token.folded))
     return found
@@ -262,7 +265,8 @@ def _hits(marks: Marks, lexicon: Lexicon, line: Line, shared: set[int]) -> Itera
             last = max(last, marks.ends.get((one, place), place))
         else:
             if not any(
-                _nearest(marks, lexicon, one, main, line.window) is not None for one in line.barred
+                _nearest(marks, lexicon, one, main, max(line.window, _BAR)) is not None
+                for one in line.barred
             ):
                 yield Hit(line, first, last, main)
 
