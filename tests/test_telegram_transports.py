@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -35,10 +36,9 @@ from bot.channels.telegram_ptb import PtbChannel
 from tests.telegram.faults import Action, Garble, Hang, Page, Reset, Truncate, refuse
 from tests.telegram.server import TelegramServer
 
-pytestmark = [
-    pytest.mark.asyncio,
-    pytest.mark.filterwarnings("ignore:.*retry_after:telegram.warnings.PTBDeprecationWarning"),
-]
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*retry_after:telegram.warnings.PTBDeprecationWarning"
+)
 
 Driver = type[AiogramChannel] | type[PtbChannel]
 DRIVERS: list[Driver] = [AiogramChannel, PtbChannel]
@@ -86,7 +86,7 @@ async def receiving(channel: TelegramChannel, accept: Accept) -> AsyncIterator[a
 async def until(happened: Callable[[], bool]) -> None:
     """Wait for something the loop does; the time limit only ends a test that failed."""
     async with asyncio.timeout(10):
-        while not happened():
+        while not happened():  # noqa: ASYNC110 - the server's ledger tells by being looked at
             await asyncio.sleep(0.005)
 
 
@@ -553,6 +553,27 @@ async def test_a_conflict_that_stays_ends_even_the_first(driver: Driver) -> None
 
 
 @both
+async def test_what_is_being_accepted_when_receiving_ends_is_finished(driver: Driver) -> None:
+    async with TelegramServer() as server, channel_of(driver, server) as channel:
+        entered, committed = asyncio.Event(), asyncio.Event()
+        done: list[str] = []
+
+        async def accept(found: Incoming) -> None:
+            entered.set()
+            await committed.wait()
+            done.append(found.id)
+
+        task = asyncio.create_task(channel.receive(accept))
+        await server.user(7).send("x")
+        await entered.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        committed.set()
+        await asyncio.gather(task, return_exceptions=True)
+        assert len(done) == 1
+
+
+@both
 async def test_when_receiving_ends_nothing_is_left_behind(driver: Driver) -> None:
     async with TelegramServer() as server, channel_of(driver, server) as channel:
         entered = asyncio.Event()
@@ -561,6 +582,7 @@ async def test_when_receiving_ends_nothing_is_left_behind(driver: Driver) -> Non
             entered.set()
             await asyncio.Event().wait()
 
+        channel.drain_seconds = 0.0
         before = asyncio.all_tasks()
         async with receiving(channel, accept):
             await server.user(7).send("x")
@@ -664,3 +686,25 @@ async def test_fed_before_receiving_waits_for_it(driver: Driver) -> None:
         async with receiving(channel, accept), asyncio.timeout(5):
             await early
         assert heard == ["5"]
+
+
+# ---- what is loaded
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        ("bot.channels.telegram_bot", {"aiogram", "telegram", "aiohttp", "httpx"}),
+        ("bot.channels.telegram_aiogram", {"telegram"}),
+        ("bot.channels.telegram_ptb", {"aiogram"}),
+    ],
+)
+async def test_no_library_is_loaded_that_is_not_used(module: str, never: set[str]) -> None:
+    program = f"import sys, {module}; print(*sys.modules)"
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await run.communicate()
+    loaded = set(told.decode().split())
+    assert module in loaded
+    assert not never & loaded

@@ -19,7 +19,6 @@ from telegram import Update as PtbUpdate
 from bot.channels.channel import Incoming, Misconfigured
 from bot.channels.telegram import (
     BODY_LIMIT,
-    TEXT_LIMIT,
     Refusal,
     check_token,
     clean,
@@ -31,6 +30,7 @@ from bot.channels.telegram import (
     webhook_call,
     webhook_update,
 )
+from bot.channels.telegram_updates import TEXT_LIMIT
 from dialogs.conversation import Turn
 
 UPDATES = {

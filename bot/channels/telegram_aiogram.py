@@ -67,7 +67,10 @@ class _Session(AiohttpSession):
         self.client = JsonClient()
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own signature
     ) -> TelegramType:
         """Post the ready body; give ``result`` as it came, or raise aiogram's error."""
         url = self.api.api_url(token=bot.token, method=method.__api_method__)

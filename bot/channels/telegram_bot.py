@@ -26,6 +26,7 @@ from bot.channels.channel import (
     Order,
     Unclear,
 )
+from bot.channels.telegram_updates import CHANNEL
 
 Parked = Callable[[Mapping[str, Any], str], Awaitable[None]]
 """Called with the raw update that failed every time and the reason, free of content."""
@@ -49,6 +50,9 @@ ANSWERS_WAITING: Final = 1000
 ANSWERS_AT_ONCE: Final = 32
 ANSWER_SECONDS: Final = 5.0
 """Presses: at most so many wait for their answer (the oldest fall out), so many calls at once."""
+
+DRAIN_SECONDS: Final = 5.0
+"""What is being accepted when receiving ends may take so long to finish."""
 
 STANDING_SECONDS: Final = 60.0
 CONFLICTS_BORNE: Final = 5
@@ -86,8 +90,9 @@ def utc_now() -> datetime:
 class TelegramChannel:
     """Telegram as a ``Channel``. With ``webhook`` it is fed by the route, else it polls."""
 
-    name = telegram.CHANNEL
+    name = CHANNEL
     standing_seconds = STANDING_SECONDS
+    drain_seconds = DRAIN_SECONDS
 
     def __init__(
         self,
@@ -126,7 +131,9 @@ class TelegramChannel:
     # ---- receiving
 
     async def receive(self, accept: Accept) -> None:
-        """Receive until cancelled. Raises Misconfigured: wrong token, or a second poller.
+        """Receive until cancelled; what is being accepted then is finished.
+
+        Raises Misconfigured: wrong token, or a second poller.
 
         Polling: the offset moves past an update when accept has returned for it and for all
         before it. Webhook: tells Telegram the address and leaves the rest to ``feed``.
@@ -243,9 +250,13 @@ class TelegramChannel:
                     await asyncio.wait(window.values(), timeout=SAME_OFFSET_SECONDS)
                 offset = _next_offset(window, offset)
         finally:
-            for task in window.values():
+            # What is not confirmed comes again at the next start and is known by its id then.
+            running = [task for task in window.values() if not task.done()]
+            if running:
+                await asyncio.wait(running, timeout=self.drain_seconds)
+            for task in running:
                 task.cancel()
-            await asyncio.gather(*window.values(), return_exceptions=True)
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _keep_feeding(self, update: Mapping[str, Any]) -> None:
         """Feed an update until it is accepted or parked: while neither works, nothing moves."""
@@ -253,7 +264,7 @@ class TelegramChannel:
         while True:
             try:
                 return await self.feed(update, answer=not failed)
-            except Exception:  # noqa: BLE001 - whatever it is, the update must not be lost
+            except Exception:  # whatever it is, the update must not be lost
                 await asyncio.sleep(BACK_OFF[min(failed, len(BACK_OFF) - 1)])
                 failed += 1
 
@@ -271,7 +282,7 @@ class TelegramChannel:
                     await accept(found)
                 lane.failing = False
                 return
-            except Exception as error:  # noqa: BLE001 - one update must not stop the others
+            except Exception as error:  # one update must not stop the others
                 reason = _reason(error)
                 _log.warning("update %s not accepted: %s", found.id, reason)
                 if wait is not None:

@@ -6,9 +6,11 @@ name the address, for that holds the bot token.
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 import aiohttp
+import certifi
 from yarl import URL
 
 from bot.channels.channel import Unclear, Unreachable
@@ -20,6 +22,13 @@ CONNECTIONS = 100
 """Connections at most; the relay bounds its senders below that."""
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "majup"}
+
+
+def _trust() -> ssl.SSLContext:
+    """Trust the system's authorities and Mozilla's: a small container has none of its own."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 class Answer:
@@ -55,7 +64,7 @@ class JsonClient:
         off or timed out after it was written, or answered 200 without saying what was done.
         """
         if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=3600)
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=3600, ssl=_trust())
             self._session = aiohttp.ClientSession(connector=connector, headers=_HEADERS)
         target = self._urls.get(url)
         if target is None:
