@@ -63,11 +63,7 @@ def get_chat_administrators(world: World, args: JSON) -> list[JSON]:
     chat = open_chat(world, args["chat_id"])
     if chat.kind == "private":
         raise bad("there are no administrators in the private chat")
-    people = [
-        n
-        for n, status in chat.members.items()
-        if status in {"administrator", "creator"}
-    ]
+    people = [n for n, status in chat.members.items() if status in {"administrator", "creator"}]
     if chat.bot_status == "administrator":
         people.append(world.me["id"])
     return [_member(world, chat, number) for number in people]

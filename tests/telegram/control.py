@@ -50,9 +50,7 @@ class Control:
             return _json({"error": str(late)}, 408)
 
     def _user(self, body: JSON) -> User:
-        more = {
-            key: body[key] for key in ("first_name", "language_code") if key in body
-        }
+        more = {key: body[key] for key in ("first_name", "language_code") if key in body}
         return self.server.user(body["user"], **more)
 
     async def do_send(self, body: JSON) -> JSON:
@@ -66,9 +64,7 @@ class Control:
 
     async def do_wait(self, body: JSON) -> list[JSON]:
         """New messages of the bot."""
-        fresh = await self._user(body).wait(
-            body.get("wanted"), body.get("timeout", 5.0)
-        )
+        fresh = await self._user(body).wait(body.get("wanted"), body.get("timeout", 5.0))
         return [_shown(message) for message in fresh]
 
     async def do_chat(self, body: JSON) -> JSON:
@@ -133,17 +129,11 @@ async def serve(server: TelegramServer) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Command line of ``python -m tests.telegram.server``."""
-    parser = argparse.ArgumentParser(
-        description="A strict stand-in for the Telegram Bot API"
-    )
+    parser = argparse.ArgumentParser(description="A strict stand-in for the Telegram Bot API")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--token", default=TOKEN)
-    parser.add_argument(
-        "--rate-limits", action="store_true", help="Telegram's flood limits"
-    )
-    parser.add_argument(
-        "--latency-ms", type=float, default=0.0, help="before each answer"
-    )
+    parser.add_argument("--rate-limits", action="store_true", help="Telegram's flood limits")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="before each answer")
     given = parser.parse_args(arguments)
     server = TelegramServer(
         token=given.token,

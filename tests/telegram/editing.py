@@ -42,11 +42,7 @@ def _edit(
     shown: tuple[str, list[JSON]] | None,
 ) -> JSON:
     """Change text (if ``shown``) and keyboard; an edit without a keyboard takes it away."""
-    markup = (
-        keyboards.check(args["reply_markup"], chat)
-        if args.get("reply_markup")
-        else None
-    )
+    markup = keyboards.check(args["reply_markup"], chat) if args.get("reply_markup") else None
     text, entities = shown or (message.text, message.entities)
     if (text, entities, markup) == (message.text, message.entities, message.markup):
         raise bad(NOT_MODIFIED)
@@ -93,9 +89,7 @@ def edit_message_reply_markup(world: World, args: JSON) -> JSON:
 
 
 def _delete(world: World, chat: Chat, message: Message) -> None:
-    own = (
-        message.from_bot or chat.kind == "private" or chat.bot_status == "administrator"
-    )
+    own = message.from_bot or chat.kind == "private" or chat.bot_status == "administrator"
     if not own:
         raise bad("message can't be deleted")
     if world.clock.time() - message.date >= DELETE_LIFE:

@@ -112,11 +112,7 @@ class Faults:
     ) -> Rule:
         """Strike calls that match (``match``: a method's name, "*", or a function)."""
         name = match if isinstance(match, str) else ""
-        test: Match = (
-            (lambda method, _: name in {"*", method})
-            if isinstance(match, str)
-            else match
-        )
+        test: Match = (lambda method, _: name in {"*", method}) if isinstance(match, str) else match
         rule = Rule(test, action, times, skip)
         self.rules.append(rule)
         return rule
@@ -153,10 +149,7 @@ class Faults:
 
 def sends(method: str) -> bool:
     """Whether Telegram counts the method as sending."""
-    return (
-        method.startswith(("send", "copy", "forward", "edit"))
-        and method != "sendChatAction"
-    )
+    return method.startswith(("send", "copy", "forward", "edit")) and method != "sendChatAction"
 
 
 @dataclass
@@ -177,13 +170,9 @@ class Rates:
         """Count one call. Raises Refusal 429 when there are too many."""
         if not self.on or not sends(method):
             return
-        wanted: list[tuple[object, float, float]] = [
-            ("all", self.overall, self.overall)
-        ]
+        wanted: list[tuple[object, float, float]] = [("all", self.overall, self.overall)]
         if chat_id is not None and chat_id < 0:
-            wanted.append(
-                ((chat_id, "minute"), self.group_minute / 60, self.group_minute)
-            )
+            wanted.append(((chat_id, "minute"), self.group_minute / 60, self.group_minute))
         if chat_id is not None:
             wanted.append((chat_id, self.per_chat, self.burst))
         now = self.clock.time()

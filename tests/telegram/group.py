@@ -24,12 +24,8 @@ class Group(Viewer):
         """Somebody adds the bot: my_chat_member and the service message."""
         self.join(by)
         self.chat.known = True
-        self.server.bot_becomes(
-            self.chat, "administrator" if admin else "member", by.person
-        )
-        by._message(
-            "new_chat_members", "", {"new_chat_members": [self.server.me]}, self
-        )
+        self.server.bot_becomes(self.chat, "administrator" if admin else "member", by.person)
+        by._message("new_chat_members", "", {"new_chat_members": [self.server.me]}, self)
 
     async def kick_bot(self, by: User) -> None:
         """Somebody removes the bot."""
@@ -37,9 +33,7 @@ class Group(Viewer):
 
     async def migrate(self, new_id: int) -> Group:
         """The group becomes a supergroup with another id; gives it."""
-        new = self.server.group(
-            new_id, title=self.chat.about["title"], kind="supergroup"
-        )
+        new = self.server.group(new_id, title=self.chat.about["title"], kind="supergroup")
         new.chat.members, new.chat.people = self.chat.members, self.chat.people
         new.chat.bot_status, new.chat.known = self.chat.bot_status, True
         for chat, content in (

@@ -36,9 +36,7 @@ _KIND_OF_TAG = {
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _ENTITY = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|(lt|gt|amp|quot));?")
 _TAG_NAME = re.compile(r"[^\s>]*")
-_ATTRIBUTE = re.compile(
-    r"""\s*([^\s=>]+)(?:\s*(=)\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]*))?"""
-)
+_ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*(=)\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]*))?""")
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
 _CLEAN = {**_CONTROL, 13: None, **dict.fromkeys(range(0x2028, 0x202F), None)}
 _USER_LINK = re.compile(r"tg://user\?id=(\d+)")
@@ -138,9 +136,7 @@ def parse(source: str) -> tuple[str, list[dict[str, Any]]]:
             at = attribute.end()
             if value and value[0] in "\"'":
                 value = _decoded(value[1:-1])
-            elif equals and (
-                at >= len(source) or not (source[at].isspace() or source[at] == ">")
-            ):
+            elif equals and (at >= len(source) or not (source[at].isspace() or source[at] == ">")):
                 raise fail(f"Unexpected end of name token {where(at)}")
             _take_attribute(opened, name.lower(), value or "")
         if tag == "span" and opened.argument != "spoiler":
@@ -217,14 +213,10 @@ def _entity(opened: _Open, length: int, inside: str) -> dict[str, Any] | None:
             elif re.fullmatch(r"[^\s/]+\.[^\s]+", url):
                 entity["url"] = f"http://{url}"
             else:
-                return (
-                    None  # Telegram drops a link it cannot read, and keeps the words.
-                )
+                return None  # Telegram drops a link it cannot read, and keeps the words.
         case "tg-emoji":
             if not opened.argument.isdigit():
-                raise bad(
-                    "can't parse entities: Invalid custom emoji identifier specified"
-                )
+                raise bad("can't parse entities: Invalid custom emoji identifier specified")
             entity["custom_emoji_id"] = opened.argument
         case "tg-time":
             if not opened.argument.isdigit():
@@ -240,9 +232,7 @@ def _entity(opened: _Open, length: int, inside: str) -> dict[str, Any] | None:
 def _append(entities: list[dict[str, Any]], entity: dict[str, Any]) -> None:
     """``<pre><code class=...>`` is one entity with a language; elsewhere code has none."""
     last = entities[-1] if entities else None
-    same = last is not None and all(
-        last[key] == entity[key] for key in ("offset", "length")
-    )
+    same = last is not None and all(last[key] == entity[key] for key in ("offset", "length"))
     if same and last is not None and entity["type"] == "pre" and last.get("language"):
         last["type"] = "pre"
         return

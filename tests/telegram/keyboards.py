@@ -46,30 +46,18 @@ def _inline(button: JSON, chat: Chat) -> None:
     if not button.get("text", "").strip():
         raise bad("can't parse inline keyboard button: text must be non-empty")
     style = {"text", "style", "icon_custom_emoji_id"}
-    actions = [
-        key for key, value in button.items() if key not in style and value is not None
-    ]
+    actions = [key for key, value in button.items() if key not in style and value is not None]
     if not actions:
         raise bad(
             "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         )
     if len(actions) > 1:
-        raise bad(
-            f"can't parse inline keyboard button: several actions {sorted(actions)}"
-        )
-    if (
-        "callback_data" in button
-        and not 1 <= len(button["callback_data"].encode()) <= DATA_BYTES
-    ):
+        raise bad(f"can't parse inline keyboard button: several actions {sorted(actions)}")
+    if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= DATA_BYTES:
         raise bad("BUTTON_DATA_INVALID")
     if "url" in button and not _URL.fullmatch(button["url"]):
-        raise bad(
-            f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
-        )
-    if (
-        "copy_text" in button
-        and not 1 <= len(button["copy_text"]["text"]) <= COPY_CHARS
-    ):
+        raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+    if "copy_text" in button and not 1 <= len(button["copy_text"]["text"]) <= COPY_CHARS:
         raise bad("BUTTON_COPY_TEXT_INVALID")
     if "web_app" in button:
         if chat.kind != "private":

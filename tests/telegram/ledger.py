@@ -102,9 +102,7 @@ class Message:
         replied = chat.messages_by_id.get(self.reply_to) if self.reply_to else None
         if replied is not None and replied.deleted is None and replied is not self:
             body["reply_to_message"] = {
-                key: value
-                for key, value in replied.json(chat).items()
-                if key != "reply_to_message"
+                key: value for key, value in replied.json(chat).items() if key != "reply_to_message"
             }
         return body
 
@@ -156,11 +154,7 @@ class Chat:
     @property
     def messages(self) -> list[Message]:
         """The messages one sees now, oldest first."""
-        return [
-            message
-            for message in self.messages_by_id.values()
-            if message.deleted is None
-        ]
+        return [message for message in self.messages_by_id.values() if message.deleted is None]
 
     @property
     def from_bot(self) -> list[Message]:
@@ -172,18 +166,12 @@ class Chat:
         lines = []
         for message in self.messages:
             who = "bot" if message.from_bot else message.sender.get("first_name", "?")
-            moment = datetime.fromtimestamp(message.date, UTC).strftime(
-                "%d.%m. %H:%M:%S"
-            )
+            moment = datetime.fromtimestamp(message.date, UTC).strftime("%d.%m. %H:%M:%S")
             mark = " (edited)" if message.edited is not None else ""
             kind = "" if message.kind == "text" else f" <{message.kind}>"
-            lines.append(
-                f"#{message.message_id} {moment} {who}{mark}:{kind} {message.text}"
-            )
+            lines.append(f"#{message.message_id} {moment} {who}{mark}:{kind} {message.text}")
             for row in message.keyboard or message.reply_keyboard:
-                lines.append(
-                    "    " + " ".join(f"[{b.text} | {b.data or '-'}]" for b in row)
-                )
+                lines.append("    " + " ".join(f"[{b.text} | {b.data or '-'}]" for b in row))
         return "\n".join(lines)
 
 

@@ -108,16 +108,12 @@ def arguments(method: str) -> dict[str, Argument]:
     """The arguments of one method (proper spelling), by name."""
     model = MODELS[method.lower()]
     return {
-        field.alias or name: _argument(
-            field.alias or name, field.annotation, field.is_required()
-        )
+        field.alias or name: _argument(field.alias or name, field.annotation, field.is_required())
         for name, field in model.model_fields.items()
     }
 
 
-def check(
-    method: str, given: Mapping[str, Any], files: Mapping[str, Upload]
-) -> dict[str, Any]:
+def check(method: str, given: Mapping[str, Any], files: Mapping[str, Upload]) -> dict[str, Any]:
     """Arguments of one call as plain values, every JSON argument decoded.
 
     ``given``: strings (form fields, query) or JSON values (JSON body). Raises Refusal 400 for
@@ -210,9 +206,7 @@ def _json(argument: Argument, source: str) -> Any:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise bad(
-            f"can't parse argument {argument.name}: {path}: {first['msg']}"
-        ) from None
+        raise bad(f"can't parse argument {argument.name}: {path}: {first['msg']}") from None
     extra = _extra(model)
     if extra:
         raise bad(f'can\'t parse argument {argument.name}: unknown field "{extra}"')

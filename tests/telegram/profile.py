@@ -62,9 +62,7 @@ def _language(args: JSON) -> str:
 
 def _scope(args: JSON) -> str:
     scope = args.get("scope") or {"type": "default"}
-    return " ".join(
-        str(scope[key]) for key in ("type", "chat_id", "user_id") if key in scope
-    )
+    return " ".join(str(scope[key]) for key in ("type", "chat_id", "user_id") if key in scope)
 
 
 @plays("setMyCommands")
@@ -149,9 +147,7 @@ def set_webhook(world: World, args: JSON) -> bool:
         if parts.scheme != "https":
             raise bad("bad webhook: An HTTPS URL must be provided for webhook")
         if (parts.port or 443) not in {80, 88, 443, 8443}:
-            raise bad(
-                "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"
-            )
+            raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
         if not any(url.startswith(prefix) for prefix in world.webhook.routes):
             raise bad("bad webhook: Failed to resolve host: Name or service not known")
     secret: str = args.get("secret_token", "")

@@ -29,9 +29,7 @@ def shown_text(args: JSON, key: str, limit: int) -> tuple[str, list[JSON]]:
     entities = args.get("entities" if key == "text" else f"{key}_entities")
     text, found = html.formatted(args.get(key, ""), args.get("parse_mode"), entities)
     if html.utf16(text) > limit:
-        raise bad(
-            "message is too long" if key == "text" else "message caption is too long"
-        )
+        raise bad("message is too long" if key == "text" else "message caption is too long")
     return text, found
 
 
@@ -46,8 +44,9 @@ def _put(
     args: JSON,
     kind: str,
     content: JSON,
-    text: str,
-    entities: list[JSON],
+    *,
+    text: str = "",
+    entities: list[JSON] | None = None,
 ) -> Message:
     """Show a new message of the bot in the chat of ``args``."""
     chat = open_chat(world, args["chat_id"])
@@ -57,9 +56,7 @@ def _put(
     if args.get("protect_content"):
         content = {**content, "has_protected_content": True}
     thread = args.get("message_thread_id")
-    if thread is not None and (
-        thread not in chat.topics or chat.topics[thread].get("deleted")
-    ):
+    if thread is not None and (thread not in chat.topics or chat.topics[thread].get("deleted")):
         raise bad("message thread not found")
     reply = args.get("reply_parameters") or {}
     reply_to = reply.get("message_id", args.get("reply_to_message_id"))
@@ -70,11 +67,7 @@ def _put(
             if not (lenient or args.get("allow_sending_without_reply")):
                 raise bad("message to be replied not found")
             reply_to = None
-    markup = (
-        keyboards.check(args["reply_markup"], chat)
-        if args.get("reply_markup")
-        else None
-    )
+    markup = keyboards.check(args["reply_markup"], chat) if args.get("reply_markup") else None
     message = Message(
         chat_id=chat.id,
         message_id=world.ledger.next_message_id(chat),
@@ -84,7 +77,7 @@ def _put(
         kind=kind,
         text=text,
         html=html_source(args),
-        entities=entities,
+        entities=entities or [],
         content=content,
         markup=markup,
         thread_id=thread,
@@ -105,7 +98,7 @@ def send_message(world: World, args: JSON) -> JSON:
     text, entities = shown_text(args, "text", html.TEXT_LIMIT)
     if not text:
         raise bad("message text is empty")
-    return _sent(world, _put(world, args, "text", {}, text, entities))
+    return _sent(world, _put(world, args, "text", {}, text=text, entities=entities))
 
 
 def _media(kind: str) -> Handler:
@@ -113,7 +106,7 @@ def _media(kind: str) -> Handler:
         text, entities = shown_text(args, "caption", html.CAPTION_LIMIT)
         file = world.file_of(args[kind], kind)
         content = {kind: [file] if kind == "photo" else file}
-        return _sent(world, _put(world, args, kind, content, text, entities))
+        return _sent(world, _put(world, args, kind, content, text=text, entities=entities))
 
     return send
 
@@ -135,18 +128,14 @@ for _kind, _name in {
 def send_location(world: World, args: JSON) -> JSON:
     """A place on the map."""
     place = {"latitude": args["latitude"], "longitude": args["longitude"]}
-    return _sent(world, _put(world, args, "location", {"location": place}, "", []))
+    return _sent(world, _put(world, args, "location", {"location": place}))
 
 
 @plays("sendContact")
 def send_contact(world: World, args: JSON) -> JSON:
     """A phone book card."""
-    card = {
-        key: args[key]
-        for key in ("phone_number", "first_name", "last_name")
-        if key in args
-    }
-    return _sent(world, _put(world, args, "contact", {"contact": card}, "", []))
+    card = {key: args[key] for key in ("phone_number", "first_name", "last_name") if key in args}
+    return _sent(world, _put(world, args, "contact", {"contact": card}))
 
 
 @plays("sendChatAction")
@@ -162,12 +151,10 @@ def send_chat_action(world: World, args: JSON) -> bool:
 
 
 def _copied(world: World, args: JSON, purpose: str, more: JSON) -> Message:
-    original = live_message(
-        known_chat(world, args["from_chat_id"]), args["message_id"], purpose
-    )
+    original = live_message(known_chat(world, args["from_chat_id"]), args["message_id"], purpose)
     text, entities = original.text, original.entities
     return _put(
-        world, args, original.kind, {**original.content, **more}, text, entities
+        world, args, original.kind, {**original.content, **more}, text=text, entities=entities
     )
 
 
@@ -180,9 +167,7 @@ def copy_message(world: World, args: JSON) -> JSON:
 @plays("forwardMessage")
 def forward_message(world: World, args: JSON) -> JSON:
     """A message of one chat shown in another with its author."""
-    source = known_chat(world, args["from_chat_id"]).messages_by_id.get(
-        args["message_id"]
-    )
+    source = known_chat(world, args["from_chat_id"]).messages_by_id.get(args["message_id"])
     author = source.sender if source else world.me
     date = int(source.date) if source else 0
     origin = {"type": "user", "sender_user": author, "date": date}

@@ -158,9 +158,7 @@ class TelegramServer(World):
             return _json(404, Refusal(404).body())
         return web.Response(body=found.content)
 
-    async def _bot_call(
-        self, request: web.Request, token: str, name: str
-    ) -> web.StreamResponse:
+    async def _bot_call(self, request: web.Request, token: str, name: str) -> web.StreamResponse:
         if self.latency:
             await asyncio.sleep(self.latency)
         method = methods.NAMES.get(name.lower())
@@ -182,9 +180,7 @@ class TelegramServer(World):
         call.fault = type(fault).__name__
         return await self._struck(request, call, fault)
 
-    async def _struck(
-        self, request: web.Request, call: Call, fault: Action
-    ) -> web.StreamResponse:
+    async def _struck(self, request: web.Request, call: Call, fault: Action) -> web.StreamResponse:
         match fault:
             case Refuse(refusal):
                 return self._refuse(call, refusal)
@@ -271,9 +267,7 @@ async def _slowly(
         await asyncio.sleep(seconds)
         return answer
     body = _bytes(answer)
-    stream = web.StreamResponse(
-        status=answer.status, headers={"Content-Type": "application/json"}
-    )
+    stream = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
     await stream.prepare(request)
     for at in range(len(body)):
         await asyncio.sleep(seconds / len(body))

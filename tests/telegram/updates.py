@@ -7,6 +7,7 @@ messages queue by chat, presses by person, side by side (see ``webhook.py``).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,10 +21,10 @@ from .refusal import Refusal
 PRESS_LIFE = 150.0
 MESSAGE_LIFE = 86_400.0
 QUEUE_LIMIT = 100_000
-NOT_BY_DEFAULT = frozenset(
-    {"chat_member", "message_reaction", "message_reaction_count"}
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+OTHER_POLL = (
+    "terminated by other getUpdates request; make sure that only one bot instance is running"
 )
-OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET = (
     "can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first"
@@ -99,9 +100,7 @@ class Updates:
         return self._put(kind, body, queue, self.clock.time() + life)
 
     def _put(self, kind: str, body: JSON, queue: int, expires: float) -> int:
-        wanted = (
-            kind not in NOT_BY_DEFAULT if self.allowed is None else kind in self.allowed
-        )
+        wanted = kind not in NOT_BY_DEFAULT if self.allowed is None else kind in self.allowed
         if not wanted or len(self.waiting) >= QUEUE_LIMIT:
             return 0
         update = Waiting(self.next_id, kind, body, queue, expires)
@@ -116,9 +115,7 @@ class Updates:
         number = self.next_id if given is None else int(given)
         self.next_id = max(self.next_id, number + 1)
         kind = next((key for key in raw if key != "update_id"), "")
-        update = Waiting(
-            number, kind, raw.get(kind) or {}, queue, self.clock.time() + life
-        )
+        update = Waiting(number, kind, raw.get(kind) or {}, queue, self.clock.time() + life)
         update.encoded = msgspec.json.encode({**raw, "update_id": number})
         self.waiting[number] = self.log[number] = update
         self._wake(update)
@@ -159,9 +156,7 @@ class Updates:
     def drop_expired(self) -> None:
         """Lose what waited too long."""
         now = self.clock.time()
-        for number in [
-            n for n, update in self.waiting.items() if update.expires <= now
-        ]:
+        for number in [n for n, update in self.waiting.items() if update.expires <= now]:
             self.expired.append(number)
             self.done(number)
 
@@ -204,7 +199,7 @@ class Updates:
             self._poll = None
 
     async def poll(
-        self, offset: int, limit: int, timeout: float, alive: Callable[[], bool]
+        self, offset: int, limit: int, longest: float, alive: Callable[[], bool]
     ) -> list[bytes]:
         """Answer one getUpdates: confirm below ``offset``, give up to ``limit`` encoded updates.
 
@@ -219,7 +214,7 @@ class Updates:
         self._last_offset = offset
         poll = _Poll(asyncio.Event(), alive)
         self._poll = poll
-        deadline = time.monotonic() + min(max(timeout, 0.0), self.poll_limit)
+        deadline = time.monotonic() + min(max(longest, 0.0), self.poll_limit)
         try:
             while poll.alive():
                 poll.woken.clear()
@@ -228,10 +223,8 @@ class Updates:
                 if batch or left <= 0:
                     self._last_finish = time.monotonic()
                     return batch
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(poll.woken.wait(), left)
-                except TimeoutError:
-                    pass
                 if poll.ended_by:
                     if not poll.alive():
                         return []

@@ -37,13 +37,14 @@ class Press:
 
     def answer(self, text: str, alert: bool, after: float) -> None:
         """Note an answerCallbackQuery that came ``after`` seconds."""
-        self.answered_after = (
-            after if self.answered_after is None else self.answered_after
-        )
+        self.answered_after = after if self.answered_after is None else self.answered_after
         self.answers.append((text, alert))
         self._answered.set()
 
-    async def answered(self, timeout: float = 5.0) -> tuple[str, bool]:
+    async def answered(
+        self,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
+    ) -> tuple[str, bool]:
         """Wait for the first answer: (text, whether shown as an alert)."""
         await asyncio.wait_for(self._answered.wait(), timeout)
         return self.answers[0]
@@ -78,9 +79,7 @@ class User(Viewer):
             if chat.deactivated:
                 raise RuntimeError(f"{self} is deactivated and cannot write")
             if chat.bot_status == "kicked":
-                raise RuntimeError(
-                    f"{self} blocked the bot and cannot write before unblock()"
-                )
+                raise RuntimeError(f"{self} blocked the bot and cannot write before unblock()")
             chat.known = True
         message = Message(
             chat_id=chat.id,
@@ -109,11 +108,7 @@ class User(Viewer):
         replied = chat.messages_by_id.get(message.reply_to or 0)
         name = "@" + self.server.me["username"]
         own = [c for c in commands_in(message.text) if "@" not in c or c.endswith(name)]
-        return (
-            bool(own)
-            or name in message.text
-            or (replied is not None and replied.from_bot)
-        )
+        return bool(own) or name in message.text or (replied is not None and replied.from_bot)
 
     async def send(
         self, text: str, *, to: Group | None = None, reply_to: Message | None = None
@@ -124,9 +119,7 @@ class User(Viewer):
         if not text:
             raise ValueError("no app sends an empty message")
         replied = reply_to.message_id if reply_to else None
-        pieces = [
-            text[at : at + TYPED_LIMIT] for at in range(0, len(text), TYPED_LIMIT)
-        ]
+        pieces = [text[at : at + TYPED_LIMIT] for at in range(0, len(text), TYPED_LIMIT)]
         return [self._message("text", piece, {}, to, replied) for piece in pieces][-1]
 
     async def start(self, payload: str = "") -> Message:
@@ -137,9 +130,7 @@ class User(Viewer):
 
     async def edit(self, message: Message | int, text: str) -> Message:
         """Change an own message."""
-        chat = (
-            self.chat if isinstance(message, int) else self.server.chat(message.chat_id)
-        )
+        chat = self.chat if isinstance(message, int) else self.server.chat(message.chat_id)
         found = chat.messages_by_id[message] if isinstance(message, int) else message
         if found.from_bot:
             raise ValueError("people edit only their own messages")
@@ -148,9 +139,7 @@ class User(Viewer):
         self.server.deliver_message(chat, found, kind="edited_message")
         return found
 
-    async def send_photo(
-        self, caption: str = "", *, to: Group | None = None
-    ) -> Message:
+    async def send_photo(self, caption: str = "", *, to: Group | None = None) -> Message:
         """A picture."""
         file = self.server.new_file("photo", b"picture")
         return self._message("photo", caption, {"photo": [file]}, to)
@@ -179,16 +168,12 @@ class User(Viewer):
         sticker = {**file, "width": 512, "height": 512, **shape}
         return self._message("sticker", "", {"sticker": sticker}, None)
 
-    async def send_location(
-        self, latitude: float = 57.31, longitude: float = 25.27
-    ) -> Message:
+    async def send_location(self, latitude: float = 57.31, longitude: float = 25.27) -> Message:
         """A place on the map."""
         place = {"latitude": latitude, "longitude": longitude}
         return self._message("location", "", {"location": place}, None)
 
-    async def send_contact(
-        self, phone: str = "+37120000000", *, own: bool = True
-    ) -> Message:
+    async def send_contact(self, phone: str = "+37120000000", *, own: bool = True) -> Message:
         """A phone book card: the person's ``own``, or somebody else's."""
         card = {"phone_number": phone, "first_name": self.person["first_name"]}
         if own:
@@ -249,9 +234,7 @@ class User(Viewer):
 
     def _pressed(self, message: Message, button: Button, copies: int) -> Press:
         if button.data is None:
-            raise LookupError(
-                f"button {button.text!r} does not call the bot: {button.raw}"
-            )
+            raise LookupError(f"button {button.text!r} does not call the bot: {button.raw}")
         press = self.tap(button.data, message)
         for _ in range(copies - 1):
             self.press_again(press)
@@ -277,14 +260,10 @@ class User(Viewer):
 
     def press_again(self, press: Press) -> Press:
         """The app sends the same tap again after reconnecting: new update, new query id."""
-        return self._queue_press(
-            {**press.body, "id": self.server.next_query_id()}, press.message
-        )
+        return self._queue_press({**press.body, "id": self.server.next_query_id()}, press.message)
 
     def _queue_press(self, body: JSON, message: Message | None) -> Press:
-        number = self.server.updates.add(
-            "callback_query", body, press_queue(self.id), PRESS_LIFE
-        )
+        number = self.server.updates.add("callback_query", body, press_queue(self.id), PRESS_LIFE)
         now = self.server.clock.time()
         press = Press(body["id"], number, now, self, body["data"], message, body)
         self.server.presses[press.query_id] = press
@@ -306,7 +285,7 @@ class User(Viewer):
         self,
         text: str,
         wanted: Wanted = None,
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
     ) -> Message:
         """Write and wait; gives the newest message of the answer."""
         await self.send(text)
@@ -316,7 +295,7 @@ class User(Viewer):
         self,
         label: str,
         wanted: Wanted = None,
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
     ) -> Message:
         """Press and wait; gives the newest message of the answer."""
         await self.press(label)

@@ -41,15 +41,13 @@ class Viewer:
 
     def new(self) -> list[Message]:
         """The bot's messages that arrived or were edited since the last ``wait``."""
-        fresh = [
-            message for message in self.chat.from_bot if message.arrived > self._seen
-        ]
+        fresh = [message for message in self.chat.from_bot if message.arrived > self._seen]
         return sorted(fresh, key=lambda message: message.arrived)
 
     async def wait(
         self,
         wanted: Wanted = None,
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
     ) -> list[Message]:
         """Wait (real seconds) for new messages of the bot, new or edited, and give them.
 

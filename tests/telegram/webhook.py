@@ -133,9 +133,7 @@ class Webhook:
         for prefix, targets in self.routes.items():
             if self.url.startswith(prefix):
                 self._turn += 1
-                return targets[self._turn % len(targets)] + self.url.removeprefix(
-                    prefix
-                )
+                return targets[self._turn % len(targets)] + self.url.removeprefix(prefix)
         return self.url
 
     async def _deliver(self, update: Waiting) -> float | None:
@@ -164,22 +162,16 @@ class Webhook:
                         await answer.read(),
                     )
                     wait = answer.headers.get("Retry-After", "")
-                    pause = (
-                        min(float(wait), LONGEST_RETRY_AFTER) if wait.isdigit() else 0.0
-                    )
+                    pause = min(float(wait), LONGEST_RETRY_AFTER) if wait.isdigit() else 0.0
                     if not 200 <= status < 300:
-                        error = (
-                            f"Wrong response from the webhook: {status} {answer.reason}"
-                        )
+                        error = f"Wrong response from the webhook: {status} {answer.reason}"
         except TimeoutError:
             status, error = 0, "Read timeout expired"
         except aiohttp.ClientConnectorError:
             error = "Connection refused"
         except aiohttp.ClientError as problem:
             status, error = 0, f"Connection reset by peer ({type(problem).__name__})"
-        self.deliveries.append(
-            Delivery(update.update_id, self.clock.time(), status, error)
-        )
+        self.deliveries.append(Delivery(update.update_id, self.clock.time(), status, error))
         if error:
             return pause
         if body:

@@ -38,10 +38,7 @@ def arguments(kind: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]
 
 
 def _parameters(header: str) -> dict[str, str]:
-    return {
-        key.lower(): quoted or plain
-        for key, quoted, plain in _PARAMETER.findall(header)
-    }
+    return {key.lower(): quoted or plain for key, quoted, plain in _PARAMETER.findall(header)}
 
 
 def _multipart(boundary: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:

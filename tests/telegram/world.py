@@ -59,7 +59,7 @@ class World:
 
     def user(
         self,
-        id: int,
+        id: int,  # noqa: A002 - Telegram's own word
         first_name: str = "Anna",
         language_code: str | None = "lv",
         **more: Any,
@@ -78,7 +78,7 @@ class World:
 
     def group(
         self,
-        id: int,
+        id: int,  # noqa: A002 - Telegram's own word
         title: str = "Group",
         kind: str = "supergroup",
         *,
@@ -87,9 +87,7 @@ class World:
         """The group with this id (negative), made at first, without the bot: ``add_bot``."""
         if id not in self.groups:
             if id >= 0 or kind not in GROUP_KINDS:
-                raise ValueError(
-                    "a group has a negative id and is a group, supergroup or channel"
-                )
+                raise ValueError("a group has a negative id and is a group, supergroup or channel")
             about: JSON = {"title": title}
             if forum:
                 about["is_forum"] = True
@@ -131,22 +129,18 @@ class World:
         if event is not None:
             event.set()
 
-    async def stirred(self, chat_id: int, timeout: float) -> bool:
+    async def stirred(self, chat_id: int, longest: float) -> bool:
         """Wait for news in a chat; False when there was none in time."""
         event = self._stirs.setdefault(chat_id, asyncio.Event())
         try:
-            await asyncio.wait_for(event.wait(), timeout)
+            await asyncio.wait_for(event.wait(), longest)
         except TimeoutError:
             return False
         return True
 
-    def deliver_message(
-        self, chat: Chat, message: Message, kind: str = "message"
-    ) -> int:
+    def deliver_message(self, chat: Chat, message: Message, kind: str = "message") -> int:
         """Queue the update that tells the bot of a message."""
-        message.update_id = self.updates.add(
-            kind, message.json(chat), chat.id, MESSAGE_LIFE
-        )
+        message.update_id = self.updates.add(kind, message.json(chat), chat.id, MESSAGE_LIFE)
         return message.update_id
 
     def next_query_id(self) -> str:
