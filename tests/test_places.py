@@ -109,7 +109,7 @@ def codes(text: str) -> str:
 
 @pytest.mark.parametrize(("name", "locative", "accusative", "dative", "russian", "iso"), TOWNS)
 def test_every_town_in_its_cases(
-    name: str, locative: str, accusative: str, dative: str, russian: str, iso: str
+    name: str, locative: str, accusative: str, dative: str, russian: str, *, iso: str
 ) -> None:
     for form in (name, locative, accusative, dative):
         for text in (form, form.lower(), fold(form)):

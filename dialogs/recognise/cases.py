@@ -111,9 +111,10 @@ _ADJECTIVE = ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую"
 
 
 def russian_adjective_forms(name: str, whole: bool = True) -> frozenset[str]:
-    """The adjectives Russian makes of a name, ("смилтенский", "смилтенском").
+    """The adjectives Russian makes of a name ("смилтенский", "смилтенском").
 
-    Without ``whole`` only the feminine ones, as before "волость". Several stems are given, since usage differs: Лудзенский, Бауский, Тукумский, Добельский.
+    Without ``whole`` only the feminine ones, as before "волость". Several stems are given,
+    since usage differs: Лудзенский, Бауский, Тукумский, Добельский.
     """
     lower = name.lower().replace("ё", "е")
     stem = lower.rstrip("аеёиоуыэюяьй") if lower[-1] in "аеёиоуыэюяьй" else lower

@@ -36,6 +36,10 @@ _WANT_STEMS = (
     "grib", "plan", "domaj", "dumaem", "dumaju", "hoti", "hoce", "hocu", "want", "moving", "think",
     "atgriez", "parvac", "parcel", "brauks", "pereez", "perebr", "vozvras", "return", "going",
 )  # fmt: skip
+_MOVED = frozenset((
+    "moved", "relocated", "parcelamies", "parcelos", "parvacamies", "parvacos", "parbraucam",
+    "pereehali", "pereehal", "pereehala", "perebralis", "perebralsja", "perebralas",
+))  # fmt: skip
 _PAST = frozenset((
     "agrak", "pirms", "kadreiz", "savulaik", "ieprieks", "bija", "bijam", "ranse",
     "prezde", "do", "zil", "zili", "zila", "before", "previously", "used", "once", "formerly",
@@ -100,7 +104,7 @@ def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, 
 
 
 def _believed(
-    words: Sequence[Token], at: int, last: int, key: str, atlas: Atlas, answering: bool
+    words: Sequence[Token], at: int, last: int, key: str, atlas: Atlas, *, answering: bool
 ) -> bool:
     """Whether the words there are a name and not ordinary words."""
     word = words[at]
@@ -111,7 +115,7 @@ def _believed(
     if len(key) == 2 and at > 0 and words[at - 1].script == "digit":
         return False  # "4 GB"
     if key == "us":
-        return word.capital and not opens and before in ("the", "in", "from", "to")
+        return word.capital and (answering or before in ("the", "in", "from", "to"))
     if answering and (len(words) <= 3 or (word.capital and len(words) <= 12)):
         return True
     if name.source == "everyday":
@@ -161,7 +165,11 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
         score += 1.0
     if before in ("no", "nu", "iz", "from", "in", "v", "vo", "pie", "pod", "near"):
         score += 0.5
-    if wanted and before in ("uz", "to", "v", "vo", "na"):
+    if any(word in _MOVED for word in around):
+        second = words[mention.first - 2].folded if mention.first > 1 else ""
+        target = {before, second} & {"uz", "to", "v", "vo"}
+        score += 2.0 if target else -2.0
+    elif wanted and before in ("uz", "to", "v", "vo", "na"):
         score -= 3.0
     elif before == "uz":
         score -= 1.5
@@ -191,41 +199,48 @@ def _at_home(words: Sequence[Token], at: int) -> bool:
 
 def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, tuple[float, Span]]:
     """For each country named its score and where it is named best."""
-    totals: dict[str, float] = {}
-    spans: dict[str, tuple[float, Span]] = {}
+    found: list[_Mention] = []
     names, heads = atlas.names, atlas.heads
-    at = found = 0
-    while at < len(words) and found < _MOST_MENTIONS:
+    at = 0
+    while at < len(words) and len(found) < _MOST_MENTIONS:
         key = _key(words[at])
         if words[at].script == "digit" or (key not in names and key not in heads):
             at += 1
             continue
         known = _known(words, at, atlas)
-        if known is None or not _believed(words, at, known[1], known[2], atlas, answering):
+        if known is None or not _believed(
+            words, at, known[1], known[2], atlas, answering=answering
+        ):
             at += 1
             continue
-        name, last, _ = known
-        found += 1
-        span = Span(words[at].start, words[last].end)
-        context = _context(words, _Mention(at, last, name))
+        found.append(_Mention(at, known[1], known[0]))
+        at = known[1] + 1
+    named = {code for one in found if one.name.source == "everyday" for code in one.name.codes}
+    totals: dict[str, float] = {}
+    spans: dict[str, tuple[float, Span]] = {}
+    for mention in found:
+        name = mention.name
+        span = Span(words[mention.first].start, words[mention.last].end)
+        context = _context(words, mention)
         base = 3.0 if name.source == "everyday" else 2.5 if name.source == "city" else 2.0
+        decided = name.source == "city" and not named.isdisjoint(name.codes)
         for code, weight in zip(name.codes, name.weights, strict=True):
-            likelihood = weight / name.weights[0]
-            if likelihood < 0.1:
-                continue
+            likelihood = 1.0 if decided else weight / name.weights[0]
+            if likelihood < 0.1 or (decided and code not in named):
+                continue  # "Boston, UK": the country says which Boston
             score = base + context - 2.0 * (1.0 - likelihood)
             if code in _WAR and context <= 0 and not answering:
                 score -= 3.5
             if code == "LV":
                 # A homeland is named in every story; only "we live there" or an answer counts.
-                if not answering and not _at_home(words, at):
+                home = _at_home(words, mention.first)
+                if not answering and not home:
                     continue
-                score = 3.0 if _at_home(words, at) else 0.5
+                score = 3.0 if home else 0.5
             extra = 0.5 if code in totals else 0.3 if not totals else 0.0
             totals[code] = max(totals.get(code, -9.0), score) + extra
             if code not in spans or score > spans[code][0]:
                 spans[code] = score, span
-        at = last + 1
     return {code: (total, spans[code][1]) for code, total in totals.items() if total > 0}
 
 

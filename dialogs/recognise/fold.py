@@ -36,7 +36,7 @@ _LATIN = {
 _FOLD: dict[int, str] = {ord(letter): latin for letter, latin in _CYRILLIC.items()}
 _FOLD.update({ord(mark): plain for plain, marks in _LATIN.items() for mark in marks})
 # Combining marks (text typed on a Mac) and apostrophes inside a word are left out.
-_FOLD.update({code: "" for code in range(0x300, 0x370)})
+_FOLD.update(dict.fromkeys(range(0x300, 0x370), ""))
 _FOLD.update({ord(mark): "" for mark in "'’ʼ`´"})
 
 _LETTERS = "A-Za-zªº\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0400-\u052f"

@@ -117,7 +117,8 @@ def _named_places(
                 codes = _join(known[0].iso if known else (), (code,))
                 found[latvian, group] = Place(latvian, kind, codes, genitive), russian
     places = []
-    for place, russian in found.values():
+    for named, russian in found.values():
+        place = named
         unit = units.get(place.genitive)
         if unit is not None and (place.kind == "city" or len(unit.iso) > 1):
             # A city beside a municipality of the same name, or a former unit that was split.
@@ -169,10 +170,9 @@ def load_gazetteer() -> Gazetteer:
                 return
         forms.append(Form(frozenset((written,)), place, role))
 
-    for place, russian in _named_places(data, units, geography):
-        nickname, _, alias = russian.rpartition("/")
+    for place, aliases in _named_places(data, units, geography):
+        nickname, _, russian = aliases.rpartition("/")
         own = nickname or place.name
-        russian = alias if nickname else russian
         nominatives.add(fold(own))
         if " " in own:
             for form in latvian_forms(own)[1]:

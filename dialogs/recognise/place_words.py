@@ -1,0 +1,101 @@
+"""The small words that tell what a place name means in a sentence, in lv, ru, en and ltg."""
+
+from __future__ import annotations
+
+# All words below are folded; those in _stems tuples are beginnings of words.
+NOVADS = (
+    "novad",
+    "nuvod",
+    "nuvad",
+    "nov",
+    "kraj",
+    "krae",
+    "kraja",
+    "municipal",
+    "samoupravlen",
+    "county",
+)
+NOVADS_EXACT = frozenset(("nov", "district", "rajons", "rajona", "rajonu"))
+RAION = ("rajon",)
+PARISH = ("pagast", "pogost", "volost", "parish")
+CITY = ("pilset", "pilsat", "gorod", "city", "town")
+VILLAGE = ("ciem", "posel", "derevn", "village", "selo", "sele", "mesteck", "miestin")
+NEAR_AFTER = (
+    "pus", "apkart", "apkaim", "tuvum", "apvid", "okrest", "storon", "rajon", "area", "side",
+    "surround", "region", "tyvum", "okolic", "vicinity", "neighbourhood",
+)  # fmt: skip
+NEAR_BEFORE = frozenset((
+    "pie", "ap", "tuvu", "tuvak", "blakus", "netalu", "apkart", "pod", "okolo", "vozle",
+    "rjadom", "nedaleko", "blize", "vblizi", "bliz", "near", "around", "outside", "close",
+    "by", "nearby", "k", "pi", "arpus", "tyvu", "za",
+))  # fmt: skip
+FAR = frozenset(("talu", "talak", "podalse", "dalse", "daleko", "far", "away", "tuoli", "prom"))
+FROM = frozenset(("no", "nu", "iz", "ot", "from", "left", "ar"))
+TO = frozenset((
+    "uz", "iz", "v", "vo", "na", "to", "in", "at", "into", "around", "near", "pie", "no", "nu",
+    "from", "ot", "pod", "ap", "pro", "about", "par", "ili", "vai", "or", "un", "i", "and", "s",
+))  # fmt: skip
+AND = frozenset((
+    "un", "vai", "i", "ili", "or", "and", "varbut", "ari", "possibly", "maybe", "mozet", "byt",
+    "mozet", "libo", "voi", "also", "takze", "a", "bet", "otraja", "vieta", "ja", "ne", "tad",
+    "uz", "iz", "v", "to", "in", "nu", "either", "even", "even", "pat",
+))  # fmt: skip
+NOT_BEFORE = frozenset((
+    "ne", "nav", "nevis", "iznemot", "krome", "ni", "not", "except", "but", "negribam", "negribu",
+    "nevelamies", "negribetu", "never", "bez", "nikak", "dont", "neesam", "nikada", "tolko",
+))  # fmt: skip
+NOT_REALLY = frozenset(("nav", "ne", "not", "ni", "nevis", "iznemot", "krome", "except", "never"))
+UNWANTED = (
+    "negrib", "nevela", "nederes", "nepatik", "neder", "neinteres", "nepodhod", "nevariant",
+)  # fmt: skip
+WANT = (
+    "grib", "vela", "plan", "domaj", "dumaj", "duma", "hot", "hoc", "mect", "want", "would",
+    "move", "moving", "think", "hop", "going", "consider", "atgriez", "atbrauk", "atbrauc",
+    "parvac", "parcel", "braukt", "brauks", "vernu", "priehal", "pereehal", "perebr", "pereez",
+    "vozvras", "edem", "poedem", "return", "back", "came", "meklej", "ise", "looking", "dzivosim",
+    "budem", "will", "settle", "nakt", "vert", "majas", "domoj", "sobir", "atsagrizt", "grybim",
+    "grybu", "gryb", "dumoj",
+)  # fmt: skip
+LIVE = frozenset((
+    "dzivoju", "dzivojam", "dzivojas", "dzeivojam", "dzeivoju", "zivu", "zivem", "prozivaem",
+    "prozivaju", "live", "living", "based", "esam", "esmu", "asam", "asu", "stradaju", "stradajam",
+    "rabotaju", "rabotaem", "irejam", "snimaem", "pasreiz", "tagad", "sejcas", "currently",
+))  # fmt: skip
+BORN = frozenset((
+    "dzimis", "dzimusi", "dzimusas", "dzimu", "piedzimu", "uzaugu", "uzaugusi", "uzaudzis",
+    "uzaugam", "rodilsja", "rodilas", "rodilis", "rodom", "vyros", "vyrosla", "vyrosli", "born",
+    "grew", "raised", "originally",
+))  # fmt: skip
+RELATIVES = frozenset((
+    "vecaki", "mamma", "mama", "tevs", "omite", "ome", "vecmamma", "vectevs", "opis", "radi",
+    "radinieki", "bralis", "masa", "draugi", "roditeli", "babuska", "deduska", "brat", "sestra",
+    "rodstvenniki", "rodnja", "druzja", "parents", "mother", "mum", "mom", "dad", "father",
+    "grandmother", "granny", "grandparents", "brother", "sister", "relatives", "friends", "laws",
+    "svekrov", "tesca", "virs", "sieva",
+))  # fmt: skip
+STAYS = frozenset((
+    "dzivo", "ir", "palika", "palikusi", "palikusi", "zivut", "zivet", "ostalis", "ostalas", "live",
+    "lives", "is", "are", "strada", "rabotaet", "works", "dzeivoj",
+))  # fmt: skip
+COMMUTE = ("braukat", "svarst", "commut", "ezdit", "lidost", "aeroport", "airport")
+RETURNED = (
+    "atgriez", "atbrauc", "vernul", "priehal", "pereehal", "returned", "came", "moved", "parvac",
+    "parcel", "atsagrieze",
+)  # fmt: skip
+UNDECIDED = tuple(f" {phrase}" for phrase in (
+    "nezin", "nazyn", "nazin", "neesam izlem", "neesam izdom", "neesam nolem", "vel domaj",
+    "vel skat", "vienalga", "jebkur", "nav svarigi", "grut pateikt", "gruti pateikt", "nav skaid",
+    "nav ne jausm", "nav izlem", "kur bus darbs", "kur ir darbs", "vel izvel", "svarstam",
+    "neizlem",
+    "ne znaj", "ne znae", "neznaj", "neznae", "ne opredeli", "ne resil", "ne resen", "vse ravno",
+    "gde ugodno", "kuda ugodno", "bez raznic", "ne vybra", "ne uveren", "esce duma", "escje duma",
+    "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
+    "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
+    "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
+    "doesnt matter", "still thinking", "any place", "idk",
+))  # fmt: skip
+WHERE = frozenset((
+    "kur", "uz", "kura", "kuru", "gde", "kuda", "kakoj", "kakom", "where", "which", "place",
+    "vieta", "vietu", "kaidu", "pilsetu", "novadu", "gorod", "mesto", "region", "regionu", "town",
+))  # fmt: skip
+JOINTS = frozenset(("and", "but", "un", "bet", "и", "но", "а"))  # as written
