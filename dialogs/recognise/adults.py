@@ -12,7 +12,7 @@ from typing import Literal
 from dialogs.recognise.clauses import Cuts
 from dialogs.recognise.fold import Token
 from dialogs.recognise.numbers import number_at
-from dialogs.recognise.people_words import ADULTS, ALONE, HINT, PERSON, TRADE
+from dialogs.recognise.people_words import ADULTS, ALONE, HINT, PERSON, TRADE, stays_behind
 from dialogs.recognise.reading import AdultFound
 
 LONGEST_TRADE = 40
@@ -230,7 +230,7 @@ def _stays(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> bool:
     for i in range(at + 1, min(len(tokens), at + 4)):
         if clause[i] != clause[at]:
             return False
-        if HINT.get(tokens[i]) == "stay":
+        if stays_behind(tokens, i):
             return True
     return False
 

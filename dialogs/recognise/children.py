@@ -15,7 +15,7 @@ from typing import Literal
 from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token
 from dialogs.recognise.numbers import NumberKind, number_at
-from dialogs.recognise.people_words import HINT, LANGUAGE, NO_CHILDREN, PERSON
+from dialogs.recognise.people_words import HINT, LANGUAGE, NO_CHILDREN, PERSON, stays_behind
 from dialogs.recognise.reading import ChildFound
 from dialogs.recognise.when_marks import TimeSpan
 from dialogs.recognise.when_spans import time_spans
@@ -24,6 +24,7 @@ OLDEST = 18
 """Children are up to this age on the day of reading; older ones are counted as adults."""
 _MOST_CHILDREN = 12
 _WINDOW = 15
+_LANGUAGE_WINDOW = 10
 _LONE_COUNT = 6
 """A lone figure up to this is how many children there are; a larger one is an age."""
 _SCHOOL_AGE = 7
@@ -276,6 +277,8 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
         if words.hint[at] in ("age", "months", "grade", "weeks"):
             break
         person = words.person[at]
+        if person is None and words.number[index + 1] is None and _may_be_age(words.tokens[at]):
+            break
         if person is None or person[0] not in ("child", "children"):
             continue
         if person[0] == "child" and value > 1:
@@ -301,7 +304,7 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
     if answering and index == 0 and 0 < value <= _MOST_CHILDREN:
         alone = after >= len(words.tokens) and value <= _LONE_COUNT
         mark = words.tokens[after].before if after < len(words.tokens) else ""
-        more = after < len(words.tokens) and (":" in mark or " -" in mark or "–" in mark)
+        more = after < len(words.tokens) and any(sign in mark for sign in (":", " -", "–", "("))
         spelled = words.tokens[index].script != "digit" and words.hint[min(
             after, len(words.tokens) - 1)] not in ("age", "months", "grade")  # fmt: skip
         if alone or more or spelled:
@@ -317,14 +320,13 @@ def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
     """An age or a birth year that begins here, given to the child spoken of."""
     if words.number[index] is None and not _may_be_age(words.tokens[index]):
         return index
+    after_noun = _age_before_noun(scan, words, index)
+    if after_noun != index:
+        return after_noun
     compound = _age_in_one_word(words, index)
     if compound is not None:
-        _give(
-            scan,
-            words,
-            index,
-            (words.today.year - compound - 1, words.today.year - compound),
-        )
+        born = words.today.year - compound
+        _give(scan, words, index, (born - 1, born))
         return index + 1
     half = _half_age(words, index)
     if half is not None and (scan.subject in ("child", "children") or answering):
@@ -350,6 +352,40 @@ def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+def _age_before_noun(scan: _Scan, words: _Words, index: int) -> int:
+    """ "sešgadīga meita", "a 6 year old daughter", "our 10 year old": index after it."""
+    age = _age_in_one_word(words, index)
+    after = index + 1
+    noun_needed = True
+    number = words.number[index]
+    if age is None and number is not None and number[1] == "count":
+        after = number[2]
+        old = after + 1
+        if old >= len(words.tokens) or words.hint[after] != "age" or words.hint[old] != "old":
+            age = _age_in_one_word(words, after) if after < len(words.tokens) else None
+            after += 1
+        else:
+            age, after = number[0], old + 1
+            before = words.tokens[index - 1].folded if index else ""
+            noun_needed = before not in _OWN
+    if age is None or not 0 < age <= OLDEST:
+        return index
+    person = words.person[after] if after < len(words.tokens) else None
+    if person is not None and person[0] == "child" and words.same_clause(index, after):
+        scan.current, after = _child_named(scan, person[1]), after + 1
+    elif noun_needed:
+        return index
+    else:
+        scan.current = _Child()
+        scan.children.append(scan.current)
+    scan.subject = "child"
+    _give(scan, words, index, (words.today.year - age - 1, words.today.year - age))
+    return after
+
+
+_OWN = frozenset(("our", "my", "with"))
 
 
 def _may_be_age(token: Token) -> bool:
@@ -397,12 +433,10 @@ def _half_age(words: _Words, index: int) -> tuple[tuple[int, int], int] | None:
         return _months_ago(words.today, value, 1), after + 1
     if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
         return _months_ago(words.today, max(1, value // 4), 1), after + 1
-    if (
-        after + 1 < len(tokens) and tokens[after].folded == "5" and tokens[after].before in ",."
-        and token.script == "digit" and words.hint[after + 1] == "age" and value < 10
-        and words.tokens[after].before != ""
-    ):  # fmt: skip
-        return (year - value - 1, year - value), after + 2
+    if after < len(tokens) and tokens[after].folded == "5" and tokens[after].before in (",", "."):
+        unit = after + 1 < len(tokens) and words.hint[after + 1] == "age"
+        if value < 10 and token.script == "digit" and (unit or tokens[after].before == "."):
+            return (year - value - 1, year - value), after + 1 + unit
     return None
 
 
@@ -460,8 +494,11 @@ def _age_years(
         unit_word = tokens[after].folded
         beyond = words.hint[after + 1] if after + 1 < len(tokens) else None
         next_word = tokens[after + 1].folded if after + 1 < len(tokens) else ""
-        if next_word in ("ago", "atpakal", "nazad", "laika"):
+        if next_word in _NO_AGE:
             return None, after
+        known = scan.current is not None and scan.current.years is not None
+        if known and not answering and not _person_before(words, index):
+            return None, after  # "my daughter is 6, 8 years abroad"
         accusative = unit_word in ("gadus", "godus")
         if accusative and beyond != "old" and not answering:
             return None, after
@@ -490,6 +527,15 @@ def _age_years(
     return (year - value - 1, year - value), after
 
 
+# Behind "8 years" these tell of a time away, not of an age.
+_NO_AGE = frozenset(("ago", "atpakal", "nazad", "laika", "abroad", "arzemes", "za"))
+
+
+def _person_before(words: _Words, index: int) -> bool:
+    """Whether somebody is named before a word in its clause."""
+    return any(words.person[at] is not None for at in words.around(index) if at < index)
+
+
 def _turning_year(words: _Words, index: int) -> int | None:
     """The year in which a child will turn an age, from a month, season or year named."""
     for span in words.spans_in_clause(index):
@@ -503,7 +549,8 @@ def _bare_age(
 ) -> bool:
     """Whether a figure without "years" is an age: right behind a child, or in a list of ages."""
     tokens = words.tokens
-    if not digits and not answering:
+    value = words.number[index]
+    if not digits and (not answering or (value is not None and value[0] == 1)):
         return False
     if after < len(tokens) and words.same_clause(index, after):
         following = words.hint[after]
@@ -578,7 +625,7 @@ def _remark(scan: _Scan, words: _Words, index: int) -> None:
         if scan.subject == "children" and hint in ("school", "kinder"):
             _read_stage(scan, words, index, hint)
         return
-    if hint in ("stay", "grown") and scan.subject == "child":
+    if hint == "grown" or stays_behind(words.tokens, index):
         current.gone = True
     elif hint in ("school", "grade"):
         _read_school(scan, words, index, current)
@@ -663,13 +710,15 @@ def _read_latvian(scan: _Scan, words: _Words, index: int) -> None:
     said: set[str] = set()
     denied: set[str] = set()
     for at, kind in kinds.items():
-        if kind is None or abs(at - index) > 10:
+        if kind is None or abs(at - index) > _LANGUAGE_WINDOW:
             continue
         nearest = min(tongues, key=lambda other: (abs(other - at), other))
         if kind in ("understand", "speak", "write"):
             if kinds[nearest] != "latvian":
                 continue
             negative = any(kinds.get(at - step) == "not" for step in (1, 2))
+            weak = any(kinds.get(at + step) == "weak" for step in (-2, -1, 1, 2))
+            kind = "understand" if weak and kind == "speak" else kind
             (denied if negative else said).add(kind)
         elif kind in ("nounderstand", "nospeak", "nowrite") and kinds[nearest] == "latvian":
             denied.add(kind[2:])

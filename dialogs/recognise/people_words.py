@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dialogs.recognise.fold import Token
+from dialogs.recognise.numbers import number_at
 from dialogs.recognise.vocabulary import Phrases, Vocabulary
 
 PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
@@ -57,7 +61,8 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
 
 HINT: Vocabulary[str] = Vocabulary(
     [
-        ("age", ("gadi gadiņ* gads gadu gadim gadus года лет годик* год годиков let goda years year"
+        ("age", ("gadi gadiņ* gads gadu gadim godi gods gadus года лет годик* год годиков let"
+                 " goda years year"
          " yrs yr yo гадов")),
         ("months", "mēneš* mēnesi* месяц* month* mēn мес mesjac*"),
         ("weeks", "nedēļ* недел* week*"),
@@ -67,7 +72,7 @@ HINT: Vocabulary[str] = Vocabulary(
          " turning will ispolnitsja")),
         ("almost", "gandrīz почти almost nearly"),
         ("soon", "drīz drīzumā скоро soon skoro"),
-        ("stay", ("paliek paliks palikt остаётся останется остается остаются останутся stays stay"
+        ("stay", ("palikt остаётся останется остается остаются останутся stays stay"
          " staying remains remain nebrauc nebrauks nebraukt nenāks ostanetsja ostaetsja"
          " отдельно atsevišķi")),
         ("grown", ("pieaudzis pieaugusi pieauguši pieaugušais pieaugusī взрослый взрослая взрослые"
@@ -75,7 +80,8 @@ HINT: Vocabulary[str] = Vocabulary(
         ("expect", ("gaidām gaidu ждем ждём жду expecting pregnant беремен* grūtniec* stāvoklī due"
          " piedzims родится родиться пополнен* zhdem")),
         ("notcond", "kad когда when until ja если if kogda"),
-        ("is", ("ir is are s tagad jau уже now сейчас тоже arī also пo po по just tikko apmēram"
+        ("is", ("ir is are s tagad jau уже now сейчас тоже arī also vēl ещё еще still пo po по"
+                " just tikko apmēram"
          " т a the one of and")),
         ("and", "un и and i or vai или ar с with"),
         ("grade", "klas* класс* grade grades klass* group grup*"),
@@ -113,6 +119,8 @@ LANGUAGE: Vocabulary[str] = Vocabulary(
         ("nowrite", "neraksta nelasa"),
         ("not", ("не ne not dont doesnt don't doesn't cant can't no nav нет нету bez без without"
          " nevar")),
+        ("weak", ("slikti vāji nedaudz mazliet drusku плохо немного чуть слабо badly little bit"
+                 " some basic ploho nemnogo")),
         ("zero", "nulle nulles ноль zero nol нулевой нулевая слова vārda никак"),
     ]
 )  # fmt: skip
@@ -190,3 +198,12 @@ TRADE: Vocabulary[str] = Vocabulary(
         ("remote", "attālināt* удаленн* удалённ* удаленк* remotely remote distanc*"),
     ]
 )  # fmt: skip
+
+
+def stays_behind(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word says that somebody stays: "paliek Anglijā", but not "paliek 5 gadi"."""
+    if HINT.get(tokens[at]) == "stay":
+        return True
+    if tokens[at].folded not in ("paliek", "paliks"):
+        return False
+    return at + 1 >= len(tokens) or number_at(tokens, at + 1) is None

@@ -143,6 +143,9 @@ def when_in(
         chosen = _choose([span for score, span in good if score == best])
         unsure = any(_about_the_move(words, saying, clauses) for saying in thinking)
         return _reading(words, "thinking" if unsure else "planned", chosen)
+    schooled = _by_school_in_story(words, sayings, clauses, today)
+    if schooled is not None:
+        return schooled
     asap = [
         saying for saying in sayings.of("asap")
         if not _denied(words, saying[0]) and _concerns_move(words, saying, clauses)
@@ -301,6 +304,18 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
     return None
 
 
+def _by_school_in_story(
+    words: Sequence[Token], sayings: _Sayings, clauses: Sequence[_Clause], today: date
+) -> WhenReading | None:
+    """School's end or start as the time of the move: only in a sentence that speaks of it."""
+    near: list[tuple[int, int, str]] = []
+    for saying in sayings.of("schoolend", "schoolstart"):
+        low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
+        if {"move", "wish"} & _kinds(words, low, high):
+            near.append(saying)
+    return _around_school(words, _Sayings(tuple(near)), today) if near else None
+
+
 def _next_month(today: date, month: int) -> int:
     number = today.year * 12 + month - 1
     return number if number >= month_number(today) else number + 12
@@ -325,13 +340,14 @@ def _score(
     inside = {kind for kind in kinds}
     if "other" in inside and "move" not in inside:
         return 0
-    if "contract" in inside and "move" not in inside:
-        return 0
     if "move" in inside:
         return 4
     around = _kinds(words, *_sentence(clauses, clause))
     if "wish" in inside:
         return 3
+    if "contract" in inside:
+        # "the contract ends in March, then we go"
+        return 2 if "move" in around else 0
     others = clause.after - clause.first - (span.last - span.first + 1)
     if "move" in around and others <= _SHORT_CLAUSE:
         return 3
