@@ -19,8 +19,9 @@ def check(
     ] = "en",
 ) -> None:
     """Tell every fault of scripts, one a line; exit with 1 if there is any."""
-    from dialogs.check import check_paths
-    from dialogs.texts import Texts, TextsError
+    # Loaded here, so that commands which check nothing start sooner.
+    from dialogs.check import check_paths  # noqa: PLC0415
+    from dialogs.texts import Texts, TextsError  # noqa: PLC0415
 
     try:
         texts = Texts.load()
@@ -41,6 +42,6 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scripts, for editors."""
-    from dialogs.script import Script
+    from dialogs.script import Script  # noqa: PLC0415
 
     typer.echo(json.dumps(Script.model_json_schema(), indent=2))

@@ -23,6 +23,7 @@ from dialogs.limits import (
     text_faults,
 )
 from dialogs.loader import load_script
+from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
 from dialogs.script import Question, Script
 from dialogs.texts import SOURCE, Entry, Texts, placeholders, script_entries
@@ -44,10 +45,7 @@ def check_paths(
     """
     if texts is None:
         texts = Texts.load()
-    if values is None:
-        from dialogs.programme.facts import PROGRAMME_VALUES
-
-        values = PROGRAMME_VALUES
+    values = PROGRAMME_VALUES if values is None else values
     faults: list[Fault] = []
     ids: dict[str, str] = {}
     for path in paths:
@@ -116,7 +114,9 @@ def _texts(script: Script, positions: Positions, texts: Texts) -> Iterator[Fault
                     yield positions.fault(place, found[0], language=language, **found[1])
     named = {entry.name: entry for entry in entries}
     for question, at in _questions(script):
-        yield from _question_texts(script.script, question, at, named, positions, texts)
+        yield from _question_texts(
+            script.script, question, at, named=named, positions=positions, texts=texts
+        )
 
 
 def _versions(entry: Entry, texts: Texts) -> Iterator[tuple[str, str]]:
@@ -132,6 +132,7 @@ def _question_texts(
     script: str,
     question: Question,
     at: At,
+    *,
     named: dict[str, Entry],
     positions: Positions,
     texts: Texts,
@@ -234,7 +235,7 @@ def _conditions(
                 yield from _compared(source, path, own, positions)
             compiled = revision.questions[question.id]
             where = (*at, "when") if question.when else ("sections", s, "when")
-            yield from _asked(compiled, where, at, revision, truth, positions)
+            yield from _asked(compiled, where, at, truth, positions)
 
 
 def _sources(question: Question, at: At) -> Iterator[tuple[At, str]]:
@@ -268,16 +269,15 @@ def _asked(
     question: CompiledQuestion,
     where: At,
     at: At,
-    revision: Revision,
     truth: Truth,
     positions: Positions,
 ) -> Iterator[Fault]:
     """Whether, when and with what the question is asked."""
     place = positions.value(where)
-    when = question.when
+    when, order = question.when, truth.revision.order
     if when is not None:
-        behind = [name for name in question.follows if name in revision.order]
-        first = min((revision.order[name] for name in behind), default=-1)
+        behind = [name for name in question.follows if name in order]
+        first = min((order[name] for name in behind), default=-1)
         if behind and first >= question.position:
             yield positions.fault(place, "asked_later", name=min(behind))
         elif not truth.ever(when):

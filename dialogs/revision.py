@@ -199,7 +199,7 @@ class _Compiler:
             for q, question in enumerate(section.questions):
                 inner = (*at, "questions", q)
                 found[question.id] = self._question(
-                    question, section, inner, outer, scope, len(found)
+                    question, section, inner, outer=outer, scope=scope, position=len(found)
                 )
         for group in self.per_item:
             inside = (name for name, made in found.items() if made.group == group)
@@ -293,6 +293,7 @@ class _Compiler:
         question: Question,
         section: Section,
         at: At,
+        *,
         outer: Condition | None,
         scope: Variables,
         position: int,

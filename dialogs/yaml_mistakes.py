@@ -43,7 +43,7 @@ def explain(error: MarkedYAMLError, lines: list[str], last: Any) -> Explained:
     if problem.startswith("expected <block end>"):
         return _block_end(problem, lines, here, last)
     if problem.startswith("could not find expected ':'"):
-        wrong = lines[start[0] - 1]
+        wrong = lines[start[0] - 1] if start[0] <= len(lines) else ""
         if _NO_SPACE.match(wrong):
             return (start[0], wrong.index(":") + 2, "no_space_after_colon", {})
         return (*start, "missing_colon", {"line": wrong.strip()[:40]})
@@ -51,7 +51,7 @@ def explain(error: MarkedYAMLError, lines: list[str], last: Any) -> Explained:
         return (
             *start,
             "open_bracket",
-            {"character": lines[start[0] - 1][start[1] - 1]},
+            {"character": _at(lines, began)},
         )
     if problem.startswith("sequence entries are not allowed"):
         return (*here, "list_on_line", {})
@@ -63,11 +63,17 @@ def explain(error: MarkedYAMLError, lines: list[str], last: Any) -> Explained:
         return (
             *start,
             "reserved_start",
-            {"character": lines[start[0] - 1][start[1] - 1]},
+            {"character": _at(lines, began)},
         )
     if "cannot start any token" in problem or "node content" in problem or "keys" in problem:
         return (*here, "reserved_start", {"character": character})
     return (*here, "yaml", {"problem": problem})
+
+
+def _at(lines: list[str], mark: Any) -> str:
+    """The character at a mark; "" past the end."""
+    inside = mark is not None and mark.line < len(lines)
+    return lines[mark.line][mark.column : mark.column + 1] if inside else ""
 
 
 def _colon(lines: list[str], line: int, column: int) -> Explained:

@@ -39,6 +39,11 @@ At = tuple[Key, ...]
 _UNREADABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
+# One character of a quoted scalar as it is written.
+_QUOTED = {
+    "'": re.compile(r"''|."),
+    '"': re.compile(r"\\x..|\\u.{4}|\\U.{8}|\\?."),
+}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, object] = {
@@ -77,12 +82,14 @@ class Positions:
     def inside(self, at: At, column: int, value: str) -> Place:
         """The place of the ``column``-th character (from 1) of this text value.
 
-        Exact for plain and quoted text on one line without escapes and for blocks (``|``).
+        Exact for text on one line, quoted or not, and for blocks (``|``); else the beginning.
         """
         start, style = self.value(at), self.styles.get(at, "")
         line, inner = value.count("\n", 0, column - 1), column - 1
         if style in ("'", '"'):
-            return Place(start.line, start.column + column)
+            written = self.lines[start.line - 1][start.column :]
+            ends = [0, *(found.end() for found in _QUOTED[style].finditer(written))]
+            return Place(start.line, start.column + ends[inner] + 1) if inner < len(ends) else start
         if style == "|":
             number = start.line + 1 + line
             written = self.lines[number - 1] if number <= len(self.lines) else ""
@@ -116,7 +123,7 @@ class YamlText(Struct, frozen=True):
     broken: frozenset[At] = frozenset()
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Reading ends here; the fault has been noted."""
 
 
@@ -142,33 +149,38 @@ def read_yaml(data: bytes | str, file: str) -> YamlText:
         column = found.start() - text.rfind("\n", 0, found.start())
         args: dict[str, str | int] = {"character": f"U+{ord(found[0]):04X}"}
         return YamlText(None, positions, (Fault(file, line, column, "unreadable_character", args),))
-    reader = _Reader(positions)
-    try:
-        value = reader.document(YAML(typ="safe").parse(text))
-    except _Refused:
-        return YamlText(None, positions, tuple(reader.faults))
-    except YAMLError as error:
-        return YamlText(None, positions, (*reader.faults, _mistake(error, text, positions)))
-    return YamlText(value, positions, tuple(reader.faults), frozenset(reader.broken))
+    # The compiled parser (if there) is twenty times faster; where it finds an error the one
+    # written in Python decides: its wording is what `explain` knows, and it knows YAML 1.2.
+    for pure in (False, True):
+        reader = _Reader(Positions(file, text))
+        try:
+            value = reader.document(YAML(typ="safe", pure=pure).parse(text))
+        except _RefusedError:
+            value = None
+        except YAMLError as error:
+            if not pure:
+                continue
+            mistake = _mistake(error, reader)
+            # A * at the beginning of a sentence was taken for a reference: told once is enough.
+            reader.faults = [f for f in reader.faults if (f.line, f.column) != _place(mistake)]
+            reader.faults.append(mistake)
+            value = None
+        break
+    faults, broken = tuple(reader.faults), frozenset(reader.broken)
+    return YamlText(value, reader.positions, faults, broken)
 
 
-def _mistake(error: YAMLError, text: str, positions: Positions) -> Fault:
-    """The fault behind a parser's error.
+def _place(fault: Fault) -> tuple[int, int]:
+    return fault.line, fault.column
 
-    The error is taken from the parser written in Python: its wording is what
-    :func:`explain` knows, while the compiled one, faster, words things otherwise.
-    """
-    reader = _Reader(Positions(positions.file, text))
-    try:
-        reader.document(YAML(typ="safe", pure=True).parse(text))
-    except _Refused:
-        return reader.faults[-1]
-    except MarkedYAMLError as marked:
-        line, column, code, args = explain(marked, positions.lines, reader.last)
-        return Fault(positions.file, line, column, code, args)
-    except YAMLError:
-        pass
-    return Fault(positions.file, 1, 1, "yaml", {"problem": str(error).splitlines()[0]})
+
+def _mistake(error: YAMLError, reader: _Reader) -> Fault:
+    """The fault behind a parser's error."""
+    file, lines = reader.positions.file, reader.positions.lines
+    if isinstance(error, MarkedYAMLError):
+        line, column, code, args = explain(error, lines, reader.last)
+        return Fault(file, line, column, code, args)
+    return Fault(file, 1, 1, "yaml", {"problem": str(error).splitlines()[0]})
 
 
 class _Reader:
@@ -182,7 +194,7 @@ class _Reader:
         self.last: Any = None
 
     def document(self, events: Iterator[Any]) -> object:
-        """The value of the only document; raises :class:`_Refused` and YAMLError."""
+        """The value of the only document; raises :class:`_RefusedError` and YAMLError."""
         value: object = None
         documents = 0
         for event in events:
@@ -203,7 +215,7 @@ class _Reader:
     def refuse(self, event: Any, code: str, **args: str | int) -> None:
         """Note a fault and end reading."""
         self.note(event, code, **args)
-        raise _Refused
+        raise _RefusedError
 
     def note(self, event: Any, code: str, **args: str | int) -> None:
         """Note a fault and go on."""

@@ -147,6 +147,28 @@ def bomb() -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("written", "line", "column"),
+    [
+        ("when: city == 'a' && cty == 'b'", 23, 30),
+        ("when: \"city == 'a' && cty == 'b'\"", 23, 31),
+        ('when: "city == \\"a\\" && cty == \\"b\\""', 23, 33),
+        ("when: 'city == ''a'' && cty == ''b'''", 23, 33),
+        ("when: |\n          city == 'a'\n          && cty == 'b'", 25, 14),
+        ("when: >\n          city == 'a'\n          && cty == 'b'", 23, 9),
+    ],
+)
+def test_faults_of_conditions_are_told_where_they_are_written(
+    written: str, line: int, column: int
+) -> None:
+    question = ASK.replace("city", "street") + "        " + written + "\n"
+    loaded = load_script(HEAD + ASK + question)
+    assert loaded.script is not None
+    faults = compile_revision(loaded.script, Texts([], []), {}, loaded.positions)
+    assert isinstance(faults, tuple)
+    assert [(f.line, f.column, f.code) for f in faults] == [(line, column, "unknown_name")]
+
+
 HOSTILE = {
     "alias bomb": (bomb(), "anchor"),
     "merge": ("a: &a {b: c}\nd: {<<: *a}\n", "anchor"),
