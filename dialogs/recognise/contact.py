@@ -32,12 +32,19 @@ def read_phone(text: str, country_hint: str | None = None) -> str | None:
     if _HOME not in regions:
         regions.append(_HOME)
     for region in regions:
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            continue
-        for match in phonenumbers.PhoneNumberMatcher(text, region):
-            return str(phonenumbers.format_number(
-                match.number, phonenumbers.PhoneNumberFormat.E164))  # fmt: skip
+        if region in phonenumbers.SUPPORTED_REGIONS:
+            for match in phonenumbers.PhoneNumberMatcher(text, region):
+                return _written(match)
+    # A full international number is believed even where its range is not in use today; a bare
+    # run of figures is not, for it may be a personal code.
+    possible = phonenumbers.Leniency.POSSIBLE
+    for match in phonenumbers.PhoneNumberMatcher(text, None, leniency=possible):
+        return _written(match)
     return None
+
+
+def _written(match: phonenumbers.PhoneNumberMatch) -> str:
+    return str(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def read_email(text: str) -> str | None:
