@@ -97,10 +97,14 @@ def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], 
         before = token.before
         if last is not None and before != " ":
             stop = any(one in before for one in _STOPS)
-            if stop and before in (".", ". ") and (
-                last.folded in _SHORTENED
-                or before == "."
-                or (last.script == "digit" and text[token.start].islower())
+            if (
+                stop
+                and before in (".", ". ")
+                and (
+                    last.folded in _SHORTENED
+                    or before == "."
+                    or (last.script == "digit" and text[token.start].islower())
+                )
             ):
                 stop = False
             if stop:

@@ -29,8 +29,13 @@ def _refused(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
         return True
     if not lexicon.needs[hit.line.owner].had or not has(marks, groups["HAD"], first, last):
         return False
-    if marks.sentence[hit.main] in marks.asked or has(marks, groups["QUEST"], first, last):
+    if marks.sentence[hit.main] in marks.asked or has(marks, groups["ASKINSIDE"], first, last):
         return False
+    joins = marks.at.get(groups["JOIN"], ())
+    for place in range(first, last + 1):
+        opens = place == 0 or marks.clause[place - 1] != marks.clause[place]
+        if opens and has(marks, groups["ASKOPEN"], place, place + (place in joins)):
+            return False
     places = [place for place in marks.at[groups["HAD"]] if first <= place <= last]
     return not any(
         place > 0 and has(marks, groups["NEGBEFORE"], place - 1, place - 1) for place in places
@@ -77,6 +82,7 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
         known = best.get(hit.line.owner)
         if known is None or weight > known[0]:
             best[hit.line.owner] = weight, hit
+
     def yields(need: str) -> bool:
         weight, hit = best[need]
         return any(

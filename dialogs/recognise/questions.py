@@ -8,6 +8,7 @@ from dialogs.recognise.marks import Marks, has, mark
 __all__ = ["load_lexicon", "read_questions"]
 
 _LONGEST = 200
+_SHORT = 4
 # A question often opens with a joining word that says nothing by itself.
 _OPENERS = frozenset("un i и а но bet and but also tad nu so ещё еще labdien sveiki".split())
 
@@ -42,7 +43,7 @@ def _trim(marks: Marks, first: int, last: int) -> str:
     return marks.text[marks.tokens[first].start : end].strip()
 
 
-def _joins(marks: Marks, lexicon: Lexicon, first: int) -> bool:
+def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     """Whether the word that could ask merely joins: "baidos, ka apcels", "где-нибудь"."""
     if first + 1 < len(marks.tokens) and marks.tokens[first + 1].before == "-":
         return True
@@ -50,7 +51,16 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int) -> bool:
         return False
     if marks.tokens[first].lower == "ka" and any(not t.lower.isascii() for t in marks.tokens):
         return True
-    return has(marks, lexicon.groups["SAYING"], max(first - 4, 0), first - 1)
+    groups = lexicon.groups
+    for place in range(max(first - 4, 0), first):
+        if has(marks, groups["UNKNOWING"], place, place):
+            return False
+    if has(marks, groups["SAYING"], max(first - 4, 0), first - 1):
+        return True
+    # "skolā, kur māca latviski": a word of place that only adds to the noun before it.
+    return has(marks, groups["ASKLOOSE"], first, first) and not has(
+        marks, groups["MODAL"], first + 1, last
+    )
 
 
 def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
@@ -61,7 +71,7 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     if last - first < 1:
         return False
     if has(marks, groups["ASKOPEN"], first, first):
-        return not _joins(marks, lexicon, first)
+        return not _joins(marks, lexicon, first, last)
     if has(marks, groups["ASKTELL"], first, min(first + 3, last)):
         return True
     asked = has(marks, groups["ASKINSIDE"], first, last)
@@ -87,9 +97,21 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                         break
             found.append(_trim(marks, start, last))
             continue
-        found.extend(
-            _trim(marks, start, end)
-            for start, end in _clauses(marks, first, last)
-            if _opens(marks, lexicon, start, end)
-        )
+        begun: int | None = None
+        for start, end in _clauses(marks, first, last):
+            if not _opens(marks, lexicon, start, end):
+                begun = None
+            elif end - start < _SHORT and end < last and begun is None:
+                # "Gribētu zināt, cik ...": the opening belongs to the clause after it.
+                begun = start
+                found.append(_trim(marks, start, end))
+            elif begun is not None:
+                if has(marks, lexicon.groups["ASKTELL"], begun, begun + 2):
+                    found.pop()
+                    found.append(_trim(marks, begun, end))
+                else:
+                    found.append(_trim(marks, start, end))
+                begun = None
+            else:
+                found.append(_trim(marks, start, end))
     return tuple(dict.fromkeys(one for one in found if one))

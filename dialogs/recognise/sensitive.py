@@ -29,6 +29,7 @@ _SIGNS = "€£$"
 # Locative and genitive endings of Latvian: "meita Anglijā" names a place, not the daughter.
 _NOT_NAMES = ("ā", "ē", "ī", "ū", "ās", "ēs", "os", "as", "ijas")
 _TAIL = 3
+_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
 
 Piece = tuple[str, int, int]
 
@@ -114,7 +115,12 @@ def _numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and len(before.folded) <= 3
             and text[before.start : before.end].isupper()
         )
-        if letters and before is not None and 6 <= len(parts[0]) <= 9 and tokens[first].before in ("", " "):
+        if (
+            letters
+            and before is not None
+            and 6 <= len(parts[0]) <= 9
+            and tokens[first].before in ("", " ")
+        ):
             yield "document_number", before.start, tokens[first].end
             continue
         if (
@@ -205,6 +211,11 @@ def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
             away = first - place if place < first else place - last
             if marks.sentence[place] == marks.sentence[first] and 0 <= away < best:
                 best, kind = away, name
+    if not kind and has(marks, lexicon.groups["PERMONTH"], last, last + 3):
+        # So much a month is pay, unless it is the price of a home or a kindergarten.
+        near = max(first - 8, 0), last + 8
+        if not any(has(marks, lexicon.groups[one], *near) for one in _PRICED):
+            kind = "income"
     return kind
 
 
@@ -242,12 +253,25 @@ def _names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 yield "child_name", tokens[place].start, tokens[place].end
             elif tokens[place].folded in lexicon.names and unusual(place):
                 yield "child_name", tokens[place].start, tokens[place].end
-            elif tokens[place].folded not in ("un", "i", "and", "ir", "is", "a", "ego", "ee", "vinu", "vina"):
+            elif tokens[place].folded not in (
+                "un",
+                "i",
+                "and",
+                "ir",
+                "is",
+                "a",
+                "ego",
+                "ee",
+                "vinu",
+                "vina",
+            ):
                 break
             place += 1
             steps += 1
-        if mark_at and _capital(marks, mark_at - 1) and _known_name(
-            tokens[mark_at - 1].folded, lexicon
+        if (
+            mark_at
+            and _capital(marks, mark_at - 1)
+            and _known_name(tokens[mark_at - 1].folded, lexicon)
         ):
             yield "child_name", tokens[mark_at - 1].start, tokens[mark_at - 1].end
     children = marks.at.get(groups["CHILD"], ())
@@ -267,8 +291,10 @@ def _names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 and len(token.lower) > 2
                 and unusual(place)
             )
-            if (capital and named) or bare or (
-                named and place == child + 1 and token.folded in lexicon.names
+            if (
+                (capital and named)
+                or bare
+                or (named and place == child + 1 and token.folded in lexicon.names)
             ):
                 yield "child_name", token.start, token.end
             elif token.folded not in ("un", "i", "and", "a"):
@@ -306,8 +332,10 @@ def _addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 break
             if tokens[place].script == "digit":
                 last = place
-                while last + 1 < count and tokens[last + 1].before in ("-", "/", "") and (
-                    tokens[last + 1].script == "digit" or len(tokens[last + 1].folded) == 1
+                while (
+                    last + 1 < count
+                    and tokens[last + 1].before in ("-", "/", "")
+                    and (tokens[last + 1].script == "digit" or len(tokens[last + 1].folded) == 1)
                 ):
                     last += 1
                 break
