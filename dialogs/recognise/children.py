@@ -25,6 +25,7 @@ OLDEST = 18
 _MOST_CHILDREN = 12
 _WINDOW = 15
 _LANGUAGE_WINDOW = 10
+_MOST_TONGUES = 20
 _LONE_COUNT = 6
 """A lone figure up to this is how many children there are; a larger one is an age."""
 _SCHOOL_AGE = 7
@@ -63,6 +64,7 @@ class _Scan:
     plural: bool = False
     subject: Literal["child", "children", "adult", ""] = ""
     several: bool = False
+    tongues: int = 0
 
 
 @dataclass(slots=True)
@@ -697,7 +699,8 @@ def _read_stage(scan: _Scan, words: _Words, index: int, what: str) -> None:
 
 def _read_latvian(scan: _Scan, words: _Words, index: int) -> None:
     """How much Latvian: verbs of the sentence that stand nearest to "Latvian"."""
-    if scan.subject == "adult":
+    scan.tongues += 1
+    if scan.subject == "adult" or scan.tongues > _MOST_TONGUES:
         return
     sentence = words.sentence[index]
     low, high = index, index + 1

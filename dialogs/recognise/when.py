@@ -41,6 +41,10 @@ _HOME = frozenset(
     ]
 )
 _SHORT_CLAUSE = 6
+_WINDOW = 15
+"""Words to each side that are asked what a time belongs to."""
+_MOST_SPANS = 40
+_MOST_SAYINGS = 40
 
 
 class _Clause(Struct, frozen=True):
@@ -57,7 +61,7 @@ class _Sayings(Struct, frozen=True):
     all: tuple[tuple[int, int, str], ...]
 
     def of(self, *kinds: str) -> list[tuple[int, int, str]]:
-        return [saying for saying in self.all if saying[2] in kinds]
+        return [saying for saying in self.all if saying[2] in kinds][:_MOST_SAYINGS]
 
 
 def answer_when(text: str, today: date) -> WhenReading | None:
@@ -134,7 +138,7 @@ def when_in(
         return _back(words, _past(near) or _for_so_long(words, [returned], today), [returned])
     good = [
         (score, span)
-        for span in _planned(spans, today)
+        for span in _planned(spans, today)[:_MOST_SPANS]
         if (score := _score(words, span, clauses, sayings)) > 0
     ]
     thinking = [s for s in sayings.of("thinking") if not _denied(words, s[0])]
@@ -311,6 +315,7 @@ def _by_school_in_story(
     near: list[tuple[int, int, str]] = []
     for saying in sayings.of("schoolend", "schoolstart"):
         low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
+        low, high = max(low, saying[0] - 2 * _WINDOW), min(high, saying[1] + 2 * _WINDOW)
         if {"move", "wish"} & _kinds(words, low, high):
             near.append(saying)
     return _around_school(words, _Sayings(tuple(near)), today) if near else None
@@ -328,6 +333,13 @@ def _kinds(words: Sequence[Token], first: int, after: int) -> set[str]:
     return {kind for token in words[first:after] if (kind := CONTEXT.get(token))}
 
 
+def _clause_kinds(words: Sequence[Token], clause: _Clause, first: int, after: int) -> set[str]:
+    """Kinds of the words of a clause around ``[first, after)``, not farther than they can bear."""
+    low = max(clause.first, first - _WINDOW)
+    high = min(clause.after, after + _WINDOW)
+    return _kinds(words, low, first) | _kinds(words, after, high)
+
+
 def _score(
     words: Sequence[Token],
     span: TimeSpan,
@@ -336,13 +348,14 @@ def _score(
 ) -> int:
     """How surely a time is that of the move: 0 or less means it is not."""
     clause = _clause_of(clauses, span.first)
-    kinds = _kinds(words, clause.first, span.first) | _kinds(words, span.last + 1, clause.after)
-    inside = {kind for kind in kinds}
+    inside = _clause_kinds(words, clause, span.first, span.last + 1)
     if "other" in inside and "move" not in inside:
         return 0
     if "move" in inside:
         return 4
-    around = _kinds(words, *_sentence(clauses, clause))
+    low, high = _sentence(clauses, clause)
+    low, high = max(low, span.first - 2 * _WINDOW), min(high, span.last + 2 * _WINDOW)
+    around = _kinds(words, low, high)
     if "wish" in inside:
         return 3
     if "contract" in inside:
@@ -373,14 +386,14 @@ def _about_the_move(
     words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
 ) -> bool:
     clause = _clause_of(clauses, saying[0])
-    return not ({"other", "contract"} & _kinds(words, clause.first, clause.after))
+    return not ({"other", "contract"} & _clause_kinds(words, clause, *saying[:2]))
 
 
 def _concerns_move(
     words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
 ) -> bool:
     clause = _clause_of(clauses, saying[0])
-    kinds = _kinds(words, clause.first, clause.after)
+    kinds = _clause_kinds(words, clause, *saying[:2])
     others = clause.after - clause.first - (saying[1] - saying[0])
     return "move" in kinds or (not {"other", "contract"} & kinds and others <= _SHORT_CLAUSE)
 
@@ -398,7 +411,7 @@ def _returned_in_story(
         if _denied(words, first):
             continue
         clause = _clause_of(clauses, first)
-        inside = _kinds(words, clause.first, first)
+        inside = _kinds(words, max(clause.first, first - _WINDOW), first)
         if "wish" in inside or any(
             words[i].folded in ("ja", "esli", "if", "kad", "kogda", "when")
             for i in range(clause.first, first)
