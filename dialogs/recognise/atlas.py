@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dialogs.programme.geography import read_programme_yaml
 from dialogs.recognise.cases import latvian_forms, russian_forms
-from dialogs.recognise.fold import fold, has_cyrillic
+from dialogs.recognise.fold import fold, has_cyrillic, squash
 
 Source = Literal["everyday", "city", "cldr"]
 
@@ -33,11 +33,13 @@ class CountryName(Struct, frozen=True):
 class Atlas(Struct, frozen=True):
     """Names by key: folded words (Cyrillic as written) joined by single blanks.
 
-    ``heads`` gives for the first word of a longer name how many words it may have.
-    ``everyday`` are the nominatives that mistyped answers are compared with.
+    ``loose`` holds everyday names by squashed key ("shvecija"). ``heads`` gives for the first
+    word of a longer name how many words it may have. ``everyday`` are the nominatives that
+    mistyped answers are compared with.
     """
 
     names: Mapping[str, CountryName]
+    loose: Mapping[str, CountryName]
     heads: Mapping[str, int]
     ordinary: frozenset[str]
     everyday: tuple[str, ...]
@@ -56,7 +58,10 @@ def _forms(name: str, language: str) -> Iterable[str]:
     if language == "ru":
         return (lead + form for form in (last, *russian_forms(last)))
     if language == "lv":
-        return (lead + form for form in latvian_forms(last)[1])
+        forms = latvian_forms(last)[1]
+        if last.endswith("ija"):  # Latgalian: Anglija is Angleja, Īrija is Eireja or Īreja
+            forms |= latvian_forms(last.removesuffix("ija") + "eja")[1]
+        return (lead + form for form in forms)
     if last[-1:].lower() in "aeiouy":
         return (lead + last, *(lead + form for form in latvian_forms(last)[1]))
     # Foreign names take Latvian endings as they are: "Leedsā", "no Peterboroughas".
@@ -119,4 +124,9 @@ def load_atlas() -> Atlas:
             heads[words[0]] = max(heads.get(words[0], 1), min(len(words), 4))
     ordinary = frozenset(str(data["ordinary"]).split())
     spelled = tuple(sorted(name for name in everyday if len(name) > 3))
-    return Atlas(names, heads, ordinary, spelled)
+    loose = {
+        squash(key): name
+        for key, name in names.items()
+        if name.source == "everyday" and len(key) > 4 and key.isascii() and " " not in key
+    }
+    return Atlas(names, loose, heads, ordinary, spelled)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from dialogs.recognise.atlas import Atlas, CountryName, load_atlas
-from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.fold import Token, squash, tokens
 from dialogs.recognise.reading import CountryFound, Span
 
 __all__ = ["answer_country", "load_atlas", "rank_countries", "read_country"]
@@ -23,12 +23,14 @@ __all__ = ["answer_country", "load_atlas", "rank_countries", "read_country"]
 _LIVE = frozenset((
     "dzivoju", "dzivojam", "dzivojas", "dzivojot", "dzivo", "dzeivojam", "dzeivoju", "zivu",
     "zivem", "prozivaem", "prozivaju", "nahodimsja", "live", "living", "lives", "based", "esam",
-    "esmu", "asam", "asu", "stradaju", "stradajam", "rabotaju", "rabotaem", "pasreiz", "tagad",
+    "esmu", "asam", "asom", "asu", "stradaju", "stradajam", "rabotaju", "rabotaem", "pasreiz",
+    "tagad", "dzeivojom",
     "sobrid", "sejcas", "currently", "now", "still", "zhivem", "zhivu", "joprojam", "atrodamies",
     "here", "seit", "tut", "zdes", "living", "staying",
 ))  # fmt: skip
 _PREPOSITION = frozenset((
-    "no", "nu", "iz", "from", "in", "v", "vo", "pie", "near", "around", "pod", "okolo", "at",
+    "strada", "works", "rabotaet", "no", "nu", "iz", "from", "in", "v", "vo", "pie", "near",
+    "around", "pod", "okolo", "at",
     "outside", "uz", "to", "na", "par", "pa", "ap", "eto", "k", "town", "city", "pilseta",
     "pilsetele", "gorod", "gorode", "close", "s", "so", "of", "the", "tas", "ir", "netalu",
 ))  # fmt: skip
@@ -178,7 +180,8 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
     if any(word in _OTHERS for word in around) and not {"mes", "my", "we", "es", "ja", "i"} & set(
         around
     ):
-        score -= 4.0
+        works = any(word in ("strada", "rabotaet", "works") for word in around)
+        score -= 2.0 if works else 4.0
     if any(word.startswith(_BORN_STEMS) for word in around):
         score -= 1.5
     if any(word in _NOT for word in around[:3]):
@@ -300,6 +303,10 @@ def answer_country(
     found = _best(_scores(words, atlas, answering=True))
     if found is not None or len(words) > 12:
         return found
+    for word in words:
+        name = atlas.loose.get(squash(word.folded)) if 4 < len(word.folded) < 24 else None
+        if name is not None:
+            return CountryFound(name.codes[0], Span(word.start, word.end))
     similar = _similar(words, atlas)
     if not similar or similar[0][1] < _SCORE:
         return None

@@ -68,7 +68,8 @@ class Gazetteer(Struct, frozen=True):
 
     ``loose`` is keyed by squashed forms; ``units`` and ``parishes`` by folded genitive.
     ``ordinary`` are forms that are ordinary words too. ``around`` gives the municipality
-    round a city of another name. ``nominatives`` serves the comparison of mistyped answers.
+    round a city of another name. ``spellings`` are what mistyped answers are compared
+    with: all forms of towns, the nominatives of villages.
     """
 
     geography: Geography
@@ -80,7 +81,7 @@ class Gazetteer(Struct, frozen=True):
     parishes: Mapping[str, Place]
     ordinary: frozenset[str]
     around: Mapping[str, str]
-    nominatives: tuple[str, ...]
+    spellings: tuple[str, ...]
 
 
 def _join(first: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
@@ -139,11 +140,8 @@ def _named_places(
     return places
 
 
-def load_gazetteer() -> Gazetteer:
-    """Builds the index from the shipped data, about a fifth of a second; keep the result."""
-    geography = load_geography()
-    data = read_programme_yaml("gazetteer.yaml")
-    units = _units(geography)
+def _parishes(data: Mapping[str, Any]) -> dict[str, Place]:
+    """Parishes by the folded first part of their name; two codes where two share it."""
     parishes: dict[str, Place] = {}
     for code, row in data["places"].items():
         for name in row.get("parishes", "").split(","):
@@ -152,12 +150,21 @@ def load_gazetteer() -> Gazetteer:
                 known = parishes.get(genitive)
                 codes = _join(known.iso if known else (), (code,))
                 parishes[genitive] = Place(f"{name.strip()} pagasts", "parish", codes, genitive)
+    return parishes
+
+
+def load_gazetteer() -> Gazetteer:
+    """Builds the index from the shipped data, about a fifth of a second; keep the result."""
+    geography = load_geography()
+    data = read_programme_yaml("gazetteer.yaml")
+    units = _units(geography)
+    parishes = _parishes(data)
 
     latin: dict[str, list[Form]] = {}
     cyrillic: dict[str, list[Form]] = {}
     loose: dict[str, list[Form]] = {}
     pair_heads: set[str] = set()
-    nominatives: set[str] = set()
+    spellings: set[str] = set()
     ordinary = frozenset(f"{data['ordinary']['latin']} {data['ordinary']['cyrillic']}".split())
 
     def add(index: dict[str, list[Form]], key: str, written: str, place: Place, role: Role) -> None:
@@ -173,7 +180,7 @@ def load_gazetteer() -> Gazetteer:
     for place, aliases in _named_places(data, units, geography):
         nickname, _, russian = aliases.rpartition("/")
         own = nickname or place.name
-        nominatives.add(fold(own))
+        spellings.add(fold(own))
         if " " in own:
             for form in latvian_forms(own)[1]:
                 add(latin, fold(form), form, place, "name")
@@ -184,6 +191,9 @@ def load_gazetteer() -> Gazetteer:
         genitive, forms = latvian_forms(own)
         if any(code in _LATGALE for code in place.iso) or place.name == "Latgale":
             forms |= latgalian_forms(own)
+        if place.rank < 4 and own == place.name:
+            spellings.update(fold(form) for form in forms)
+            spellings.update(russian_forms(russian))
         for form in forms:
             # "Daugavpils" is nominative and genitive alike, so nothing follows from it.
             role: Role = "genitive" if form == genitive != own.lower() else "name"
@@ -195,7 +205,7 @@ def load_gazetteer() -> Gazetteer:
             if place.rank < 4 and len(form) > 4 and fold(form) not in ordinary:
                 add(latin, fold(form), form, place, "name")
                 add(loose, squash(fold(form)), form, place, "name")
-        nominatives.add(russian.lower())
+        spellings.add(russian.lower())
         whole = place.rank < 4 or place.genitive in units
         for form in russian_adjective_forms(russian, whole):
             add(cyrillic, form, form, place, "adjective")
@@ -221,5 +231,5 @@ def load_gazetteer() -> Gazetteer:
         parishes=parishes,
         ordinary=ordinary,
         around=data["around"],
-        nominatives=tuple(sorted(nominatives)),
+        spellings=tuple(sorted(spellings)),
     )

@@ -77,6 +77,11 @@ STAYS = frozenset((
     "dzivo", "ir", "palika", "palikusi", "palikusi", "zivut", "zivet", "ostalis", "ostalas", "live",
     "lives", "is", "are", "strada", "rabotaet", "works", "dzeivoj",
 ))  # fmt: skip
+PROPERTY = frozenset((
+    "dzivoklis", "dzivokli", "maja", "maju", "ipasums", "ipasumu", "flat", "house", "apartment",
+    "kvartira", "kvartiru", "dom", "zeme", "zemi",
+))  # fmt: skip
+OWNING = frozenset(("ir", "mums", "man", "pieder", "have", "own", "owns", "est", "u", "nam"))
 COMMUTE = ("braukat", "svarst", "commut", "ezdit", "lidost", "aeroport", "airport")
 RETURNED = (
     "atgriez", "atbrauc", "vernul", "priehal", "pereehal", "returned", "came", "moved", "parvac",
@@ -92,7 +97,9 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
-    "doesnt matter", "still thinking", "any place", "idk",
+    "doesnt matter", "still thinking", "any place", "idk", "no preference", "flexible",
+    "whatever", "kaut kur", "kkur", "gde nibud",
+    "gde to", "somewhere", "poka duma", "esce vybir", "poka vybir", "all the same",
 ))  # fmt: skip
 WHERE = frozenset((
     "kur", "uz", "kura", "kuru", "gde", "kuda", "kakoj", "kakom", "where", "which", "place",

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import structs
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from dialogs.recognise.fold import Token, tokens
-from dialogs.recognise.gazetteer import Gazetteer, load_gazetteer
+from dialogs.recognise.gazetteer import Gazetteer, Place, load_gazetteer
 from dialogs.recognise.place_mentions import (
     CLAUSE_END,
     SENTENCE_END,
@@ -23,6 +24,7 @@ from dialogs.recognise.place_mentions import (
     clause,
     ends,
     following,
+    key_of,
     match,
     previous,
 )
@@ -35,6 +37,8 @@ from dialogs.recognise.place_words import (
     LIVE,
     NEAR_AFTER,
     NOT_REALLY,
+    OWNING,
+    PROPERTY,
     RELATIVES,
     RETURNED,
     STAYS,
@@ -100,6 +104,12 @@ def _of_relatives(before: list[str], after: list[str]) -> bool:
     return any(word in RELATIVES for word in around) and any(word in STAYS for word in around)
 
 
+def _property(before: list[str], after: list[str]) -> bool:
+    """Whether the family merely owns a home there: "mums ir dzīvoklis Rīgā"."""
+    around = before + after
+    return any(word in PROPERTY for word in around) and any(word in OWNING for word in around)
+
+
 def _tier(words: Sequence[Token], mention: Mention) -> Mention:
     """The mention with its tier, from the words of its clause."""
     before, after = clause(words, mention.first, mention.last)
@@ -128,7 +138,7 @@ def _tier(words: Sequence[Token], mention: Mention) -> Mention:
         tier = Tier.ASIDE
     elif any(word in BORN for word in before + after) and not wanted:
         tier = Tier.ORIGIN
-    elif not wanted and _of_relatives(before, after):
+    elif not wanted and (_of_relatives(before, after) or _property(before, after)):
         tier = Tier.RELATIVES
     elif lives and not wanted and near_word != "uz":
         tier = Tier.ORIGIN
@@ -175,6 +185,10 @@ def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> 
                     mention = structs.replace(mention, tier=earlier.tier)
             elif mention.near and earlier.genitive and earlier.tier is Tier.ASIDE:
                 found[-1] = structs.replace(earlier, near=True, genitive=False, tier=mention.tier)
+        if found and found[-1].tier is Tier.BESIDE and _joined(words, found[-1], mention):
+            between = {word.folded for word in words[found[-1].last + 1 : mention.first]}
+            if between & {"vai", "ili", "or", "voi"}:  # "near Valmiera or in Smiltene"
+                found[-1] = structs.replace(found[-1], tier=Tier.WANTED)
         if mention.near and mention.tier is Tier.BESIDE:
             linked = bool(found) and _joined(words, found[-1], mention)
             if linked and words[mention.first - 1].folded in ("vai", "ili", "or", "ari", "voi"):
@@ -293,10 +307,11 @@ def read_home(
     return PlaceReading()
 
 
-# Scores of rapidfuzz's ratio, 0-100. 84 allows one wrong letter in six; the second-best name
-# must be clearly worse, else nothing is taken and the family is asked again.
-_SCORE = 84.0
-_MARGIN = 6.0
+# Similarity by wrong, missing and swapped letters, 0-1. One letter of five may be wrong in the
+# name of a town, one of seven in that of a village; any other place must be clearly further off.
+_TOWN_LIKE = 0.8
+_VILLAGE_LIKE = 0.85
+_MARGIN = 0.08
 _SHORTEST_MISTYPED = 5
 
 
@@ -314,22 +329,34 @@ def answer_place(
         return reading
     found = []
     for at, word in enumerate(words):
-        if len(word.folded) < _SHORTEST_MISTYPED or word.script == "digit":
-            continue
-        best = process.extract(
-            word.lower if word.script == "cyrillic" else word.folded,
-            gazetteer.nominatives,
-            scorer=fuzz.ratio,
-            limit=2,
-            score_cutoff=_SCORE - _MARGIN,
-        )
-        if not best or best[0][1] < _SCORE:
-            continue
-        if len(best) > 1 and best[0][1] - best[1][1] < _MARGIN:
-            continue
-        index = gazetteer.cyrillic if word.script == "cyrillic" else gazetteer.latin
-        forms = index.get(best[0][0], ())
-        if forms:
-            mention = Mention(at, at, forms[0].place)
-            found.append(_place_found(words, mention, gazetteer))
+        place = _resembled(word, gazetteer)
+        if place is not None:
+            found.append(_place_found(words, Mention(at, at, place), gazetteer))
     return PlaceReading(_settle(found))
+
+
+def _resembled(word: Token, gazetteer: Gazetteer) -> Place | None:
+    """The one place whose name a mistyped word resembles, or None."""
+    if len(word.folded) < _SHORTEST_MISTYPED or word.script == "digit":
+        return None
+    index = gazetteer.cyrillic if word.script == "cyrillic" else gazetteer.latin
+    best: Place | None = None
+    best_score = 0.0
+    for name, score, _ in process.extract(
+        key_of(word),
+        gazetteer.spellings,
+        scorer=OSA.normalized_similarity,
+        limit=8,
+        score_cutoff=_TOWN_LIKE - _MARGIN,
+    ):
+        forms = index.get(name, ())
+        if not forms:
+            continue
+        place = forms[0].place
+        if best is None:
+            if score < (_TOWN_LIKE if place.rank < 4 else _VILLAGE_LIKE):
+                return None
+            best, best_score = place, score
+        elif place.iso != best.iso and best_score - score < _MARGIN:
+            return None
+    return best
