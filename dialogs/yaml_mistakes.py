@@ -16,6 +16,7 @@ Explained = tuple[int, int, str, dict[str, str | int]]
 """Line, column (both from 1), code and arguments of a fault."""
 
 _ENTRY = re.compile(r"\s*(?:- +)*[\w ]+:(?= )")
+_VALUE = re.compile(r"(\s*(?:- +)*\w+:\s+)(\S.*)$")
 _NO_SPACE = re.compile(r"\s*(?:- +)*[a-z_]+:\S")
 
 
@@ -68,6 +69,27 @@ def explain(error: MarkedYAMLError, lines: list[str], last: Any) -> Explained:
     if "cannot start any token" in problem or "node content" in problem or "keys" in problem:
         return (*here, "reserved_start", {"character": character})
     return (*here, "yaml", {"problem": problem})
+
+
+def repaired(code: str, line: str) -> str | None:
+    """The line as it was probably meant; None where a guess would be bold."""
+    entry = _VALUE.match(line)
+    if code in ("colon_in_text", "reserved_start", "list_on_line") and entry:
+        return entry[1] + _quoted(entry[2])
+    if code == "quote_in_text" and entry:
+        return entry[1] + _quoted(entry[2].strip().strip(entry[2][0]))
+    if code == "unclosed_quote" and entry and entry[2][0] in "'\"":
+        return entry[1] + _quoted(entry[2][1:])
+    if code == "backslash":
+        return line.replace("\\", "\\\\")
+    if code == "no_space_after_colon":
+        return line.replace(":", ": ", 1)
+    return None
+
+
+def _quoted(text: str) -> str:
+    """The text in YAML's double quotes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _at(lines: list[str], mark: Any) -> str:

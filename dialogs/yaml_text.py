@@ -26,11 +26,14 @@ from ruamel.yaml.events import (
 )
 
 from dialogs.faults import Fault
-from dialogs.yaml_mistakes import explain
+from dialogs.yaml_mistakes import explain, repaired
 
 MOST_BYTES = 256 * 1024
 MOST_NODES = 10_000
 MOST_DEPTH = 20
+MOST_REPAIRS = 8
+MOST_REPAIRED = 64 * 1024
+"""Mistakes put right to find those behind them, and characters of a file where that is tried."""
 
 Key = str | int
 At = tuple[Key, ...]
@@ -149,29 +152,49 @@ def read_yaml(data: bytes | str, file: str) -> YamlText:
         column = found.start() - text.rfind("\n", 0, found.start())
         args: dict[str, str | int] = {"character": f"U+{ord(found[0]):04X}"}
         return YamlText(None, positions, (Fault(file, line, column, "unreadable_character", args),))
+    told: list[Fault] = []
+    while True:
+        reader, value, mistake = _parsed(text, file)
+        if mistake is None:
+            break
+        told.append(mistake)
+        text = _repaired(text, mistake) if len(told) <= MOST_REPAIRS else ""
+        if not text:
+            value = None
+            break
+    # A * at the beginning of a sentence was taken for a reference: told once is enough.
+    places = {(fault.line, fault.column) for fault in told}
+    faults = [fault for fault in reader.faults if (fault.line, fault.column) not in places]
+    return YamlText(value, reader.positions, (*faults, *told), frozenset(reader.broken))
+
+
+def _parsed(text: str, file: str) -> tuple[_Reader, object, Fault | None]:
+    """What a parser makes of the text: its value, or the mistake that stopped it."""
     # The compiled parser (if there) is twenty times faster; where it finds an error the one
     # written in Python decides: its wording is what `explain` knows, and it knows YAML 1.2.
     for pure in (False, True):
         reader = _Reader(Positions(file, text))
         try:
-            value = reader.document(YAML(typ="safe", pure=pure).parse(text))
+            return reader, reader.document(YAML(typ="safe", pure=pure).parse(text)), None
         except _RefusedError:
-            value = None
-        except YAMLError as error:
-            if not pure:
-                continue
-            mistake = _mistake(error, reader)
-            # A * at the beginning of a sentence was taken for a reference: told once is enough.
-            reader.faults = [f for f in reader.faults if (f.line, f.column) != _place(mistake)]
-            reader.faults.append(mistake)
-            value = None
-        break
-    faults, broken = tuple(reader.faults), frozenset(reader.broken)
-    return YamlText(value, reader.positions, faults, broken)
+            return reader, None, None
+        except YAMLError as found:
+            error = found
+    return reader, None, _mistake(error, reader)
 
 
-def _place(fault: Fault) -> tuple[int, int]:
-    return fault.line, fault.column
+def _repaired(text: str, mistake: Fault) -> str:
+    """The text with the mistake's line as it was meant, so that the rest can be read; "" if that
+    is not plain or reading would take long."""
+    if len(text) > MOST_REPAIRED:
+        return ""
+    lines = text.split("\n")
+    written = lines[mistake.line - 1] if mistake.line <= len(lines) else ""
+    meant = repaired(mistake.code, written)
+    if meant is None or meant == written:
+        return ""
+    lines[mistake.line - 1] = meant
+    return "\n".join(lines)
 
 
 def _mistake(error: YAMLError, reader: _Reader) -> Fault:

@@ -123,6 +123,17 @@ def test_every_fault_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
+def test_mistakes_in_yaml_do_not_hide_those_behind_them() -> None:
+    text = HEAD.replace("title: A test", "title: A test: one").replace("Hello", "@all")
+    text = text.replace("text: Read this", 'text: "Read this').replace("version: 1", "version: x")
+    text += "      - id: city\n        kind: txt\n        title: It's: here\n        text:Which?\n"
+    assert at(text) == [
+        (2, 14, "colon_in_text"), (3, 10, "reserved_start"), (5, 12, "not_a_number"),
+        (6, 9, "unclosed_quote"), (16, 15, "unknown_kind"), (17, 20, "colon_in_text"),
+        (18, 14, "no_space_after_colon"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [("", "empty_file"), ("# nothing\n", "empty_file"), ("- a\n", "not_a_script"),
