@@ -92,7 +92,7 @@ def load_atlas() -> Atlas:
         for language in ("lv", "ru", "en"):
             for name in _names(row, language):
                 everyday.add(key_of(name))
-                forms = (name, name + "s") if language == "en" else _forms(name, language)
+                forms = (name,) if language == "en" else _forms(name, language)
                 for form in forms:
                     add(form, code, 1.0 + diaspora[code], "everyday")
                     if language == "ru" and len(form) > 4:

@@ -212,7 +212,9 @@ def _is_name(
     short = len(key) <= 3 and not word.lower.endswith(("ā", "ē"))
     if short:
         return capital and before in TO
-    return capital or (not village and before in TO)
+    if village:  # "More" and "Code" stand with a capital letter in any English heading
+        return capital and (before in TO or word.lower.endswith(("ā", "ē", "ī", "os", "ās")))
+    return capital or before in TO
 
 
 def _near_before(words: Sequence[Token], at: int) -> bool:
