@@ -18,9 +18,9 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     ``label`` is what staff read, ``family`` what families read (at most 28 characters), both
     English sources. ``had`` says that having the thing ("darbs jau ir") ends the need;
     ``long_lead`` that its papers take months; ``follows_from`` names circumstances from which
-    the need may be inferred, never stated. The need is left out where the same sentence speaks as clearly of one in
-    ``gives_way_to``. ``said`` holds word lists by language in the
-    notation of :mod:`dialogs.recognise.lexicon`.
+    the need may be inferred, never stated. The need is left out where the same sentence speaks
+    as clearly of one in ``gives_way_to``. ``said`` holds word lists by language in the notation
+    of :mod:`dialogs.recognise.lexicon`.
     """
 
     id: str

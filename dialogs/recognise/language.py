@@ -5,39 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from dialogs.recognise.fold import Token, squash, tokens
+from dialogs.recognise.fold import Token, tokens
 
-# Words that stand in almost every sentence of one language and hardly in the other two.
-_LATVIAN = frozenset(
-    "un ir mes esam nav bet ka kur kad jau vai ja uz par lai man mums mani musu tas sis vins"
-    " vina vini loti varbut tikai vel tur bus bija gribu gribam gribetu vajag pec pie ar bez"
-    " es jo kas ko cik tad ari sveiki labdien paldies gadi gadu berni bernu berniem darbs darbu"
-    " skola skolu dzivojam dzivoju latviju latvija latviski majas nezinu nezinam domajam voi"
-    " asam bus nazynu dzeivojam bārni barni i kai tys".split()
-) - {"i"}
-_ENGLISH = frozenset(
-    "the and is are we you to of in for with have has my our it but not do does can will would"
-    " what how where when there that this from want need i im dont be at as if they he she or"
-    " was were hi hello kids children back about been".split()
-)
-# Squashed Russian words that are neither Latvian nor English words.
-_RUSSIAN = frozenset(
-    form
-    for word in (
-        "my nas nam mne menja tebe chto kak gde kogda skolko nado nuzhno nuzhna nuzhen nuzhny"
-        " mozhno esli ili ochen rebenok rebenku rebenka rebionok deti detej detjam detei rabota"
-        " rabotu raboty hotim hochu hotelos zhivem zhivu zhivjom uzhe eshche escho esche dlja"
-        " posle govorjat govorit shkola shkolu shkole sadik sadike domoj doma goda godu muzh"
-        " muzha muzhu zhena zhene syn synu dochka dochke dochj navernoe potom tolko sejchas"
-        " seichas kvartira kvartiru pereezd vernutsja vernutsa priehat pomogite pomoch znaju"
-        " znaem boimsja bojus budet est net takzhe tozhe vse kakie kakoj kuda pochemu zdravstvujte"
-        " zdrastvujte privet spasibo ego ego ej ejo dumaem planiruem poka u na ne v s po ja i"
-        " za ot do iz no a k o latyshskij latyshskogo latyshski nikak voobshe voobsche voobshche"
-    ).split()
-    for form in (word, squash(word))
-)
+# Words that stand in almost every sentence of one language and hardly in the other two,
+# folded, with the spellings that people use.
+_LATVIAN = frozenset((
+    "ar", "ari", "asam", "barni", "berni", "berniem", "bernu", "bet", "bez", "bija", "bus",
+    "bārni", "cik", "darbs", "darbu", "domajam", "dzeivojam", "dzivojam", "dzivoju", "es", "esam",
+    "gadi", "gadu", "gribam", "gribetu", "gribu", "ir", "ja", "jau", "jo", "ka", "kad", "kai",
+    "kas", "ko", "kur", "labdien", "lai", "latvija", "latviju", "latviski", "loti", "majas",
+    "man", "mani", "mes", "mums", "musu", "nav", "nazynu", "nezinam", "nezinu", "paldies", "par",
+    "pec", "pie", "sis", "skola", "skolu", "sveiki", "tad", "tas", "tikai", "tur", "tys", "un",
+    "uz", "vai", "vajag", "varbut", "vel", "vina", "vini", "vins", "voi",
+))  # fmt: skip
+_ENGLISH = frozenset((
+    "about", "and", "are", "as", "at", "back", "be", "been", "but", "can", "children", "do",
+    "does", "dont", "for", "from", "has", "have", "he", "hello", "hi", "how", "i", "if", "im",
+    "in", "is", "it", "kids", "my", "need", "not", "of", "or", "our", "she", "that", "the",
+    "there", "they", "this", "to", "want", "was", "we", "were", "what", "when", "where", "will",
+    "with", "would", "you",
+))  # fmt: skip
+# Russian words in Latin letters that are neither Latvian nor English words.
+_RUSSIAN = frozenset((
+    "boimsia", "boimsja", "boius", "bojus", "budet", "chto", "cto", "detei", "detej", "deti",
+    "detiam", "detjam", "dlia", "dlja", "dochj", "dochka", "dochke", "doci", "docka", "docke",
+    "doma", "domoi", "domoj", "dumaem", "ego", "ei", "eio", "ej", "ejo", "esce", "esche", "escho",
+    "ese", "eshche", "esli", "eso", "gde", "goda", "godu", "govoriat", "govorit", "govorjat",
+    "hochu", "hocu", "hotelos", "hotim", "ia", "ili", "kak", "kakie", "kakoi", "kakoj", "kogda",
+    "kuda", "kvartira", "kvartiru", "latiski", "latiskogo", "latyshski", "latyshskij",
+    "latyshskogo", "menia", "menja", "mi", "mne", "mozhno", "mozno", "muz", "muza", "muzh",
+    "muzha", "muzhu", "muzu", "nado", "nam", "nas", "navernoe", "net", "nikak", "nuzen", "nuzhen",
+    "nuzhna", "nuzhno", "nuzhny", "nuzna", "nuzni", "nuzno", "ocen", "ochen", "pereezd", "perezd",
+    "planiruem", "pocemu", "pochemu", "poka", "pomoc", "pomoch", "pomogite", "posle", "potom",
+    "priehat", "privet", "rabota", "raboti", "rabotu", "raboty", "rebenka", "rebenku", "rebenok",
+    "rebionok", "sadik", "sadike", "seicas", "seichas", "sejchas", "shkola", "shkole", "shkolu",
+    "sin", "sinu", "skola", "skole", "skolko", "skolu", "spasibo", "syn", "synu", "takze",
+    "takzhe", "tebe", "tolko", "toze", "tozhe", "uze", "uzhe", "vernuca", "vernucia", "vernutsa",
+    "vernutsja", "vobsce", "vobse", "voobsche", "voobshche", "voobshe", "vse", "zdrastvuite",
+    "zdrastvujte", "zdravstvuite", "zdravstvujte", "zena", "zene", "zhena", "zhene", "zhivem",
+    "zhivjom", "zhivu", "zivem", "ziviom", "zivu", "znaem", "znaiu", "znaju",
+))  # fmt: skip
 # Short words of Russian that are also words of the other languages: weak evidence only.
-_WEAK = frozenset("u na ne v s po ja i za ot do iz no a k o my est vy ty".split())
+_WEAK = frozenset((
+    "a", "do", "est", "i", "iz", "ja", "k", "my", "na", "ne", "no", "o", "ot", "po", "s", "ty",
+    "u", "v", "vy", "za",
+))  # fmt: skip
 
 
 def _russian_in_latin(found: Sequence[Token]) -> tuple[int, int]:

@@ -58,7 +58,7 @@ class Phrase(Struct, frozen=True):
     then: tuple[tuple[int, int], ...]
 
 
-Pairs: TypeAlias = dict[tuple[int, int], tuple[Phrase, ...]]
+Pairs: TypeAlias = dict[int, dict[int, tuple[Phrase, ...]]]
 
 
 class Words(Struct, frozen=True):
@@ -295,16 +295,14 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
 
 
 def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
-    """Phrases by their first two items: those side by side, and those with words between."""
-    close: dict[tuple[int, int], list[Phrase]] = {}
-    wide: dict[tuple[int, int], list[Phrase]] = {}
+    """Phrases by first and second item: those side by side, and those with words between."""
+    close: Pairs = {}
+    wide: Pairs = {}
     for phrase in compiler.phrases.values():
         item, step = phrase.then[0]
-        (close if step == 1 else wide).setdefault((phrase.first, item), []).append(phrase)
-    return (
-        {pair: tuple(phrases) for pair, phrases in close.items()},
-        {pair: tuple(phrases) for pair, phrases in wide.items()},
-    )
+        after = (close if step == 1 else wide).setdefault(phrase.first, {})
+        after[item] = (*after.get(item, ()), phrase)
+    return close, wide
 
 
 def load_lexicon() -> Lexicon:

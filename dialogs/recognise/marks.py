@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -22,10 +23,14 @@ _BAR = 5
 _MOST = 60
 _STOPS = ".!?…;\n"
 _LOOSE = ("aa", "ee", "ii", "uu", "oo", "sh", "ch", "zh", "kj", "lj", "nj", "w", "x", "yo")
-_SHORTENED = frozenset(
-    "g gs nr utt u c t sk r tel talr ul d kv str st no dr mrs mr ms kl kat p s ok".split()
-)
-_JOINS = frozenset("un bet jo tāpēc tapec taču tacu и но а или либо and but so because".split())
+_SHORTENED = {
+    "g", "gs", "nr", "utt", "u", "c", "t", "sk", "r", "tel", "talr", "ul", "d", "kv", "str", "st",
+    "no", "dr", "mrs", "mr", "ms", "kl", "kat", "p", "s", "ok",
+}  # fmt: skip
+_JOINS = {
+    "un", "bet", "jo", "tāpēc", "tapec", "taču", "tacu", "и", "но", "а", "или", "либо", "and",
+    "but", "so", "because",
+}  # fmt: skip
 
 
 class Marks(Struct, frozen=True):
@@ -130,14 +135,15 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     transliterated = is_transliterated(found)
     sentence, clause, asked = _bounds(text, found)
     at: dict[int, list[int]] = {}
-    known: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
-    joints: list[tuple[int, ...]] = []
+    known: dict[str, tuple[list[int], _Joint]] = {}
+    joints: list[_Joint] = []
     for position, token in enumerate(found):
         seen = known.get(token.lower)
         if seen is None:
-            items = tuple(dict.fromkeys(_items(lexicon, token, transliterated)))
-            seen = items, tuple(item for item in items if item in lexicon.joins)
-            known[token.lower] = seen
+            items = _items(lexicon, token, transliterated)
+            if len(items) > 1:
+                items = list(dict.fromkeys(items))
+            seen = known[token.lower] = items, _joint(lexicon, items)
         for item in seen[0]:
             if item in at:
                 at[item].append(position)
@@ -148,47 +154,65 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     return Marks(text, found, at, ends, sentence, clause, asked, {})
 
 
+# What a word may be in phrases: a later word, the first word of close ones, of wide ones.
+_After: TypeAlias = dict[int, tuple[Phrase, ...]]
+_Joint: TypeAlias = tuple[list[int], list[_After], list[_After]]
+
+
+def _joint(lexicon: Lexicon, items: list[int]) -> _Joint:
+    return (
+        [item for item in items if item in lexicon.joins],
+        [lexicon.close[item] for item in items if item in lexicon.close],
+        [lexicon.wide[item] for item in items if item in lexicon.wide],
+    )
+
+
 def _phrases(
-    lexicon: Lexicon, at: dict[int, list[int]], joints: list[tuple[int, ...]], sentence: list[int]
+    lexicon: Lexicon, at: dict[int, list[int]], joints: list[_Joint], sentence: list[int]
 ) -> dict[tuple[int, int], int]:
     """Find phrases, add them to ``at``, and give the position of each one's last word."""
+    begun: list[tuple[Phrase, int, int]] = []
+    count = len(joints)
+    for start, (_, close, wide) in enumerate(joints):
+        if close and start + 1 < count and joints[start + 1][0]:
+            begun.extend(
+                (phrase, start, start + 1)
+                for after in close
+                for second in joints[start + 1][0]
+                if second in after
+                for phrase in after[second]
+            )
+        if wide:
+            begun.extend(
+                (phrase, start, place)
+                for place in range(start + 1, min(start + GAP + 1, count))
+                for after in wide
+                for second in joints[place][0]
+                if second in after
+                for phrase in after[second]
+            )
     ends: dict[tuple[int, int], int] = {}
     added: set[int] = set()
-    count = len(joints)
-    for start, firsts in enumerate(joints):
-        if not firsts:
+    for phrase, start, place in begun:
+        if sentence[place] != sentence[start]:
             continue
-        for place in range(start + 1, min(start + GAP + 1, count)):
-            if sentence[place] != sentence[start]:
-                break
-            seconds = joints[place]
-            if not seconds:
-                continue
-            pairs = (lexicon.close, lexicon.wide) if place == start + 1 else (lexicon.wide,)
-            for first in firsts:
-                for second in seconds:
-                    for index in pairs:
-                        for phrase in index.get((first, second), ()):
-                            last = _last(phrase, joints, sentence, place)
-                            if last is None:
-                                continue
-                            for parent in lexicon.parents[phrase.item]:
-                                at.setdefault(parent, []).append(start)
-                                added.add(parent)
-                                known = ends.get((parent, start), last)
-                                ends[parent, start] = max(last, known)
+        last = _last(phrase, joints, sentence, place)
+        if last is None:
+            continue
+        for parent in lexicon.parents[phrase.item]:
+            at.setdefault(parent, []).append(start)
+            added.add(parent)
+            ends[parent, start] = max(last, ends.get((parent, start), last))
     for item in added:
         at[item] = sorted(set(at[item]))
     return ends
 
 
-def _last(
-    phrase: Phrase, joints: list[tuple[int, ...]], sentence: list[int], place: int
-) -> int | None:
+def _last(phrase: Phrase, joints: list[_Joint], sentence: list[int], place: int) -> int | None:
     """Where a phrase ends whose second word stands at ``place``; None if it does not go on."""
     for item, step in phrase.then[1:]:
         for further in range(place + 1, min(place + step + 1, len(joints))):
-            if sentence[further] == sentence[place] and item in joints[further]:
+            if sentence[further] == sentence[place] and item in joints[further][0]:
                 place = further
                 break
         else:

@@ -10,7 +10,10 @@ __all__ = ["load_lexicon", "read_questions"]
 _LONGEST = 200
 _SHORT = 4
 # A question often opens with a joining word that says nothing by itself.
-_OPENERS = frozenset("un i и а но bet and but also tad nu so ещё еще labdien sveiki".split())
+_OPENERS = {
+    "un", "i", "и", "а", "но", "bet", "and", "but", "also", "tad", "nu", "so", "ещё", "еще",
+    "labdien", "sveiki",
+}  # fmt: skip
 
 
 def _pieces(marks: Marks) -> list[tuple[int, int]]:
@@ -89,7 +92,7 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
             if marks.tokens[last].end - marks.tokens[first].start > _LONGEST:
                 start = clauses[-1][0]
             else:
-                for begin, end in clauses[1:]:
+                for begin, _ in clauses[1:]:
                     if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not _opens(
                         marks, lexicon, first, begin - 1
                     ):

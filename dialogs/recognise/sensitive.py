@@ -48,9 +48,7 @@ def _mails(text: str) -> Iterator[Piece]:
             end += 1
         while end > at and text[end - 1] in ".-":
             end -= 1
-        if start < at and "." in text[at:end]:
-            yield "email", start, end
-        elif start == at and end - at > 3:
+        if (start < at and "." in text[at:end]) or (start == at and end - at > 3):
             yield "email", start, end
         at = text.find("@", end if end > at else at + 1)
 
@@ -141,15 +139,13 @@ def _numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         marked = has(marks, groups["PHONEMARK"], max(first - 4, 0), first)
         documented = has(marks, groups["DOCMARK"], max(first - 4, 0), first)
         round_sum = len(parts) > 1 and all(part == "000" for part in parts[1:])
-        if (international or marked or len(parts[0]) >= 8 or len(parts) > 1) and not round_sum:
-            if 7 <= len(digits) <= 15 and (
-                international or marked or (len(digits) >= 8 and max(map(len, parts)) >= 3)
-            ):
-                if documented and not marked and not international:
-                    yield "document_number", start, end
-                else:
-                    yield "phone", start - (1 if lead.endswith("+") else 0), end
-                continue
+        numbered = international or marked or (len(digits) >= 8 and max(map(len, parts)) >= 3)
+        if numbered and not round_sum and 7 <= len(digits) <= 15:
+            if documented and not marked and not international:
+                yield "document_number", start, end
+            else:
+                yield "phone", start - (1 if lead.endswith("+") else 0), end
+            continue
         if documented and len(digits) >= 6 and not round_sum:
             yield "document_number", start, end
 
@@ -249,9 +245,8 @@ def _names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         place = marks.ends.get((groups["NAMEMARK"], mark_at), mark_at) + 1
         steps = 0
         while place < count and steps < 6 and marks.sentence[place] == marks.sentence[mark_at]:
-            if _capital(marks, place) and unusual(place):
-                yield "child_name", tokens[place].start, tokens[place].end
-            elif tokens[place].folded in lexicon.names and unusual(place):
+            named = _capital(marks, place) or tokens[place].folded in lexicon.names
+            if named and unusual(place):
                 yield "child_name", tokens[place].start, tokens[place].end
             elif tokens[place].folded not in (
                 "un",
@@ -351,9 +346,13 @@ def _addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         elif word.isupper() and len(word) <= 2 and after.script == "digit" and after.before == "":
             # A British postcode: "PE1 2AB", "SW1A 1AA".
             rest = place + 2
-            if rest < count and len(tokens[rest].folded) == 1 and tokens[rest].before == "":
-                if tokens[rest].script != "digit":
-                    rest += 1
+            if (
+                rest < count
+                and len(tokens[rest].folded) == 1
+                and tokens[rest].before == ""
+                and tokens[rest].script != "digit"
+            ):
+                rest += 1
             if (
                 rest + 1 < count
                 and tokens[rest].script == "digit"
