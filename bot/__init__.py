@@ -1,0 +1,1 @@
+"""The running service: channels, turns, relay, staff, web."""

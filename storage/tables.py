@@ -43,23 +43,19 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: UTC. Raises ValueError for a moment without a zone."""
         if value is None or value.tzinfo is UTC:
             return value
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: aware UTC."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Sealed(TypeDecorator[bytes]):
@@ -76,9 +72,7 @@ families = Table(
     "families",
     metadata,
     Column("id", Id, primary_key=True),
-    Column(
-        "sealed_key", Sealed, comment="data key under the master key; null once erased"
-    ),
+    Column("sealed_key", Sealed, comment="data key under the master key; null once erased"),
     Column("created_at", Moment, nullable=False),
     Column("erased_at", Moment),
 )
@@ -143,9 +137,7 @@ outbox = Table(
     Column("payload", Sealed, nullable=False),
     Column("priority", SmallInteger, nullable=False),
     Column("not_before", Moment),
-    Column(
-        "unclear", SmallInteger, nullable=False, comment="how often it may have arrived"
-    ),
+    Column("unclear", SmallInteger, nullable=False, comment="how often it may have arrived"),
     Column(
         "state",
         String(10),
@@ -215,6 +207,14 @@ staff = Table(
     Column("language", String(5), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+)
+
+desks = Table(
+    "desks",
+    metadata,
+    Column("staff_id", Id, primary_key=True),
+    Column("draft", Sealed, nullable=False),
+    Column("saved_at", Moment, nullable=False),
 )
 
 invitations = Table(

@@ -1,0 +1,1 @@
+"""What the programme knows: its map, needs and rules, and what follows from an intake."""

@@ -1,0 +1,1 @@
+"""Places, countries, times, people and needs in the words of families."""

@@ -23,8 +23,8 @@ def upgrade(connection: Connection) -> bool:
     """Bring the database to HEAD; gives whether anything was done. The caller commits."""
     if current(connection) == HEAD:
         return False
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415 - half a second that most starts save
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "storage:migrations")

@@ -26,12 +26,8 @@ def upgrade() -> None:
             "channel", "address_hash", name=op.f("uq_addresses_channel_address_hash")
         ),
     )
-    op.create_index(
-        op.f("ix_addresses_family_id"), "addresses", ["family_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_addresses_staff_id"), "addresses", ["staff_id"], unique=False
-    )
+    op.create_index(op.f("ix_addresses_family_id"), "addresses", ["family_id"], unique=False)
+    op.create_index(op.f("ix_addresses_staff_id"), "addresses", ["staff_id"], unique=False)
 
     op.create_table(
         "case_events",
@@ -48,9 +44,7 @@ def upgrade() -> None:
         sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
     )
-    op.create_index(
-        op.f("ix_case_events_number"), "case_events", ["number"], unique=False
-    )
+    op.create_index(op.f("ix_case_events_number"), "case_events", ["number"], unique=False)
 
     op.create_table(
         "cases",
@@ -112,6 +106,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
+        "desks",
+        sa.Column("staff_id", sa.String(length=12), nullable=False),
+        sa.Column("draft", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_desks")),
+    )
+
+    op.create_table(
         "families",
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column(
@@ -169,9 +171,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
-    op.create_index(
-        op.f("ix_outbox_address_id"), "outbox", ["address_id"], unique=False
-    )
+    op.create_index(op.f("ix_outbox_address_id"), "outbox", ["address_id"], unique=False)
     op.create_index(op.f("ix_outbox_family_id"), "outbox", ["family_id"], unique=False)
 
     op.create_table(

@@ -1,0 +1,221 @@
+"""The composition root: builds the parts, starts them, drains and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.buttons import Buttons
+from bot.channels.channel import Channel
+from bot.pace import Rates
+from bot.relay import Relay
+from bot.settings import Settings
+from bot.turns import Turns
+from dialogs.edition import Edition, load_edition
+from storage import conversations, retention
+from storage.commit import Committer
+from storage.store import Store
+
+log = structlog.get_logger("majup.service")
+
+TIMERS_EVERY = 5.0
+"""Seconds between two looks for reminders that came due."""
+SWEEP_EVERY = 3600.0
+DRAIN_SECONDS = 8.0
+"""Time to finish what is on its way when the service is told to stop."""
+
+Clock = Callable[[], datetime]
+
+
+class PortTaken(Exception):
+    """Another program listens on the address already."""
+
+
+def utc_now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)
+
+
+class Office:
+    """Store, writer, turns and relay: all of the service but its channels and its web pages."""
+
+    def __init__(self, store: Store, edition: Edition, clock: Clock) -> None:
+        self.store = store
+        self.edition = edition
+        self.clock = clock
+        self.committer = Committer(store)
+        self.buttons = Buttons(store.keys.derive("buttons"))
+        self.turns = Turns(store, self.committer, edition, self.buttons, clock)
+        self.relay: Relay | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def open(cls, settings: Settings, clock: Clock = utc_now) -> Office:
+        """Open the store and load the script. Raises StoreFault, KeyFault or ScriptError."""
+        store = await Store.open(settings.database_url, settings.key_path, clock, alone=True)
+        try:
+            edition = await asyncio.to_thread(load_edition)
+        except BaseException:
+            await store.close()
+            raise
+        return cls(store, edition, clock)
+
+    async def start(self, channels: Mapping[str, Channel], rates: Rates) -> None:
+        """Begin to send what is owed and to look after timers."""
+        self.relay = Relay(self.store, self.committer, channels, self.clock, rates)
+        await self.relay.start()
+        self._tasks = [
+            asyncio.create_task(self._timers(), name="timers"),
+            asyncio.create_task(self._sweeps(), name="sweeps"),
+        ]
+
+    async def close(self) -> None:
+        """Finish what is on its way, store it, let go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.relay is not None:
+            await self.relay.close(DRAIN_SECONDS)
+        await self.committer.close()
+        await self.store.close()
+
+    async def park(self, update: Mapping[str, Any], reason: str) -> None:
+        """Put an update aside that fails every time; the operator finds it with its reason."""
+        import json
+
+        number = str(update.get("update_id", ""))
+        await conversations.park(
+            self.store, "telegram", number, json.dumps(update).encode(), reason
+        )
+        log.error("update.parked", update=number, reason=reason)
+
+    async def _timers(self) -> None:
+        """Reminders, deletions, broken promises."""
+        while True:
+            try:
+                while await self.turns.due():
+                    pass
+                now = self.clock()
+                await self.turns.desk.late(now.date(), now)
+            except Exception as error:  # noqa: BLE001 - the next look must come
+                log.error("timers.failed", error=type(error).__name__)
+            await asyncio.sleep(TIMERS_EVERY)
+
+    async def _sweeps(self) -> None:
+        """Delete what has been kept long enough."""
+        while True:
+            try:
+                rules = self.edition.programme.rules.on(self.clock().date())
+                await retention.sweep(self.store, rules.sent_days)
+            except Exception as error:  # noqa: BLE001 - the next sweep must come
+                log.error("sweep.failed", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_EVERY)
+
+
+def menu_texts(edition: Edition) -> dict[str, dict[str, Any]]:
+    """Commands menu and descriptions of the bot in every language."""
+    names = ("start", "back", "skip", "change", "language", "pause", "human", "restart",
+             "my_data", "delete_me", "privacy", "help")  # fmt: skip
+    say = edition.texts.say
+    return {
+        language: {
+            "commands": [(name, say(language, f"product:menu_{name}")) for name in names],
+            "description": say(language, "product:description"),
+            "short": say(language, "product:short_description"),
+        }
+        for language in edition.texts.languages
+    }
+
+
+def telegram_channel(settings: Settings, office: Office) -> Any:
+    """The Telegram channel over the configured library; only that one is imported.
+
+    Raises Misconfigured for a token that cannot be one.
+    """
+    from bot.channels.telegram_bot import Webhook
+
+    webhook = None
+    if settings.webhook == "on":
+        url = f"{settings.public_url.rstrip('/')}/telegram/webhook"
+        webhook = Webhook(url, settings.webhook_secret)
+    if settings.driver == "ptb":
+        from bot.channels.telegram_ptb import PtbChannel
+
+        return PtbChannel(settings.bot_token, settings.bot_api, office.park, webhook)
+    from bot.channels.telegram_aiogram import AiogramChannel
+
+    return AiogramChannel(settings.bot_token, settings.bot_api, office.park, webhook)
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises PortTaken if somebody listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return sock
+
+
+async def run(settings: Settings, stop: asyncio.Event | None = None) -> None:
+    """The whole service, until it is told to stop.
+
+    Raises one of the faults that have a clear line (StoreFault, KeyFault, ScriptError,
+    Misconfigured, PortTaken).
+    """
+    from bot.web.app import serve, service_app
+
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    sock = listening_socket(settings.host, settings.port)
+    office = await Office.open(settings)
+    tasks: list[asyncio.Task[Any]] = []
+    channel = None
+    try:
+        channel = telegram_channel(settings, office)
+        await office.start({channel.name: channel}, Rates.of(settings.send_rate))
+        app = service_app(office, channel, settings)
+        tasks = [
+            asyncio.create_task(channel.receive(office.turns.accept), name="receive"),
+            asyncio.create_task(serve(app, sock), name="web"),
+            asyncio.create_task(_introduce(channel, office.edition), name="introduce"),
+        ]
+        log.info("service.started", driver=settings.driver, webhook=settings.webhook,
+                 listen=settings.listen)  # fmt: skip
+        waiting = asyncio.create_task(stop.wait())
+        ending = [tasks[0], tasks[1], waiting]
+        done, _ = await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        for task in done:
+            if task is not waiting:
+                task.result()
+        log.info("service.stopping")
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await office.close()
+        if channel is not None:
+            await channel.close()
+        sock.close()
+
+
+async def _introduce(channel: Any, edition: Edition) -> None:
+    """Menu and descriptions; a failure is no reason to stop."""
+    try:
+        await channel.introduce(menu_texts(edition), "lv")
+    except Exception as error:  # noqa: BLE001 - the menu is not worth the service
+        log.warning("introduce.failed", error=type(error).__name__)
+
+

@@ -1,0 +1,88 @@
+"""The service's settings: environment variables and ``.env``, read once into one frozen value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_LENGTH = 32
+
+
+class SettingsFault(Exception):
+    """A setting is wrong; the text is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    """Every ``MAJUP_...`` variable; the meaning of each is in the README's table."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MAJUP_", env_file=".env", frozen=True, extra="ignore"
+    )
+
+    home: Path = Path("majup-data")
+    database: str = ""
+    key_file: Path | None = None
+    bot_token: str = Field("", repr=False)
+    driver: Literal["aiogram", "ptb"] = "aiogram"
+    bot_api: str = "https://api.telegram.org"
+    public_url: str = ""
+    webhook: Literal["on", "off"] = "off"
+    webhook_secret: str = Field("", repr=False)
+    listen: str = "127.0.0.1:8080"
+    send_rate: int = Field(30, ge=0, le=1000)
+    log: Literal["text", "json"] = "text"
+
+    @field_validator("listen")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError("must be host:port, for example 127.0.0.1:8080")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Settings:
+        if self.webhook == "on":
+            if len(self.webhook_secret) < SECRET_LENGTH:
+                raise ValueError(
+                    f"MAJUP_WEBHOOK=on needs MAJUP_WEBHOOK_SECRET of at least {SECRET_LENGTH} "
+                    "characters"
+                )
+            if not self.public_url.startswith("https://"):
+                raise ValueError("MAJUP_WEBHOOK=on needs MAJUP_PUBLIC_URL that begins with https://")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL; by default SQLite in the home."""
+        return self.database or f"sqlite+aiosqlite:///{(self.home / 'majup.sqlite').absolute()}"
+
+    @property
+    def key_path(self) -> Path:
+        """The master key file; by default in the home."""
+        return self.key_file or self.home / "master.key"
+
+    @property
+    def host(self) -> str:
+        """Host to listen on."""
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """Port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process. Raises SettingsFault with all that is wrong, on one line."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        told = []
+        for each in error.errors():
+            name = f"MAJUP_{'_'.join(str(part) for part in each['loc']).upper()}: " if each["loc"] else ""
+            told.append(name + str(each["msg"]).removeprefix("Value error, "))
+        raise SettingsFault("; ".join(told)) from None

@@ -1,0 +1,86 @@
+"""What is said, as orders owed to an address: texts drawn, buttons signed, nights respected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot.buttons import Buttons
+from bot.channels.channel import Key, Order
+from dialogs.conversation import Amend, Conversation, Effect, Say
+from dialogs.edition import Edition
+from dialogs.messages import Drawn, Speaker
+from dialogs.programme.zones import is_quiet, zone
+from storage.write import Address, Owed
+
+encode = msgspec.json.Encoder().encode
+NIGHT_ENDS = 8
+"""The bot writes by itself from this hour of the family's time (conversation-style 15)."""
+
+
+class Speech:
+    """Draws effects of a conversation as owed messages."""
+
+    def __init__(self, edition: Edition, buttons: Buttons) -> None:
+        self.edition = edition
+        self.buttons = buttons
+
+    def owed(
+        self, to: Address, effects: Iterable[Effect], c: Conversation, now: datetime
+    ) -> tuple[Owed, ...]:
+        """The messages of a step, in order."""
+        speaker = Speaker(self.edition, c, now)
+        found: list[Owed] = []
+        for effect in effects:
+            if isinstance(effect, Say):
+                drawn = speaker.draw(effect)
+                not_before = now + timedelta(seconds=effect.delay) if effect.delay else None
+                if effect.quiet:
+                    not_before = by_day(c, now)
+                found.append(
+                    Owed(
+                        to=to,
+                        order=self.order("send", drawn, c.id, effect.visit, to),
+                        ref=f"{c.id}.v{effect.visit}" if effect.visit else "",
+                        slot=f"{c.id}.{effect.slot}" if effect.slot else "",
+                        not_before=not_before,
+                        priority=2 if effect.quiet else 0,
+                    )
+                )
+            elif isinstance(effect, Amend):
+                ref = f"{c.id}.v{effect.visit}"
+                if effect.parts:
+                    drawn = speaker.draw(effect)
+                    order = self.order("edit", drawn, c.id, effect.visit, to)
+                else:
+                    order = encode(Order(kind="bare"))
+                found.append(Owed(to=to, order=order, ref=ref))
+        return tuple(found)
+
+    def order(
+        self, kind: str, drawn: Drawn, owner: str, visit: int, to: Address, *, silent: bool = False
+    ) -> bytes:
+        """A drawn message as an encoded order; its buttons belong to this owner and address."""
+        rows = tuple(
+            tuple(
+                Key(label, self.buttons.token(owner, visit, value, to.value))
+                for label, value in row
+            )
+            for row in drawn.rows
+        )
+        return encode(Order(kind=kind, html=drawn.html, rows=rows, silent=silent))  # type: ignore[arg-type]
+
+
+def by_day(c: Conversation, now: datetime) -> datetime | None:
+    """None if it is day where the family is, else the moment its night ends."""
+    answer = c.answers.get("country")
+    country = str(answer.value) if answer is not None and answer.value else ""
+    if not is_quiet(now, country):
+        return None
+    local = now.astimezone(zone(country))
+    morning = local.replace(hour=NIGHT_ENDS, minute=0, second=0, microsecond=0)
+    if morning <= local:
+        morning += timedelta(days=1)
+    return morning.astimezone(now.tzinfo)

@@ -1,0 +1,249 @@
+"""The one use case: an update comes in, a step is made, all it causes is committed together.
+
+Only after the commit does the channel confirm the update. Conversations are kept in memory
+under a version check, so an ordinary turn reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from bot.buttons import Buttons
+from bot.channels.channel import Incoming
+from bot.handoff import Handoff
+from bot.speech import Speech
+from bot.staff.desk import Desk
+from dialogs.conversation import AddToCase, Conversation, Erase, HandOff, Schedule, State, Step, Turn
+from dialogs.edition import Edition
+from dialogs.engine import start, step
+from dialogs.migrate import migrate
+from storage import conversations, staff
+from storage.commit import Committer
+from storage.conversations import Known
+from storage.store import Store, new_id
+from storage.write import Address, Mark, Rest, Seen, Stale, Talk, Timer, Write
+
+log = structlog.get_logger("majup.turns")
+
+KEPT = 10_000
+"""Conversations kept in memory; the least recently used go first."""
+TRIES = 8
+"""How often a turn is made anew when what it was made from has changed meanwhile."""
+TALK_TIMER = "talk"
+CODE_LENGTH = 22
+"""Characters of an invitation code (storage.staff.invite)."""
+
+
+class Turns:
+    """Turns updates into committed writes."""
+
+    def __init__(
+        self,
+        store: Store,
+        committer: Committer,
+        edition: Edition,
+        buttons: Buttons,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.committer = committer
+        self.edition = edition
+        self.buttons = buttons
+        self.clock = clock
+        self.speech = Speech(edition, buttons)
+        self.handoff = Handoff(store, edition, self.speech)
+        self.desk = Desk(store, committer, edition, self.speech, self.handoff, self)
+        self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
+
+    async def accept(self, incoming: Incoming) -> None:
+        """Take one update; returns when everything it caused is safely stored.
+
+        Raises only if the update should be offered again (the database refuses).
+        """
+        if incoming.turn is None:
+            return
+        if incoming.group:
+            await self.desk.group(incoming)
+            return
+        key = (incoming.channel, incoming.address)
+        for _ in range(TRIES):
+            known = self._known.get(key) or await conversations.find(self.store, *key)
+            try:
+                await self._take(incoming, incoming.turn, known)
+            except Seen:
+                return
+            except Stale:
+                self._known.pop(key, None)
+                continue
+            except BaseException:
+                self._known.pop(key, None)
+                raise
+            return
+        raise RuntimeError("a turn found no quiet moment")
+
+    async def _take(self, incoming: Incoming, turn: Turn, known: Known | None) -> None:
+        update = (incoming.channel, incoming.id)
+        if known is not None and known.staff is not None:
+            await self.desk.accept(incoming, turn, known)
+            return
+        if turn.kind == "command" and turn.value == "start" and len(turn.text) == CODE_LENGTH:
+            person = await staff.redeem(self.store, turn.text, *self._key(incoming))
+            if person is not None:
+                self._known.pop(self._key(incoming), None)
+                await self.desk.welcome(person, update)
+                return
+        if turn.kind == "blocked":
+            if known is not None:
+                await self.committer.mark(Mark(outcome="gone", address=known.address.id))
+                self._known.pop(self._key(incoming), None)
+            return
+        if known is None:
+            if turn.kind == "unblocked":
+                return
+            address = Address(new_id(), incoming.channel, incoming.address)
+            known = Known(address=address)
+        if known.conversation is None:
+            made = start(self.edition, new_id(), turn)
+        else:
+            c = known.conversation
+            if turn.kind == "choice":
+                turn = self._tapped(incoming, turn, c)
+            if c.revision != self.edition.id:
+                c = migrate(self.edition, c, turn)
+            made = step(self.edition, c, turn)
+        await self.commit(known, made, turn, update)
+
+    @staticmethod
+    def _key(incoming: Incoming) -> tuple[str, str]:
+        return incoming.channel, incoming.address
+
+    def _tapped(self, incoming: Incoming, turn: Turn, c: Conversation) -> Turn:
+        """The tap with what its button carries; a forged or foreign one carries nothing."""
+        read = self.buttons.read(incoming.token, incoming.address)
+        if read is None or read[0] != c.id:
+            return msgspec.structs.replace(turn, visit=0, value="")
+        return msgspec.structs.replace(turn, visit=read[1], value=read[2])
+
+    async def commit(
+        self, known: Known, made: Step, turn: Turn, update: tuple[str, str]
+    ) -> None:
+        """Store a step with everything it causes, and keep the conversation in memory."""
+        write, handed = await self._write(known, made, turn, update)
+        done = await self.committer.commit(write)
+        key = (known.address.channel, known.address.value)
+        if write.erase:
+            self._known.pop(key, None)
+            return
+        final = made.conversation
+        if handed is not None and final.case is not None:
+            case = msgspec.structs.replace(final.case, number=done.number)
+            final = msgspec.structs.replace(final, case=case)
+            log.info("case.handed_over", case=done.number, region=case.region or "shared")
+        self._known[key] = msgspec.structs.replace(
+            known, family=write.family, conversation=final, version=done.version, blocked=False
+        )
+        self._known.move_to_end(key)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+    async def _write(
+        self, known: Known, made: Step, turn: Turn, update: tuple[str, str]
+    ) -> tuple[Write, HandOff | None]:
+        """All that one step leaves behind."""
+        c, now = made.conversation, turn.at
+        fresh = not known.family
+        family = known.family or new_id()
+        timers: tuple[Timer, ...] = ()
+        hand_off: HandOff | None = None
+        erase = False
+        added: list[AddToCase] = []
+        for effect in made.effects:
+            if isinstance(effect, Schedule):
+                timers = (Timer(c.id, TALK_TIMER, effect.at),)
+            elif isinstance(effect, HandOff):
+                hand_off = effect
+            elif isinstance(effect, AddToCase):
+                added.append(effect)
+            elif isinstance(effect, Erase):
+                erase = True
+        parts = await self.handoff.additions(c, added, now) if added else self.handoff.nothing
+        talk = Talk(conversation=c, version=known.version, address=known.address.id)
+        base = Write(
+            update=update,
+            family=family,
+            new_family=fresh,
+            new_address=known.address if fresh else None,
+            talk=talk,
+            timers=timers,
+            cancel=() if timers else ((c.id, TALK_TIMER),),
+            cases=parts.cases,
+            events=parts.events,
+            unblock=known.address.id if known.blocked else "",
+            erase=erase,
+        )
+        if hand_off is None:
+            owed = self.speech.owed(known.address, made.effects, c, now)
+            return msgspec.structs.replace(base, owed=(*owed, *parts.owed)), None
+        readers = await self.handoff.readers(c, now)
+
+        def finish(number: int) -> Rest:
+            assert c.case is not None
+            final = msgspec.structs.replace(
+                c, case=msgspec.structs.replace(c.case, number=number)
+            )
+            spoken = self.speech.owed(known.address, made.effects, final, now)
+            case, cards, event = self.handoff.make(final, family, number, readers, now)
+            return Rest(case=case, conversation=final, owed=(*spoken, *cards), events=(event,))
+
+        return msgspec.structs.replace(base, finish=finish), hand_off
+
+    async def act(self, conversation: str, turn: Turn, update: tuple[str, str], **more: object) -> bool:
+        """An act of the office or of a timer on a family's talk; False if the talk is gone.
+
+        ``more`` are further fields of the write (case changes, what is owed to staff).
+        """
+        for _ in range(TRIES):
+            known = await conversations.load(self.store, conversation)
+            if known is None or known.conversation is None:
+                return False
+            c = known.conversation
+            if c.state is State.WITHDRAWN and turn.kind != "due":
+                return False
+            if c.revision != self.edition.id:
+                c = migrate(self.edition, c, turn)
+            made = step(self.edition, c, turn)
+            write, _ = await self._write(known, made, turn, update)
+            write = msgspec.structs.replace(
+                write,
+                **{
+                    name: (*getattr(write, name), *value) if isinstance(value, tuple) else value
+                    for name, value in more.items()
+                },
+            )
+            if turn.kind == "due" and write.timers == ():
+                write = msgspec.structs.replace(write, cancel=((c.id, TALK_TIMER),))
+            try:
+                await self.committer.commit(write)
+            except Seen:
+                return True
+            except Stale:
+                continue
+            finally:
+                self._known.pop((known.address.channel, known.address.value), None)
+            return True
+        raise RuntimeError("a turn found no quiet moment")
+
+    async def due(self, most: int = 100) -> int:
+        """Carry out the timers that came due; gives how many."""
+        now = self.clock()
+        ready = await conversations.due(self.store, now, most)
+        for timer in ready:
+            turn = Turn(id=f"due-{timer.due_at.timestamp():.0f}", at=now, kind="due")
+            update = ("timer", f"{timer.conversation}:{timer.due_at.timestamp():.0f}")
+            await self.act(timer.conversation, turn, update)
+        return len(ready)

@@ -1,0 +1,95 @@
+"""The service's own web server: the webhook, and whether the service is alive and ready."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.channels import telegram
+from bot.settings import Settings
+from storage import outbox
+
+if TYPE_CHECKING:
+    from bot.service import Office
+
+BODY_LIMIT = 1_000_000
+"""Bytes of a webhook body; Telegram's updates are at most 512 KB (TDLib TQueue)."""
+LAG_SECONDS = 60.0
+"""An outbox whose oldest due message is older is not ready."""
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body; None if it is too large or broke off."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > BODY_LIMIT:
+                return None
+            parts.append(part)
+    except ClientDisconnect:
+        return None
+    return b"".join(parts)
+
+
+def service_app(office: Office, channel: Any, settings: Settings) -> Starlette:
+    """The routes of ``majup run``."""
+
+    async def webhook(request: Request) -> Response:
+        """Telegram's updates: answered after the commit, the secret checked in constant time."""
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        secret = request.headers.get("x-telegram-bot-api-secret-token")
+        update = telegram.webhook_update(body, secret, settings.webhook_secret)
+        if isinstance(update, telegram.Refusal):
+            return PlainTextResponse(update.why, update.status)
+        try:
+            await channel.feed(update, answer=False)
+        except Exception:  # noqa: BLE001 - whatever it is, Telegram must send it again
+            return PlainTextResponse("not stored", 500)
+        answer = telegram.press_answer(update)
+        return JSONResponse(answer) if answer else Response()
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_: Request) -> Response:
+        state = await _readiness(office)
+        ready = all(value is True for value in state.values())
+        return Response(json.dumps(state), 200 if ready else 503, media_type="application/json")
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if settings.webhook == "on":
+        routes.append(Route("/telegram/webhook", webhook, methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+async def _readiness(office: Office) -> dict[str, bool]:
+    """Database and relay."""
+    try:
+        async with office.store.connect() as connection:
+            await connection.execute(text("select 1"))
+        _, oldest = await outbox.backlog(office.store)
+    except Exception:  # noqa: BLE001 - any failure means: not ready
+        return {"database": False, "relay": False}
+    late = oldest is not None and (office.clock() - oldest).total_seconds() > LAG_SECONDS
+    return {"database": True, "relay": not late}
+
+
+async def serve(app: Starlette, sock: socket.socket) -> None:
+    """Serve an app on a bound socket until cancelled."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off",
+                            timeout_graceful_shutdown=5)  # fmt: skip
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve(sockets=[sock])
