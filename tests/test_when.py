@@ -23,6 +23,16 @@ def said(reading: WhenReading | None) -> str:
 
 # Text and what it says: status, first month, last month.
 ANSWERS = [
+    ("kaut kad nākamgad", "planned 2027-01 2027-12"),
+    ("gribētos jau pirms Ziemassvētkiem", "planned - 2026-12"),
+    ("к новому учебному году", "planned - 2027-08"),
+    ("уже здесь, с августа", "already_back 2026-08 2026-08"),
+    ("да хоть завтра", "asap - -"),
+    ("not this year", "planned 2027-01 -"),
+    ("2027-28", "planned 2027-01 2028-12"),
+    ("in about a year's time", "planned 2027-11 2027-11"),
+    ("через 1,5 года", "planned 2028-05 2028-05"),
+    ("do konca uchebnogo goda", "planned - 2027-06"),
     ("nākamvasar", "planned 2027-06 2027-08"),
     ("vasara, lai paspej pirms skolas", "planned 2027-06 2027-08"),
     ("pēc gada", "planned 2027-11 2027-11"),
@@ -111,7 +121,7 @@ ANSWERS = [
     ("sleduyuschim letom", "planned 2027-06 2027-08"),
     ("cherez god", "planned 2027-11 2027-11"),
     ("čerez polgoda", "planned 2027-05 2027-05"),
-    ("iz vosoru", "-"),
+    ("iz vosoru", "planned 2027-06 2027-08"),
     ("Uz pavasari", "planned 2027-03 2027-05"),
     ("pēc Lieldienām", "planned 2027-03 -"),
     ("rudenī 2027", "planned 2027-09 2027-11"),

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token, tokens
 from dialogs.recognise.reading import Span, WhenReading
 from dialogs.recognise.when_counted import bare_amounts
-from dialogs.recognise.when_marks import Months, TimeSpan, month_number, month_text
+from dialogs.recognise.when_marks import EARLIER, Months, TimeSpan, month_number, month_text
 from dialogs.recognise.when_spans import time_spans
 from dialogs.recognise.when_words import CONTEXT, SAYINGS
 
@@ -40,6 +41,7 @@ _HOME = frozenset(
         "atpakal",
     ]
 )
+_UNTIL = frozenset(("lidz", "do", "until", "before", "by", "till"))
 _SHORT_CLAUSE = 6
 _WINDOW = 15
 """Words to each side that are asked what a time belongs to."""
@@ -76,16 +78,17 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     spans = time_spans(words, today) or time_spans(words, today, typos=True)
     said = sayings.of("returned", "moved", "here", "schoolend", "schoolstart")
     if not spans and len(words) <= 4 and not said:
-        spans = bare_amounts(words, today, ahead=True)
-    returned = sayings.of("returned", "moved") or (
-        sayings.of("here") if len(words) <= 3 or any(s.ahead is None for s in spans) else []
-    )
+        spans = [span for span in bare_amounts(words, today, ahead=True) if span.first <= 1]
+    short = len(words) <= 3 or any(span.ahead is None for span in spans)
+    returned = sayings.of("returned", "moved") or [
+        saying for saying in sayings.of("here") if short or saying[1] - saying[0] > 1
+    ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
         return _back(words, _past(spans) or _for_so_long(words, returned, today), returned)
     past = _past(spans)
-    spans = _planned(spans, today)
-    if spans:
+    spans = _planned(_not_denied(words, spans), today)
+    if spans and not (sayings.of("asap") and spans[0].precision == "day"):
         status = "thinking" if sayings.of("thinking") else "planned"
         return _reading(words, status, _choose(spans))
     if any(_has_ago(span) for span in past):
@@ -93,9 +96,14 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     schooled = _around_school(words, sayings, today)
     if schooled is not None:
         return schooled
-    for kind, status in (("asap", "asap"), ("thinking", "thinking"), ("unknown", "thinking"),
+    for kind, status in (("asap", "asap"), ("thinking", "thinking"), ("someday", "thinking"),
+        ("unknown", "thinking"),
                          ("soon", "asap")):  # fmt: skip
-        said = [saying for saying in sayings.of(kind) if not _denied(words, saying[0])]
+        said = [
+            saying
+            for saying in sayings.of(kind)
+            if not _denied(words, saying[0]) and not _as_soon_as(words, saying)
+        ]
         if said:
             return _plain(words, status, said[0])
         if kind == "soon" and sayings.of(kind):
@@ -138,10 +146,11 @@ def when_in(
         return _back(words, _past(near) or _for_so_long(words, [returned], today), [returned])
     good = [
         (score, span)
-        for span in _planned(spans, today)[:_MOST_SPANS]
+        for span in _planned(_not_denied(words, spans), today)[:_MOST_SPANS]
         if (score := _score(words, span, clauses, sayings)) > 0
     ]
     thinking = [s for s in sayings.of("thinking") if not _denied(words, s[0])]
+    vague = thinking + [s for s in sayings.of("someday") if _concerns_move(words, s, clauses)]
     if good:
         best = max(score for score, _ in good)
         chosen = _choose([span for score, span in good if score == best])
@@ -156,9 +165,7 @@ def when_in(
     ]  # fmt: skip
     if asap:
         return _plain(words, "asap", asap[0])
-    if thinking:
-        return _plain(words, "thinking", thinking[0])
-    return None
+    return _plain(words, "thinking", vague[0]) if vague else None
 
 
 def _sayings(words: Sequence[Token]) -> _Sayings:
@@ -184,6 +191,24 @@ def _clause_of(clauses: Sequence[_Clause], index: int) -> _Clause:
 def _denied(words: Sequence[Token], index: int) -> bool:
     """Whether the words before say "not"; "nav steigas" has its own "not" inside."""
     return index > 0 and words[index - 1].folded in _NEGATIONS
+
+
+def _as_soon_as(words: Sequence[Token], saying: tuple[int, int, str]) -> bool:
+    """ "as soon as we sell the house" is a condition, not a hurry."""
+    after = saying[1]
+    return saying[2] == "soon" and after < len(words) and words[after].folded == "as"
+
+
+def _not_denied(words: Sequence[Token], spans: Sequence[TimeSpan]) -> list[TimeSpan]:
+    """Without the times that are ruled out; "not this year" leaves the time after it."""
+    kept: list[TimeSpan] = []
+    for span in spans:
+        floor = words[span.first].folded in EARLIER
+        if floor or span.deadline or not _denied(words, span.first):
+            kept.append(span)
+        elif span.precision == "year" and span.ahead is not None and span.ahead[1] is not None:
+            kept.append(replace(span, ahead=(span.ahead[1] + 1, None), precision="range"))
+    return kept
 
 
 def _is_future(words: Sequence[Token], spans: Sequence[TimeSpan]) -> bool:
@@ -300,6 +325,8 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
     if ends:
         summer = _next_month(today, 6)
         where = Span(words[ends[0][0]].start, words[ends[0][1] - 1].end)
+        if ends[0][0] and words[ends[0][0] - 1].folded in _UNTIL:
+            return WhenReading("planned", None, month_text(summer), "range", where)
         return WhenReading("planned", month_text(summer), month_text(summer + 2), "season", where)
     if starts:
         august = _next_month(today, 8)

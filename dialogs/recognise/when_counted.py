@@ -47,6 +47,11 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
         if is_unit(marks, index + 1) and marks[index + 1].value == YEAR:
             return MONTH, 18, 18, index + 2
         return None
+    if kind_at(marks, index) == "halves" and is_unit(marks, index + 1):
+        # "1,5 gadi"; half a month counts as a whole one.
+        unit, whole = marks[index + 1].value, marks[index].value
+        months = whole * unit + HALF_YEAR if unit == YEAR else whole + 1
+        return MONTH, months, months, index + 2
     count = _count(marks, index)
     after = index
     if count is not None:
@@ -143,7 +148,7 @@ def counted_from_today(
             low = later(today, marks[index].value, least)
             high = later(today, marks[index].value, most)
             return _about(low, high, "range", first, marks[after - 1].token), after
-    if kind in ("number", "half", "few", "unit", "units", "halfof"):
+    if kind in ("number", "half", "few", "unit", "units", "halfof", "halves"):
         amount = _amount(marks, index)
         if amount is None:
             return None

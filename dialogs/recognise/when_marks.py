@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099
 _DOUBTFUL_MONTHS = frozenset(("may", "march", "mar", "jan"))
 # "мая" and "māja", "маю" and "māju" are folded alike; "house" is meant unless a day stands before.
 _MAY_OR_HOUSE = frozenset(("maja", "maju"))
-_EARLIER = frozenset(["ranse", "atrak", "agrak", "earlier", "ranshe", "before"])
+EARLIER = frozenset(["ranse", "atrak", "agrak", "earlier", "ranshe", "before"])
 _NOT = frozenset(["ne", "not", "no"])
 _LEADING = frozenset(("inside", "by", "until", "after", "since", "from", "next", "this", "last",
                       "begin", "middle", "finish", "dash", "or", "pirms"))  # fmt: skip
@@ -86,6 +86,10 @@ def marks_of(words: Sequence[Token], typos: bool = False) -> list[Mark]:
             marks.append(Mark(kind, value, after - 1))
             index = after
             continue
+        if token.script == "digit" and _is_half(words, index):
+            marks.append(Mark("halves", int(token.folded), index + 1))
+            index += 2
+            continue
         number = number_at(words, index)
         if number is not None:
             value, kind, after = number
@@ -105,14 +109,25 @@ def marks_of(words: Sequence[Token], typos: bool = False) -> list[Mark]:
                 marks.append(Mark("word", 0, index))
         else:
             for kind_, value in meant:
+                if kind_ == "units" and "'" in token.lower:
+                    kind_ = "unit"  # "in a year's time"
                 if kind_ == "inside" and token.folded == "in":
                     kind_, value = "inside", 2
-                if token.folded in _EARLIER and index and words[index - 1].folded in _NOT:
+                if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
                     kind_ = "floor"
                 if kind_ != "filler":
                     marks.append(Mark(kind_, value, index))
         index += 1
     return marks
+
+
+def _is_half(words: Sequence[Token], index: int) -> bool:
+    """Whether "1,5" or "2.5" begins here, followed by a unit of time."""
+    if index + 2 >= len(words) or len(words[index].folded) > 1:
+        return False
+    tenth, unit = words[index + 1], MARKS.get(words[index + 2])
+    halved = tenth.folded == "5" and tenth.before in (",", ".")
+    return halved and unit is not None and unit[0][0] in ("unit", "units")
 
 
 def _doubtful(words: Sequence[Token], index: int) -> bool:

@@ -113,7 +113,8 @@ def _edge(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSpan, int
     if span.precision == "day":
         last = _minus_one(ahead[0]) if _first_day(marks, index + 1) else ahead[1]
     elif span.precision == "none":
-        last = _minus_one(ahead[0]) if (ahead[1] or 0) % 12 == 0 or kind == "pirms" else ahead[0]
+        # New Year's deadline is over with December; other holidays lie within their month.
+        last = _minus_one(ahead[0]) if ahead[1] % 12 == 0 else ahead[0]
     elif kind == "by":
         # "by June" and "к лету" leave the month itself in.
         last = ahead[0] if span.precision == "season" else ahead[1]
@@ -222,7 +223,7 @@ def _this_year(
 def _part_of(span: TimeSpan, part: str) -> TimeSpan:
     return replace(
         span, ahead=_cut(span.ahead, part, span), behind=_cut(span.behind, part, span),
-        precision="range" if span.precision == "year" else span.precision,
+        precision={"year": "range", "season": "month"}.get(span.precision, span.precision),
     )  # fmt: skip
 
 
@@ -281,6 +282,11 @@ def _bare_period(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSp
         if read is not None:
             return read
         months = (year.year * 12, year.year * 12 + 11)
+        dash = kind_at(marks, year.after) == "dash" and kind_at(marks, year.after + 1) == "number"
+        if dash and marks[year.after + 1].value == year.year % 100 + 1:  # "2027-28"
+            both = (months[0], months[1] + 12)
+            span = TimeSpan(both, both, "year", marks[inner].token, token, dated=True)
+            return span, year.after + 2
         now = month_number(today)
         ahead: Months = (max(months[0], now), months[1]) if year.year == today.year else months
         behind = (months[0], min(months[1], now))

@@ -33,9 +33,9 @@ _MONTHS = {
 }
 _SEASONS = {
     SPRING: "pavasar* весн* весен* spring springtime",
-    SUMMER: "vasar* лето лета летом лету лете summer* letom leto",
+    SUMMER: "vasar* vosor* лето лета летом лету лете summer* letom leto",
     AUTUMN: "ruden* rudin* осен* autumn* osen*",
-    WINTER: "ziem* зим* winter* zimoj zimoy",
+    WINTER: "ziem* zīmā zīmu zīmys зим* winter* zimoj zimoy",
 }
 _PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
     (("season", SPRING), "pavasar*"),
@@ -151,22 +151,23 @@ SAYINGS: Phrases[str] = Phrases(
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
          "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
-         "kādreiz, kaut kad, laiks nav, laiku nezin*, datum* nezin*, datum* nav, vēl nav zinām*,"
+         " laiks nav, laiku nezin*, datum* nezin*, datum* nav, vēl nav zinām*,"
          "пока думаем, пока думаю, пока только, только думаем, только думаю, еще думаем,"
          "еще думаю, просто думаем, просто думаю, присматрива*, приценива*, просто смотр*,"
          "пока смотр*, не знаем когда, не знаю когда, незнаю когда, незнаем когда,"
          "когда не знаем, когда не знаю, когда незнаю, когда незнаем, когда не ясно,"
          "когда неясно, когда непонятно, когда неизвестно, сроки не, сроков нет, срок не, дат нет,"
          "даты нет, с датой не, не решили, не решил, не решила, не спешим, не торопимся,"
-         "когда нибудь, как нибудь потом, poka dumaem, tolko dumaem, ne znaem kogda,"
+         " как нибудь потом, poka dumaem, tolko dumaem, ne znaem kogda,"
          "kogda ne znaem, ne znaju kogda, kogda ne znaju,"
          "just looking, just thinking, only thinking, still thinking, still deciding, still"
          " looking,"
          "just exploring, exploring, just curious, just dreaming, not sure when, dont know when,"
          "don't know when, no idea when, when not sure, when dont know, when i dont know,"
-         "no dates, no date, no fixed date, no timeline, no set date, not decided when, someday,"
-         "one day, no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
+         "no dates, no date, no fixed date, no timeline, no set date, not decided when, "
+         "no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
          "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
+        ("someday", "kādreiz, kaut kad, когда нибудь, someday, one day, some day"),
         ("unknown",
          ("nezin*, nav ne jausmas, grūti pateikt, nav skaidrs, nav skaidri, nav zināms, redzēs,"
          "redzēsim, domājam, domāju, nav ideju, navar pateikt, nevar pateikt, bez jausmas,"
@@ -226,7 +227,10 @@ SAYINGS: Phrases[str] = Phrases(
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",
-         ("pirms skolas, pirms 1 skolas, до школы, к школе, перед школой, before school, by school,"
+         ("pirms skolas, новому учебному,"
+            "нового учебного, jaun* mācību gad*, jauno skolas gad*,"
+            "new school year, pirms 1 skolas, до школы, к школе, перед школой, before"
+            " school, by school,"
          "līdz skolai, uz skolas sākumu, pirms mācību, pirms jaunā mācību, к началу учебного,"
          "до начала учебного, до учебного, начала школы, school starts, do skoly, do shkoly,"
          "skolas sākum*, mācību gada sākum*, start of school")),
