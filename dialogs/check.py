@@ -48,6 +48,7 @@ def check_paths(
     values = PROGRAMME_VALUES if values is None else values
     faults: list[Fault] = []
     ids: dict[str, str] = {}
+    taken = {name.partition(":")[0] for name in texts.entries}
     for path in paths:
         files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
         if not files:
@@ -64,6 +65,9 @@ def check_paths(
                     loaded.positions.fault(place, "script_twice", id=name, file=ids[name])
                 )
             ids.setdefault(name, str(file))
+            if name in taken:
+                place = loaded.positions.value(("script",))
+                faults.append(loaded.positions.fault(place, "reserved_id", id=name))
             faults += check_script(loaded.script, loaded.positions, texts, values)
     return faults
 
@@ -274,12 +278,11 @@ def _asked(
 ) -> Iterator[Fault]:
     """Whether, when and with what the question is asked."""
     place = positions.value(where)
-    when, order = question.when, truth.revision.order
+    when = question.when
     if when is not None:
-        behind = [name for name in question.follows if name in order]
-        first = min((order[name] for name in behind), default=-1)
-        if behind and first >= question.position:
-            yield positions.fault(place, "asked_later", name=min(behind))
+        later = truth.asked_later(question)
+        if later:
+            yield positions.fault(place, "asked_later", name=later)
         elif not truth.ever(when):
             yield positions.fault(place, "never_true")
         elif not truth.reachable(question):

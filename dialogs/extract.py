@@ -6,6 +6,7 @@ gettext context, so that two equal English sentences can be translated different
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -142,6 +143,15 @@ def _text_faults(
             yield "too_long", {"length": len(string), "most": NEED}
 
 
+def main() -> None:
+    """Print what :func:`fresh` finds in the source tree it is run in; exit with 1 if anything."""
+    faults = fresh(Path())
+    said = Texts.load()
+    for fault in faults:
+        print(fault.render(said, SOURCE))
+    sys.exit(1 if faults else 0)
+
+
 def _named(key: tuple[str, str]) -> dict[str, str | int]:
     return {"name": key[0], "text": key[1][:60]}
 
@@ -177,3 +187,7 @@ def translation_fault(
         if missing:
             return "placeholder_missing", {"name": min(missing), "text": string[:60]}
     return None
+
+
+if __name__ == "__main__":
+    main()

@@ -41,6 +41,17 @@ class Truth:
         }
         self._texts, self._numbers = _compared(revision)
 
+    def asked_later(self, question: CompiledQuestion) -> str | None:
+        """A name the question's condition reads although nothing behind it is asked before."""
+        order = self.revision.order
+        for name in sorted(question.when.uses if question.when else ()):
+            owner = self._owner.get(name.removeprefix("answered_"), "")
+            behind = self.values[name][1] if name in self.values else (owner,)
+            asked = [order[each] for each in behind if each in order]
+            if asked and min(asked) >= question.position:
+                return name
+        return None
+
     def reachable(self, question: CompiledQuestion) -> bool:
         """Whether some answers lead to this question; True also where that is too much to try."""
         when = question.when

@@ -286,6 +286,9 @@ def test_faults_of_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(SCRIPT, "utf-8")
     twice = check_paths([tmp_path], TEXTS, VALUES)
     assert [(fault.code, fault.line, fault.column) for fault in twice] == [("script_twice", 1, 9)]
+    (tmp_path / "b.yaml").write_text(SCRIPT.replace("script: t", "script: product"), "utf-8")
+    taken = check_paths([tmp_path / "b.yaml"], Texts.load(), VALUES)[0]
+    assert (taken.code, taken.line, taken.column) == ("reserved_id", 1, 9)
 
 
 def tree(folder: Path, entry: str) -> Path:
@@ -317,6 +320,16 @@ def test_stale_catalogues_are_told(tmp_path: Path) -> None:
         ("translation_unused", "locales/ru/LC_MESSAGES/majup.po", 18),
         ("not_extracted", "locales/majup.pot", 1),
     }
+
+
+def test_the_shipped_catalogues_are_complete_and_fresh() -> None:
+    assert fresh(Path()) == []
+
+
+def test_a_condition_on_two_answers_waits_for_both() -> None:
+    when = 'when: status == "there" && children > 0'
+    found = faults_of(SCRIPT.replace('when: status == "there"', when))
+    assert [(fault.code, fault.args) for fault in found] == [("asked_later", {"name": "children"})]
 
 
 ELSEWHERE = {
