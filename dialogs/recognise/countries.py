@@ -72,7 +72,7 @@ _SENTENCE_END = frozenset(".!?;\n")
 _WAR = ("RU", "BY", "UA")  # named for other reasons far more often than lived in
 _MOST_MENTIONS = 30
 _LONGEST_NAME = 4
-_SURE = 1.0  # distance of scores below which the family is asked
+_SURE = 1.2  # distance of scores below which the family is asked
 
 
 class _Mention(Struct, frozen=True):
@@ -270,7 +270,7 @@ def read_country(
 # rapidfuzz's ratio, 0-100: one wrong letter in seven, and clearly better than any other country.
 _SCORE = 85.0
 _MARGIN = 5.0
-_WORTH_OFFERING = 66.0
+_WORTH_OFFERING = 75.0
 _SHORTEST_MISTYPED = 5
 
 
@@ -322,6 +322,6 @@ def rank_countries(
     words = tokens(text) if words is None else words
     scores = _scores(words, atlas, answering=True)
     ranked = sorted(scores, key=lambda code: -scores[code][0])
-    if len(ranked) < 4:
-        ranked += [code for code, _, _ in _similar(words, atlas) if code not in ranked]
+    if not ranked:
+        ranked = [code for code, _, _ in _similar(words, atlas)]
     return tuple(ranked[:4])
