@@ -77,6 +77,10 @@ STAYS = frozenset((
     "dzivo", "ir", "palika", "palikusi", "palikusi", "zivut", "zivet", "ostalis", "ostalas", "live",
     "lives", "is", "are", "strada", "rabotaet", "works", "dzeivoj",
 ))  # fmt: skip
+INSTITUTION = (
+    "universit", "augstskol", "slimnic", "dome", "domei", "pasvald", "skol", "vidusskol", "tehnik",
+    "uznem", "firm", "hospital", "school", "council", "college", "administrac", "bolnic",
+)  # fmt: skip
 PROPERTY = frozenset((
     "dzivoklis", "dzivokli", "maja", "maju", "ipasums", "ipasumu", "flat", "house", "apartment",
     "kvartira", "kvartiru", "dom", "zeme", "zemi",

@@ -34,6 +34,7 @@ from dialogs.recognise.place_words import (
     COMMUTE,
     FAR,
     FROM,
+    INSTITUTION,
     LIVE,
     NEAR_AFTER,
     NOT_REALLY,
@@ -93,6 +94,8 @@ def _aside(words: Sequence[Token], mention: Mention, previous: str, around: list
     if previous in ("lidz", "do") or any_stem(around, COMMUTE):
         return True
     next_word = following(words, mention.last + 1, CLAUSE_END)
+    if next_word.startswith(INSTITUTION):
+        return True
     return mention.genitive and next_word != "" and next_word not in AND
 
 
