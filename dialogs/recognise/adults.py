@@ -169,6 +169,7 @@ class _Adults:
         self.age: int | None = None
         self.trades: dict[Who, str] = {}
         self.plans: dict[Who, Plan] = {}
+        self.at_work: set[Who] = set()
 
 
 def adults_in(
@@ -326,7 +327,7 @@ def _age(read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str |
         ends = following is None or following.before.strip() != "" or following.folded in (
             "un", "i", "and", "old", "bet", "a",
         )  # fmt: skip
-        how = tokens[at].folded in ("man", "mne", "i", "im", "ja", "mani")
+        how = tokens[at].folded in ("man", "mne", "i", "im", "ja", "mani", "es")
         if how and (unit or ends) and (following is None or following.folded != "gadus"):
             read.age = value
         return
@@ -345,7 +346,8 @@ def _work(
     if kind == "remote":
         read.plans.setdefault(speaker, "remote")
         return
-    if speaker in read.trades or not _is_own(tokens, at, clause):
+    known = speaker in read.trades and not (speaker in read.at_work and kind == "trade")
+    if known or not _is_own(tokens, at, clause):
         return
     if tokens[at].folded == "masa" and not (at and tokens[at - 1].folded.startswith("medic")):
         return
@@ -363,6 +365,8 @@ def _work(
     if len(trade) > LONGEST_TRADE:
         trade = text[tokens[at].start : tokens[at].end][:LONGEST_TRADE]
     read.trades[speaker] = trade
+    # A trade said later is worth more than a workplace ("slimnīcā par māsiņu").
+    (read.at_work.add if kind == "workplace" else read.at_work.discard)(speaker)
 
 
 def _speaker(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> Who | None:

@@ -201,7 +201,9 @@ def _person(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
 
 
 def _expected(words: _Words, index: int) -> bool:
-    return "expect" in words.hints_in_clause(index)
+    """Whether a child who is not born yet is spoken of right here ("gaidām otro bērnu")."""
+    near = range(max(0, index - 3), min(len(words.tokens), index + 2))
+    return any(words.hint[at] == "expect" and words.same_clause(index, at) for at in near)
 
 
 def _child_named(scan: _Scan, kind: str) -> _Child:
@@ -276,13 +278,15 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
         at = after + skipped
         if at >= len(words.tokens) or not words.same_clause(index, at):
             break
-        if words.hint[at] in ("age", "months", "grade", "weeks"):
+        if words.hint[at] in ("age", "months", "grade", "weeks", "and"):
             break
         person = words.person[at]
         if person is None and words.number[index + 1] is None and _may_be_age(words.tokens[at]):
             break
         if person is None or person[0] not in ("child", "children"):
             continue
+        if person[0] == "child" and value > 1 and index and words.person[index - 1] is not None:
+            break  # "puika 9, meita 5" without the comma
         if person[0] == "child" and value > 1:
             # "pa 2 bērnu", "2 kid": written loosely, still a count.
             person = ("children", person[1])
@@ -303,7 +307,7 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
             scan.count = max(scan.count or 0, value)
         scan.subject, scan.several, scan.current = "children", True, None
         return at + 1
-    if answering and index == 0 and 0 < value <= _MOST_CHILDREN:
+    if answering and _comes_first(words, index) and 0 < value <= _MOST_CHILDREN:
         alone = after >= len(words.tokens) and value <= _LONE_COUNT
         mark = words.tokens[after].before if after < len(words.tokens) else ""
         more = after < len(words.tokens) and any(sign in mark for sign in (":", " -", "–", "("))
@@ -313,6 +317,13 @@ def _counted_children(scan: _Scan, words: _Words, index: int, answering: bool) -
             scan.count, scan.subject, scan.several = value, "children", True
             return after
     return index
+
+
+def _comes_first(words: _Words, index: int) -> bool:
+    """Whether nothing but "yes", "we have" stands before an answer's number."""
+    return index <= 2 and not any(
+        words.number[at] is not None or words.hint[at] not in (None, "is") for at in range(index)
+    ) and all(words.person[at] in (None, ("we", "")) for at in range(index))  # fmt: skip
 
 
 # -- how old -----------------------------------------------------------------------------
@@ -330,7 +341,7 @@ def _value(scan: _Scan, words: _Words, index: int, answering: bool) -> int:
         born = words.today.year - compound
         _give(scan, words, index, (born - 1, born))
         return index + 1
-    half = _half_age(words, index)
+    half = _half_age(words, index, scan.subject == "child")
     if half is not None and (scan.subject in ("child", "children") or answering):
         _give(scan, words, index, half[0])
         return half[1]
@@ -419,7 +430,7 @@ def _age_in_one_word(words: _Words, index: int) -> int | None:
     return None
 
 
-def _half_age(words: _Words, index: int) -> tuple[tuple[int, int], int] | None:
+def _half_age(words: _Words, index: int, single: bool) -> tuple[tuple[int, int], int] | None:
     """ "pusotrs gads", "полтора года", "2,5 gadi", "3 с половиной", "8 mēneši"."""
     tokens, year = words.tokens, words.today.year
     token = tokens[index]
@@ -431,13 +442,20 @@ def _half_age(words: _Words, index: int) -> tuple[tuple[int, int], int] | None:
     if number is None:
         return None
     value, _, after = number
+    of_age = index > 1 and words.hint[index - 1] == "age" and words.number[index - 2] is not None
+    if of_age and after < len(tokens) and words.hint[after] == "months":
+        return None  # "2 gadi 3 mēneši": the years say enough
     if after < len(tokens) and words.hint[after] == "months" and value <= 36:
         return _months_ago(words.today, value, 1), after + 1
     if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
         return _months_ago(words.today, max(1, value // 4), 1), after + 1
     if after < len(tokens) and tokens[after].folded == "5" and tokens[after].before in (",", "."):
         unit = after + 1 < len(tokens) and words.hint[after + 1] == "age"
-        if value < 10 and token.script == "digit" and (unit or tokens[after].before == "."):
+        if (
+            value < 10
+            and token.script == "digit"
+            and (unit or single or tokens[after].before == ".")
+        ):
             return (year - value - 1, year - value), after + 1 + unit
     return None
 
@@ -552,7 +570,8 @@ def _bare_age(
     """Whether a figure without "years" is an age: right behind a child, or in a list of ages."""
     tokens = words.tokens
     value = words.number[index]
-    if not digits and (not answering or (value is not None and value[0] == 1)):
+    figures = any(token.script == "digit" for token in tokens)
+    if not digits and (not answering or figures or (value is not None and value[0] == 1)):
         return False
     if after < len(tokens) and words.same_clause(index, after):
         following = words.hint[after]
@@ -561,7 +580,8 @@ def _bare_age(
             word.script == "digit" or words.person[after] is not None
         )
         glue = glue or word.before.startswith((",", ")", ".", ";", "/", " ("))
-        if not glue and LANGUAGE.get(word) is None:
+        turning = index > 0 and words.hint[index - 1] == "willbe"
+        if not glue and not turning and LANGUAGE.get(word) is None:
             return False  # "3 istabas"
     if answering:
         return True
@@ -582,8 +602,7 @@ def _bare_age(
 
 def _give(scan: _Scan, words: _Words, index: int, years: tuple[int, int]) -> None:
     """A child's birth years: to the child spoken of, or to another of the group."""
-    hints = words.hints_in_clause(index)
-    if "expect" in hints:
+    if _expected(words, index):
         return
     current = scan.current
     if current is not None and current.years is None:
@@ -616,9 +635,18 @@ def _give(scan: _Scan, words: _Words, index: int, years: tuple[int, int]) -> Non
 # -- what else is said -------------------------------------------------------------------
 
 
+_FIRST_GRADERS = ("pirmklasn", "pervoklas")
+
+
 def _remark(scan: _Scan, words: _Words, index: int) -> None:
     hint = words.hint[index]
     token = words.tokens[index]
+    if token.folded.startswith(_FIRST_GRADERS) and scan.current is not None:
+        if scan.current.years is None:
+            began = words.today.year - (words.today.month < 9)
+            born = began - _SCHOOL_AGE
+            scan.current.years, scan.current.certain = (born, born), False
+        return
     if LANGUAGE.get(token) == "latvian":
         _read_latvian(scan, words, index)
         return
@@ -684,7 +712,9 @@ def _read_stage(scan: _Scan, words: _Words, index: int, what: str) -> None:
     """Where a child is now: only plain statements ("iet dārziņā", "учится в школе")."""
     hints = words.hints_in_clause(index)
     spoken = [words.tokens[at].folded for at in words.around(index)]
-    if "goes" not in hints or any(w.startswith(("neiet", "jaiet", "japiet")) for w in spoken):
+    if not ("goes" in hints or "iet" in spoken) or any(
+        w.startswith(("neiet", "jaiet", "japiet")) for w in spoken
+    ):
         return
     if {"ne", "not", "dont", "doesnt", "vajag", "vajadzes", "nado", "nuzen", "need", "kak", "ka",
         "how", "jasak"} & set(spoken):  # fmt: skip

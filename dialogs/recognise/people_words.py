@@ -32,11 +32,13 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
         (("twins", "3"), "trīnīši trīnīšiem тройня тройняшк* triplets"),
         (("rank", "eldest"), ("vecākais vecākā vecākajam vecākajai vecākam vecākai vecāko"
          " vecuokais lielajam lielajai lielākajam lielākajai lielākais lielākā lielais старший"
-         " старшая старшему старшей старшего старшую старшенький старшенькая starshij starshemu"
+         " старшая старшему старшей старшего старшую старшим старшем старшенький старшенькая"
+         " starshij starshemu"
          " starshaja starshej older elder eldest oldest")),
         (("rank", "youngest"), ("jaunākais jaunākā jaunākajam jaunākajai jaunākam jaunākai jaunāko"
          " mazajam mazajai mazākajam mazākajai mazākais mazākā mazais mazuo pastarīt* младший"
-         " младшая младшему младшей младшего младшую младшенький младшенькая mladshij mladshemu"
+         " младшая младшему младшей младшего младшую младшим младшем младшенький младшенькая"
+         " mladshij mladshemu"
          " mladshaja mladshej younger youngest мелкий мелкая мелкому")),
         (("rank", "middle"), ("vidējais vidējā vidējam vidējai vidējajam vidējajai средний средняя"
          " среднему средней среднего")),
@@ -61,7 +63,7 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
 
 HINT: Vocabulary[str] = Vocabulary(
     [
-        ("age", ("gadi gadiņ* gads gadu gadim godi gods gadus года лет годик* год годиков let"
+        ("age", ("gadi gadiņ* gads gadu gadim godi godu gods gadus года лет годик* год годиков let"
                  " goda years year"
          " yrs yr yo гадов")),
         ("months", "mēneš* mēnesi* месяц* month* mēn мес mesjac*"),
