@@ -38,7 +38,7 @@ STORIES = [
         " оформлять надо, они в Ирландии родились",
         "child_latvian_language qualification_recognition child_citizenship",
         "school_place_transfer curriculum_gap noncitizen_repatriate job_search partner_job"
-        " adult_latvian id_eid",
+        " adult_latvian",
     ),
     (
         "čau, man 23, pabeidzu bakalauru hamburgā un domāju par back to lv\ngribas liepāju vai"

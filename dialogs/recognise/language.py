@@ -69,7 +69,9 @@ def is_transliterated(found: Sequence[Token]) -> bool:
     if sum(token.script == "cyrillic" for token in found) * 2 > len(found):
         return False
     strong, weak = _russian_in_latin(found)
-    return strong >= 2 or (strong >= 1 and (strong + weak) * 4 >= len(found))
+    if strong < 2:
+        return strong == 1 and (strong + weak) * 4 >= len(found)
+    return strong * 12 >= len(found)
 
 
 def read_language(text: str) -> Literal["lv", "ru", "en", ""]:

@@ -75,6 +75,12 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         return False
     if has(marks, groups["ASKOPEN"], first, first):
         return not _joins(marks, lexicon, first, last)
+    if has(marks, groups["ASKWHEN"], first, first):
+        # "Kad sākas pieteikšanās" asks; "Kad beigsies skola, brauksim" tells.
+        ends = last + 1 == len(marks.tokens) or marks.sentence[last + 1] != marks.sentence[last]
+        starts = first == 0 or marks.sentence[first - 1] != marks.sentence[first]
+        english = marks.tokens[first].folded == "when"
+        return starts and ends and not english
     if has(marks, groups["ASKTELL"], first, min(first + 3, last)):
         return True
     asked = has(marks, groups["ASKINSIDE"], first, last)
