@@ -42,9 +42,7 @@ async def by_number(store: Store, number: int) -> Case | None:
 
 async def of_conversation(store: Store, conversation: str) -> Case | None:
     """The case a talk became; None if it has not."""
-    return await _one(
-        store, select(cases).where(cases.c.conversation_id == conversation)
-    )
+    return await _one(store, select(cases).where(cases.c.conversation_id == conversation))
 
 
 async def open_in(store: Store, region: str, most: int = 50) -> list[CaseLine]:
@@ -81,9 +79,7 @@ async def counts(store: Store) -> dict[tuple[str, str], int]:
         cases.c.region, cases.c.state
     )
     async with store.connect() as connection:
-        return {
-            (region, state): n for region, state, n in await connection.execute(query)
-        }
+        return {(region, state): n for region, state, n in await connection.execute(query)}
 
 
 async def events(store: Store, number: int) -> list[CaseEvent]:
@@ -103,10 +99,7 @@ async def events(store: Store, number: int) -> list[CaseEvent]:
             row.at,
             row.who,
             row.kind,
-            (
-                _open(store, row.family_id, row.text, "case_events", row.id, "text")
-                or b""
-            ).decode(),
+            _open(store, row.family_id, row.text, ("case_events", str(row.id), "text")).decode(),
         )
         for row in rows
     ]
@@ -116,12 +109,7 @@ async def export(store: Store, region: str | None = None) -> AsyncIterator[Case]
     """All cases, or those of one region, by number; read in pages, so memory stays flat."""
     last = 0
     while True:
-        query = (
-            select(cases)
-            .where(cases.c.number > last)
-            .order_by(cases.c.number)
-            .limit(_PAGE)
-        )
+        query = select(cases).where(cases.c.number > last).order_by(cases.c.number).limit(_PAGE)
         if region is not None:
             query = query.where(cases.c.region == region)
         page = await _all(store, query)
@@ -144,33 +132,30 @@ async def _all(store: Store, query: Select[Any]) -> list[Case]:
     return [_case(store, row) for row in rows]
 
 
-async def _boxes(
-    store: Store, connection: AsyncConnection, rows: Sequence[Row[Any]]
-) -> None:
+async def _boxes(store: Store, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> None:
     await store.boxes(connection, [row.family_id for row in rows])
 
 
-def _open(
-    store: Store, family: str, sealed: bytes | None, table: str, row: int, column: str
-) -> bytes | None:
+def _open(store: Store, family: str, sealed: bytes | None, cell: tuple[str, str, str]) -> bytes:
+    """What a cell holds; nothing once the family is erased."""
     box = store.box(family)
     if sealed is None or box is None:
-        return None
+        return b""
     try:
-        return box.open(sealed, table, str(row), column)
+        return box.open(sealed, *cell)
     except Unreadable:
-        return None
+        return b""
 
 
 def _case(store: Store, row: Row[Any]) -> Case:
-    intake = _open(store, row.family_id, row.intake, "cases", row.number, "intake")
+    intake = _open(store, row.family_id, row.intake, ("cases", str(row.number), "intake"))
     return Case(
         number=row.number,
         conversation=row.conversation_id,
         family=row.family_id,
         region=row.region,
         state=row.state,
-        intake=_decode(intake) if intake is not None else None,
+        intake=_decode(intake) if intake else None,
         received_at=row.received_at,
         urgent=row.urgent,
         due_on=row.due_on,
@@ -183,6 +168,4 @@ def _case(store: Store, row: Row[Any]) -> Case:
 
 
 def _line(row: Row[Any]) -> CaseLine:
-    return CaseLine(
-        row.number, row.region, row.state, row.urgent, row.due_on, row.taken_by or ""
-    )
+    return CaseLine(row.number, row.region, row.state, row.urgent, row.due_on, row.taken_by or "")

@@ -97,9 +97,7 @@ class Committer:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            if not self._waiting and not (
-                self._marks and (self._hurry or self._closing)
-            ):
+            if not self._waiting and not (self._marks and (self._hurry or self._closing)):
                 if self._closing:
                     return
                 await self._wake.wait()
@@ -111,10 +109,8 @@ class Committer:
             self._hurry = False
             writes = [write for write, _ in taken]
             try:
-                outcome = await loop.run_in_executor(
-                    self._thread, self._writer.run, writes, marks
-                )
-            except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
+                outcome = await loop.run_in_executor(self._thread, self._writer.run, writes, marks)
+            except Exception as error:  # else whoever waits would wait for ever
                 outcome = Outcome([error for _ in writes], [], [], marked=False)
             self.batches += 1
             self._settle(taken, outcome)

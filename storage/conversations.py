@@ -151,9 +151,7 @@ async def addresses_of(store: Store, family: str) -> list[Address]:
 
 def address_of(store: Store, row: Any) -> Address:
     """An address from a row of ``addresses`` with, for a family's, its ``sealed_key``."""
-    box = (
-        store.unwrap(row.family_id, row.sealed_key) if row.family_id else store.service
-    )
+    box = store.unwrap(row.family_id, row.sealed_key) if row.family_id else store.service
     value = box.open(row.address, "addresses", row.id, "address").decode()
     return Address(row.id, row.channel, value, row.is_group)
 
@@ -167,12 +165,7 @@ def _conversation(store: Store, family: str, row: Any) -> Conversation | None:
 
 async def due(store: Store, now: datetime, most: int = 100) -> list[Timer]:
     """Timers that are due, the oldest first."""
-    query = (
-        select(timers)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at)
-        .limit(most)
-    )
+    query = select(timers).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(most)
     async with store.connect() as connection:
         rows = await connection.execute(query)
         return [Timer(row.conversation_id, row.kind, row.due_at) for row in rows]
@@ -197,35 +190,25 @@ async def active_since(store: Store, since: datetime, until: datetime) -> list[s
 
 async def seen(store: Store, channel: str, update: str) -> bool:
     """Was this update committed (or parked) before?"""
-    query = select(updates.c.id).where(
-        updates.c.channel == channel, updates.c.id == update
-    )
+    query = select(updates.c.id).where(updates.c.channel == channel, updates.c.id == update)
     async with store.connect() as connection:
         return (await connection.execute(query)).first() is not None
 
 
-async def park(
-    store: Store, channel: str, update: str, payload: bytes, reason: str
-) -> None:
+async def park(store: Store, channel: str, update: str, payload: bytes, reason: str) -> None:
     """Put an update aside that fails every time, and count it as seen. Doing so twice is fine."""
     row = {
         "channel": channel,
         "id": update,
         "reason": reason[:200],
-        "payload": store.service.seal(
-            payload, "parked", f"{channel}|{update}", "payload"
-        ),
+        "payload": store.service.seal(payload, "parked", f"{channel}|{update}", "payload"),
         "parked_at": store.clock(),
     }
     mark = {"channel": channel, "id": update, "seen_at": row["parked_at"]}
     async with store.begin() as connection:
         backend = connection.dialect.name
-        await connection.execute(
-            database.insert(backend, parked).on_conflict_do_nothing(), [row]
-        )
-        await connection.execute(
-            database.insert(backend, updates).on_conflict_do_nothing(), [mark]
-        )
+        await connection.execute(database.insert(backend, parked).on_conflict_do_nothing(), [row])
+        await connection.execute(database.insert(backend, updates).on_conflict_do_nothing(), [mark])
 
 
 class Parked(Struct, frozen=True):
@@ -249,9 +232,7 @@ async def unpark(store: Store, channel: str, update: str) -> bytes | None:
     """Take a parked update back to try it again; gives its payload, None if not parked."""
     here = (parked.c.channel == channel, parked.c.id == update)
     async with store.begin() as connection:
-        payload = (
-            await connection.execute(select(parked.c.payload).where(*here))
-        ).scalar()
+        payload = (await connection.execute(select(parked.c.payload).where(*here))).scalar()
         if payload is None:
             return None
         await connection.execute(parked.delete().where(*here))

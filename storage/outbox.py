@@ -22,7 +22,7 @@ _parcel = msgspec.json.Decoder(tuple[str, str, bool, msgspec.Raw]).decode
 
 
 class Failed(Struct, frozen=True):
-    """A message that could not be delivered, for the operator: where it stands, not what it says."""
+    """A message that could not be delivered, for the operator: its place, not its text."""
 
     id: int
     address: str
@@ -69,9 +69,7 @@ async def waiting(store: Store, after: int = 0, most: int = 1000) -> list[Waitin
 
 async def message(store: Store, address: str, ref: str) -> str | None:
     """The platform's id of the message last sent to an address under a name; None if none was."""
-    query = select(sent.c.message).where(
-        sent.c.address_id == address, sent.c.ref == ref
-    )
+    query = select(sent.c.message).where(sent.c.address_id == address, sent.c.ref == ref)
     async with store.connect() as connection:
         found: str | None = (await connection.execute(query)).scalar_one_or_none()
     return found
@@ -82,17 +80,12 @@ async def failed(store: Store) -> list[Failed]:
     query = select(outbox).where(outbox.c.state == "failed").order_by(outbox.c.id)
     async with store.connect() as connection:
         rows = await connection.execute(query)
-        return [
-            Failed(row.id, row.address_id, row.ref, row.reason, row.created_at)
-            for row in rows
-        ]
+        return [Failed(row.id, row.address_id, row.ref, row.reason, row.created_at) for row in rows]
 
 
 async def backlog(store: Store) -> tuple[int, datetime | None]:
     """How many messages wait, and since when the oldest of them."""
-    query = select(func.count(), func.min(outbox.c.created_at)).where(
-        outbox.c.state == "waiting"
-    )
+    query = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == "waiting")
     async with store.connect() as connection:
         count, oldest = (await connection.execute(query)).one()
     return count, oldest

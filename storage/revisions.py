@@ -21,9 +21,7 @@ class Published(Struct, frozen=True):
     published_by: str
 
 
-async def publish(
-    store: Store, script: str, revision: str, content: bytes, by: str
-) -> None:
+async def publish(store: Store, script: str, revision: str, content: bytes, by: str) -> None:
     """Keep a revision; one that is kept already stays as it is."""
     row = {
         "id": revision,
@@ -33,9 +31,7 @@ async def publish(
         "published_by": by,
     }
     async with store.begin() as connection:
-        add = database.insert(
-            connection.dialect.name, revisions
-        ).on_conflict_do_nothing()
+        add = database.insert(connection.dialect.name, revisions).on_conflict_do_nothing()
         await connection.execute(add, [row])
 
 

@@ -1,4 +1,4 @@
-"""Sealing: each family's values under its own key, that key under a master key outside the database.
+"""Sealing: a family's values under its own key, that key under a master key kept elsewhere.
 
 AES-256-GCM from ``cryptography``. A sealed cell is bound to its table, row and column: moved
 elsewhere it does not open. Addresses are found by a keyed hash, never by their plain value.
@@ -51,9 +51,7 @@ class Box:
             raise Unreadable(f"{table}.{column}")
         bound = f"{table}|{row}|{column}".encode()
         try:
-            return self._aead.decrypt(
-                sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound
-            )
+            return self._aead.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound)
         except InvalidTag:
             raise Unreadable(f"{table}.{column}") from None
 
@@ -74,9 +72,7 @@ class Keys:
         """
         if not path.exists():
             if not create:
-                raise KeyFault(
-                    f"the key file {path} is missing; the database cannot be read"
-                )
+                raise KeyFault(f"the key file {path} is missing; the database cannot be read")
             _make(path)
         try:
             open_to_others = path.stat().st_mode & 0o077
@@ -103,9 +99,7 @@ class Keys:
     def new(self, family: str) -> tuple[Box, bytes]:
         """Make a data key for a family id; gives the box and the key wrapped for ``families``."""
         key = AESGCM.generate_key(256)
-        wrapped = self._masters[self._newest].seal(
-            key, "families", family, "sealed_key"
-        )
+        wrapped = self._masters[self._newest].seal(key, "families", family, "sealed_key")
         return Box(key), wrapped
 
     def unwrap(self, family: str, sealed_key: bytes | None) -> Box:
@@ -117,9 +111,7 @@ class Keys:
 
     def find(self, channel: str, address: str) -> bytes:
         """The keyed hash (16 bytes) under which an address of a channel is found."""
-        return hmac.digest(
-            self._index, f"address|{channel}|{address}".encode(), "sha256"
-        )[:16]
+        return hmac.digest(self._index, f"address|{channel}|{address}".encode(), "sha256")[:16]
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for another purpose (button tokens, links); stable for this database."""
@@ -140,9 +132,7 @@ def _make(path: Path) -> None:
     text = "\n".join((_HEAD, line("index"), line("key 1"), ""))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(
-            dir=path.parent, prefix=".key-"
-        )  # made with mode 0600
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # made with mode 0600
         try:
             with os.fdopen(handle, "w") as file:
                 file.write(text)
@@ -152,7 +142,7 @@ def _make(path: Path) -> None:
         except FileExistsError:
             pass  # another process was first: its file counts
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -55,13 +56,14 @@ async def redeem(store: Store, code: str, channel: str, address: str) -> Person 
             return None
         known = await _by_address(store, connection, channel, address)
         if row.used_at is not None:
-            return (
-                known if known is not None and known.staff.id == row.used_by else None
-            )
+            return known if known is not None and known.staff.id == row.used_by else None
         if row.expires_at <= now:
             return None
         person = await _add(
-            store, connection, row.role, row.region, row.language, channel, address
+            store,
+            connection,
+            _new(store, row.role, row.region, row.language),
+            Address(new_id(), channel, address),
         )
         used = await connection.execute(
             update(invitations)
@@ -77,12 +79,14 @@ async def redeem(store: Store, code: str, channel: str, address: str) -> Person 
     return person
 
 
-async def add(
+async def add(  # noqa: PLR0917
     store: Store, role: str, region: str, language: str, channel: str, address: str
 ) -> Person:
     """Register a known address without an invitation."""
     async with store.begin() as connection:
-        return await _add(store, connection, role, region, language, channel, address)
+        place = Address(new_id(), channel, address)
+        person = _new(store, role, region, language)
+        return await _add(store, connection, person, place)
 
 
 async def everyone(store: Store) -> list[Person]:
@@ -128,53 +132,29 @@ async def revoke(store: Store, person: str) -> bool:
     return done.rowcount == 1
 
 
-async def _add(
-    store: Store,
-    connection: AsyncConnection,
-    role: str,
-    region: str,
-    language: str,
-    channel: str,
-    address: str,
-) -> Person:
+def _new(store: Store, role: str, region: str, language: str) -> Staff:
     now = store.clock()
-    person = Staff(
-        id=new_id(), role=role, region=region, language=language, created_at=now
-    )
-    place = Address(new_id(), channel, address)
-    found = store.keys.find(channel, address)
+    return Staff(id=new_id(), role=role, region=region, language=language, created_at=now)
+
+
+async def _add(store: Store, connection: AsyncConnection, person: Staff, place: Address) -> Person:
+    found = store.keys.find(place.channel, place.value)
     # An address changes hands whole: somebody who tried the talk first becomes staff only.
     await connection.execute(
         addresses.delete().where(
-            addresses.c.channel == channel, addresses.c.address_hash == found
+            addresses.c.channel == place.channel, addresses.c.address_hash == found
         )
     )
-    await connection.execute(
-        staff.insert(),
-        [
-            {
-                "id": person.id,
-                "role": role,
-                "region": region,
-                "language": language,
-                "created_at": now,
-            }
-        ],
-    )
-    sealed = store.service.seal(address.encode(), "addresses", place.id, "address")
-    await connection.execute(
-        addresses.insert(),
-        [
-            {
-                "id": place.id,
-                "staff_id": person.id,
-                "channel": channel,
-                "address_hash": found,
-                "address": sealed,
-                "is_group": False,
-            }
-        ],
-    )
+    await connection.execute(staff.insert(), [msgspec.structs.asdict(person)])
+    row = {
+        "id": place.id,
+        "staff_id": person.id,
+        "channel": place.channel,
+        "address_hash": found,
+        "address": store.service.seal(place.value.encode(), "addresses", place.id, "address"),
+        "is_group": place.group,
+    }
+    await connection.execute(addresses.insert(), [row])
     return Person(person, (place,))
 
 
@@ -205,12 +185,8 @@ async def _people(store: Store, query: Select[Any]) -> list[Person]:
             .where(addresses.c.staff_id.in_(ids), addresses.c.blocked_at.is_(None))
             .order_by(addresses.c.id)
         ):
-            value = store.service.open(
-                row.address, "addresses", row.id, "address"
-            ).decode()
-            places[row.staff_id].append(
-                Address(row.id, row.channel, value, row.is_group)
-            )
+            value = store.service.open(row.address, "addresses", row.id, "address").decode()
+            places[row.staff_id].append(Address(row.id, row.channel, value, row.is_group))
     return [Person(_staff(row), tuple(places[row.id])) for row in rows]
 
 

@@ -59,9 +59,7 @@ class Store:
         self._lock = lock
 
     @classmethod
-    async def open(
-        cls, url: str, key_file: Path, clock: Clock, *, alone: bool = False
-    ) -> Store:
+    async def open(cls, url: str, key_file: Path, clock: Clock, *, alone: bool = False) -> Store:
         """Open, and if need be make, the database and its key file; bring tables up to date.
 
         ``url`` is an asynchronous SQLAlchemy URL. With ``alone`` a second process that opens the
@@ -78,9 +76,7 @@ class Store:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 lock = _lock(file) if alone else None
             except OSError as error:
-                raise StoreFault(
-                    f"{file.parent} cannot be written: {error.strerror}"
-                ) from None
+                raise StoreFault(f"{file.parent} cannot be written: {error.strerror}") from None
         engine = writer_engine(url)
         try:
             with engine.connect() as connection:
@@ -107,9 +103,7 @@ class Store:
         try:
             service = keys.unwrap(SERVICE, wrapped)
         except Unreadable:
-            raise StoreFault(
-                f"the key file {key_file} is not the one of this database"
-            ) from None
+            raise StoreFault(f"the key file {key_file} is not the one of this database") from None
         store = cls(url, keys, clock, lock)
         store._boxes[SERVICE] = service
         return store
@@ -152,9 +146,7 @@ class Store:
 
     def unwrap(self, family: str, sealed_key: bytes | None) -> Box:
         """The box of a family from its row, kept open; raises Unreadable once erased."""
-        return self.box(family) or self.remember(
-            family, self.keys.unwrap(family, sealed_key)
-        )
+        return self.box(family) or self.remember(family, self.keys.unwrap(family, sealed_key))
 
     def forget(self, family: str) -> None:
         """Put a family's key away (it was erased)."""
@@ -167,9 +159,7 @@ class Store:
         if not missing:
             return
         rows = await connection.execute(
-            select(families.c.id, families.c.sealed_key).where(
-                families.c.id.in_(missing)
-            )
+            select(families.c.id, families.c.sealed_key).where(families.c.id.in_(missing))
         )
         for name, sealed_key in rows:
             if sealed_key is not None:
@@ -212,9 +202,7 @@ def _prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
-        connection.isolation_level = (
-            None  # BEGIN is ours: the driver would begin DEFERRED
-        )
+        connection.isolation_level = None  # BEGIN is ours: the driver would begin DEFERRED
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={_BUSY_MS}",

@@ -76,9 +76,7 @@ def address(number: int = 1) -> Address:
     return Address(f"addr{number}", "telegram", str(7_000_000 + number))
 
 
-def talk(
-    number: int = 1, version: int = 0, state: State = State.TELLING, **rest: object
-) -> Talk:
+def talk(number: int = 1, version: int = 0, state: State = State.TELLING, **rest: object) -> Talk:
     """A talk of a test family, to be stored over ``version``."""
     conversation = Conversation(
         id=f"talk{number}",

@@ -46,9 +46,7 @@ pytestmark = pytest.mark.asyncio
 
 async def _count(store: Store, table: str) -> int:
     async with store.connect() as connection:
-        found = await connection.execute(
-            select(func.count()).select_from(metadata.tables[table])
-        )
+        found = await connection.execute(select(func.count()).select_from(metadata.tables[table]))
         return int(found.scalar_one())
 
 
@@ -111,9 +109,7 @@ async def test_a_stale_write_leaves_nothing(store: Store, committer: Committer) 
     assert not await conversations.seen(store, "telegram", "u9")
 
 
-async def test_bad_writes_of_a_batch_hurt_nobody(
-    store: Store, committer: Committer
-) -> None:
+async def test_bad_writes_of_a_batch_hurt_nobody(store: Store, committer: Committer) -> None:
     await asyncio.gather(*(committer.commit(first(n)) for n in range(1, 6)))
 
     def broken(_number: int) -> Rest:
@@ -121,15 +117,9 @@ async def test_bad_writes_of_a_batch_hurt_nobody(
 
     batches = committer.batches
     results = await asyncio.gather(
-        committer.commit(
-            Write(update=("telegram", "v1"), family="fam1", talk=talk(1, 1))
-        ),
-        committer.commit(
-            Write(update=("telegram", "u2"), family="fam2", talk=talk(2, 1))
-        ),
-        committer.commit(
-            Write(update=("telegram", "v3"), family="fam3", talk=talk(3, 7))
-        ),
+        committer.commit(Write(update=("telegram", "v1"), family="fam1", talk=talk(1, 1))),
+        committer.commit(Write(update=("telegram", "u2"), family="fam2", talk=talk(2, 1))),
+        committer.commit(Write(update=("telegram", "v3"), family="fam3", talk=talk(3, 7))),
         committer.commit(Write(family="fam4", talk=talk(4, 1), finish=broken)),
         committer.commit(hand_off(5)),
         committer.commit(Write(family="nobody", talk=talk(6, 0))),
@@ -195,18 +185,14 @@ async def test_a_case_number_is_given_once(store: Store, committer: Committer) -
     assert (await committer.commit(hand_off(9))).number == 1009
 
 
-async def test_of_two_coordinators_one_takes(
-    store: Store, committer: Committer
-) -> None:
+async def test_of_two_coordinators_one_takes(store: Store, committer: Committer) -> None:
     await committer.commit(first())
     await committer.commit(hand_off())
     read = await cases.by_number(store, 1001)
     assert read is not None and read.version == 1 and read.taken_by == ""
 
     def take(who: str) -> Write:
-        taken = msgspec.structs.replace(
-            read, state="taken", taken_by=who, taken_at=BEGINNING
-        )
+        taken = msgspec.structs.replace(read, state="taken", taken_by=who, taken_at=BEGINNING)
         event = CaseEvent(1001, BEGINNING, who, "taken", "Paņemts")
         return Write(family="fam1", cases=(taken,), events=(event,))
 
@@ -219,17 +205,13 @@ async def test_of_two_coordinators_one_takes(
     stored = await cases.by_number(store, 1001)
     assert stored is not None
     assert (stored.taken_by, stored.version, stored.intake) == ("anna", 2, read.intake)
-    assert [(e.who, e.text) for e in await cases.events(store, 1001)] == [
-        ("anna", "Paņemts")
-    ]
+    assert [(e.who, e.text) for e in await cases.events(store, 1001)] == [("anna", "Paņemts")]
     assert [line.number for line in await cases.open_in(store, "vidzeme")] == [1001]
     assert [found.number async for found in cases.export(store, "riga")] == []
     assert [found async for found in cases.export(store)] == [stored]
 
 
-async def test_timers_are_replaced_and_cancelled(
-    store: Store, committer: Committer
-) -> None:
+async def test_timers_are_replaced_and_cancelled(store: Store, committer: Committer) -> None:
     await committer.commit(first(timers=(Timer("talk1", "remind", BEGINNING),)))
     later = BEGINNING + timedelta(days=1)
     await committer.commit(
@@ -237,15 +219,11 @@ async def test_timers_are_replaced_and_cancelled(
     )
     assert await conversations.due(store, BEGINNING) == []
     assert await conversations.due(store, later) == [Timer("talk1", "remind", later)]
-    await committer.commit(
-        Write(family="fam1", talk=talk(1, 2), cancel=(("talk1", "remind"),))
-    )
+    await committer.commit(Write(family="fam1", talk=talk(1, 2), cancel=(("talk1", "remind"),)))
     assert await conversations.next_due(store) is None
 
 
-async def test_marks_ride_and_name_sent_messages(
-    store: Store, committer: Committer
-) -> None:
+async def test_marks_ride_and_name_sent_messages(store: Store, committer: Committer) -> None:
     await committer.commit(first(owed=(owed(ref="talk1.v1"), owed(text="Divi"))))
     one, two = await outbox.waiting(store)
     await committer.mark(
@@ -273,9 +251,7 @@ async def test_a_moved_address_is_found_at_its_new_place(
     store: Store, committer: Committer
 ) -> None:
     await committer.commit(first())
-    await committer.mark(
-        Mark(outcome="moved", address="addr1", channel="telegram", value="-1009")
-    )
+    await committer.mark(Mark(outcome="moved", address="addr1", channel="telegram", value="-1009"))
     assert await conversations.find(store, "telegram", "7000001") is None
     known = await conversations.find(store, "telegram", "-1009")
     assert known is not None and known.address.value == "-1009"
@@ -294,15 +270,11 @@ async def test_an_erased_family_is_gone_but_gets_its_goodbye(
     )
     erased: list[str] = []
     committer.hand_over = lambda _rows, families: erased.extend(families)
-    await committer.commit(
-        Write(family="fam1", erase=True, owed=(owed(text="Dzēsts"),))
-    )
+    await committer.commit(Write(family="fam1", erase=True, owed=(owed(text="Dzēsts"),)))
     assert erased == ["fam1"]
     assert await conversations.find(store, "telegram", "7000001") is None
     assert await conversations.load(store, "talk1") is None
-    assert [row.owed.order for row in await outbox.waiting(store)] == [
-        owed(text="Dzēsts").order
-    ]
+    assert [row.owed.order for row in await outbox.waiting(store)] == [owed(text="Dzēsts").order]
     left = await cases.by_number(store, 1001)
     assert left is not None and left.intake is None and left.region == "vidzeme"
     assert [e.text for e in await cases.events(store, 1001)] == [""]
@@ -321,9 +293,7 @@ async def test_an_erased_family_is_gone_but_gets_its_goodbye(
     assert await committer.commit(again) == Committed(version=1)
 
 
-async def test_a_full_disk_is_told_and_leaves_nothing(
-    store: Store, committer: Committer
-) -> None:
+async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: Committer) -> None:
     await committer.commit(first())
     connection = committer._writer._begun()
     pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -343,9 +313,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(
     assert not await conversations.seen(store, "telegram", "u2")
     connection.exec_driver_sql("PRAGMA max_page_count=1000000")
     connection.rollback()
-    assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(
-        version=2
-    )
+    assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(version=2)
 
 
 async def test_closing_stores_what_waits(store: Store) -> None:
@@ -402,17 +370,13 @@ async def test_an_invitation_works_once(store: Store, clock: TestClock) -> None:
     assert await staff.redeem(store, late, "telegram", "7") is None
     assert await _count(store, "addresses") == 1
     async with store.connect() as connection:
-        assert (
-            await connection.execute(select(addresses.c.family_id))
-        ).scalar() is None
+        assert (await connection.execute(select(addresses.c.family_id))).scalar() is None
 
 
 async def test_a_parked_update_waits_for_the_operator(store: Store) -> None:
     await conversations.park(store, "telegram", "u1", b'{"text":"oi"}', "ValueError")
     await conversations.park(store, "telegram", "u1", b'{"text":"oi"}', "ValueError")
-    assert [one.reason for one in await conversations.parked_updates(store)] == [
-        "ValueError"
-    ]
+    assert [one.reason for one in await conversations.parked_updates(store)] == ["ValueError"]
     assert await conversations.seen(store, "telegram", "u1")
     assert await conversations.unpark(store, "telegram", "u1") == b'{"text":"oi"}'
     assert await conversations.unpark(store, "telegram", "u1") is None
