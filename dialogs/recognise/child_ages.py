@@ -1,0 +1,319 @@
+"""Ages and birth years of children: "5 un 7", "2,5 gadi", "piecgadīgs", "janvārī būs 5"."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dialogs.recognise.child_scan import (
+    OLDEST,
+    Child,
+    Scan,
+    Words,
+    child_named,
+    expected,
+)
+from dialogs.recognise.fold import Token
+from dialogs.recognise.people_words import LANGUAGE
+
+
+def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
+    """An age or a birth year that begins here, given to the child spoken of."""
+    if words.number[index] is None and not may_be_age(words.tokens[index]):
+        return index
+    after_noun = _age_before_noun(scan, words, index)
+    if after_noun != index:
+        return after_noun
+    compound = _age_in_one_word(words, index)
+    if compound is not None:
+        born = words.today.year - compound
+        _give(scan, words, index, (born - 1, born))
+        return index + 1
+    half = _half_age(words, index, scan.subject == "child")
+    if half is not None and (scan.subject in ("child", "children") or answering):
+        _give(scan, words, index, half[0])
+        return half[1]
+    number = words.number[index]
+    if number is None:
+        return index
+    value, kind, after = number
+    digits = words.tokens[index].script == "digit"
+    if digits and len(words.tokens[index].folded) == 4:
+        if _is_birth_year(scan, words, index, value, answering):
+            _give(scan, words, index, (value, value))
+        return after
+    if value > 25 or scan.subject == "adult" or not (scan.subject or answering):
+        return index
+    if kind != "count" and not digits:
+        return index
+    years, after = _age_years(scan, words, index, value, after, digits, answering)
+    if years is None:
+        return index
+    if years[1] < words.today.year - OLDEST - 1:
+        return after
+    _give(scan, words, index, years)
+    return after
+
+
+def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
+    """ "sešgadīga meita", "a 6 year old daughter", "our 10 year old": index after it."""
+    age = _age_in_one_word(words, index)
+    after = index + 1
+    noun_needed = True
+    number = words.number[index]
+    if age is None and number is not None and number[1] == "count":
+        after = number[2]
+        old = after + 1
+        if old >= len(words.tokens) or words.hint[after] != "age" or words.hint[old] != "old":
+            age = _age_in_one_word(words, after) if after < len(words.tokens) else None
+            after += 1
+        else:
+            age, after = number[0], old + 1
+            before = words.tokens[index - 1].folded if index else ""
+            noun_needed = before not in _OWN
+    if age is None or not 0 < age <= OLDEST:
+        return index
+    person = words.person[after] if after < len(words.tokens) else None
+    if person is not None and person[0] == "child" and words.same_clause(index, after):
+        scan.current, after = child_named(scan, person[1]), after + 1
+    elif noun_needed:
+        return index
+    else:
+        scan.current = Child()
+        scan.children.append(scan.current)
+    scan.subject = "child"
+    _give(scan, words, index, (words.today.year - age - 1, words.today.year - age))
+    return after
+
+
+_OWN = frozenset(("our", "my", "with"))
+
+
+def may_be_age(token: Token) -> bool:
+    """Whether a word without a number in it may tell an age ("piecgadīgs", "pusotrs")."""
+    folded = token.folded
+    return len(folded) > 5 and ("gadig" in folded or "letn" in folded or folded[0] == "p")
+
+
+_NUMBER_STEMS = {
+    "div": 2, "tris": 3, "cetr": 4, "piec": 5, "ses": 6, "septin": 7, "aston": 8, "devin": 9,
+    "desmit": 10, "vien": 1, "vienpadsmit": 11, "divpadsmit": 12, "trispadsmit": 13,
+    "cetrpadsmit": 14, "piecpadsmit": 15, "sespadsmit": 16, "septinpadsmit": 17,
+    "dvuh": 2, "treh": 3, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
+    "devjati": 9, "desjati": 10, "odinnadcati": 11, "dvenadcati": 12, "trinadcati": 13,
+    "cetyrnadcati": 14, "pjatnadcati": 15, "sestnadcati": 16, "semnadcati": 17, "godoval": 1,
+}  # fmt: skip
+
+
+def _age_in_one_word(words: Words, index: int) -> int | None:
+    """ "piecgadīgs", "пятилетний", "5-летний", "8-year-old"."""
+    folded = words.tokens[index].folded
+    for ending in ("gadig", "letn"):
+        at = folded.find(ending)
+        if at > 0:
+            return _NUMBER_STEMS.get(folded[:at])
+        if at == 0 and index and words.tokens[index - 1].script == "digit":
+            value = int(words.tokens[index - 1].folded[:3])
+            return value if value <= OLDEST else None
+    return None
+
+
+def _half_age(words: Words, index: int, single: bool) -> tuple[tuple[int, int], int] | None:
+    """ "pusotrs gads", "полтора года", "2,5 gadi", "3 с половиной", "8 mēneši"."""
+    tokens, year = words.tokens, words.today.year
+    token = tokens[index]
+    if token.folded.startswith(("pusotr", "poltor")):
+        return _months_ago(words.today, 18, 6), min(index + 2, len(tokens))
+    if token.folded in ("pusgads", "polgoda"):
+        return _months_ago(words.today, 6, 1), index + 1
+    number = words.number[index]
+    if number is None:
+        return None
+    value, _, after = number
+    of_age = index > 1 and words.hint[index - 1] == "age" and words.number[index - 2] is not None
+    if of_age and after < len(tokens) and words.hint[after] == "months":
+        return None  # "2 gadi 3 mēneši": the years say enough
+    if after < len(tokens) and words.hint[after] == "months" and value <= 36:
+        return _months_ago(words.today, value, 1), after + 1
+    if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
+        return _months_ago(words.today, max(1, value // 4), 1), after + 1
+    if after < len(tokens) and tokens[after].folded == "5" and tokens[after].before in (",", "."):
+        unit = after + 1 < len(tokens) and words.hint[after + 1] == "age"
+        if (
+            value < 10
+            and token.script == "digit"
+            and (unit or single or tokens[after].before == ".")
+        ):
+            return (year - value - 1, year - value), after + 1 + unit
+    return None
+
+
+def _months_ago(today: date, months: int, wide: int) -> tuple[int, int]:
+    late = today.year * 12 + today.month - 1 - months
+    return (late - wide) // 12, late // 12
+
+
+def _is_birth_year(scan: Scan, words: Words, index: int, value: int, answering: bool) -> bool:
+    if not words.today.year - OLDEST - 1 <= value <= words.today.year:
+        return False
+    before = words.tokens[index - 1].folded if index else ""
+    if before in ("kops", "since", "s", "no", "from") and not answering:
+        return False
+    hints = words.hints_in_clause(index)
+    if answering:
+        return True
+    if scan.subject == "adult":
+        return False
+    return scan.subject in ("child", "children") or (
+        "born" in hints and bool(scan.children or scan.count)
+    )
+
+
+def _age_years(
+    scan: Scan,
+    words: Words,
+    index: int,
+    value: int,
+    after: int,
+    digits: bool,
+    answering: bool,
+) -> tuple[tuple[int, int] | None, int]:
+    """The birth years an age means, and the index after it; None where it is no age."""
+    tokens, year = words.tokens, words.today.year
+    before = [words.hint[index - step] if index >= step else None for step in (1, 2, 3)]
+    following = words.hint[after] if after < len(tokens) else None
+    same = after < len(tokens) and words.same_clause(index, after)
+    unit = following == "age" and same
+    if index and words.hint[index - 1] == "grade":
+        return None, after
+    if following in ("grade",) and same:
+        return None, after
+    if index and tokens[index - 1].folded in (
+        "year",
+        "class",
+        "klase",
+        "nr",
+        "ce",
+        "type",
+        "tipa",
+    ):
+        return None, after
+    if unit:
+        unit_word = tokens[after].folded
+        beyond = words.hint[after + 1] if after + 1 < len(tokens) else None
+        next_word = tokens[after + 1].folded if after + 1 < len(tokens) else ""
+        if next_word in _NO_AGE:
+            return None, after
+        known = scan.current is not None and scan.current.years is not None
+        if known and not answering and not _person_before(words, index):
+            return None, after  # "my daughter is 6, 8 years abroad"
+        accusative = unit_word in ("gadus", "godus")
+        if accusative and beyond != "old" and not answering:
+            return None, after
+        earlier = tokens[index - 1].folded if index else ""
+        if earlier in ("pec", "cerez", "in", "pirms", "for", "kops"):
+            return None, after
+        after += 1
+        if beyond == "old":
+            after += 1
+    elif not _bare_age(scan, words, index, after, digits, answering):
+        return None, after
+    if "willbe" in before[:2] or ("willbe" in words.hints_in_clause(index) and "willbe" in before):
+        turned = _turning_year(words, index)
+        if turned is not None:
+            return (turned - value, turned - value), after
+        return (year - value, year + 1 - value), after
+    if "soon" in before[:1]:
+        return (year - value, year + 1 - value), after
+    if "almost" in before[:1]:
+        return (year - value, year - value + 1), after
+    if index and any(
+        words.hint[at] == "notcond" and words.same_clause(index, at)
+        for at in range(max(0, index - 5), index)
+    ):
+        return None, after  # "when he is 18"
+    return (year - value - 1, year - value), after
+
+
+# Behind "8 years" these tell of a time away, not of an age.
+_NO_AGE = frozenset(("ago", "atpakal", "nazad", "laika", "abroad", "arzemes", "za"))
+
+
+def _person_before(words: Words, index: int) -> bool:
+    """Whether somebody is named before a word in its clause."""
+    return any(words.person[at] is not None for at in words.around(index) if at < index)
+
+
+def _turning_year(words: Words, index: int) -> int | None:
+    """The year in which a child will turn an age, from a month, season or year named."""
+    for span in words.spans_in_clause(index):
+        if span.ahead is not None and span.ahead[0] is not None:
+            return span.ahead[0] // 12
+    return None
+
+
+def _bare_age(
+    scan: Scan, words: Words, index: int, after: int, digits: bool, answering: bool
+) -> bool:
+    """Whether a figure without "years" is an age: right behind a child, or in a list of ages."""
+    tokens = words.tokens
+    value = words.number[index]
+    figures = any(token.script == "digit" for token in tokens)
+    if not digits and (not answering or figures or (value is not None and value[0] == 1)):
+        return False
+    if after < len(tokens) and words.same_clause(index, after):
+        following = words.hint[after]
+        word = tokens[after]
+        glue = following in ("and", "is", "age", "old", "stay", "start", "goes") or (
+            word.script == "digit" or words.person[after] is not None
+        )
+        glue = glue or word.before.startswith((",", ")", ".", ";", "/", " ("))
+        turning = index > 0 and words.hint[index - 1] == "willbe"
+        if not glue and not turning and LANGUAGE.get(word) is None:
+            return False  # "3 istabas"
+    if answering:
+        return True
+    at = index - 1
+    for _ in range(4):
+        if at < 0 or words.sentence[at] != words.sentence[index]:
+            return False
+        person = words.person[at]
+        if person is not None:
+            return person[0] in ("child", "children", "rank", "twins", "it", "they")
+        token = tokens[at]
+        if words.hint[at] in ("is", "and", "willbe", "almost", "soon", "age", "old"):
+            at -= 1
+            continue
+        return bool(token.script == "digit" and len(token.folded) <= 2 and scan.children)
+    return False
+
+
+def _give(scan: Scan, words: Words, index: int, years: tuple[int, int]) -> None:
+    """A child's birth years: to the child spoken of, or to another of the group."""
+    if expected(words, index):
+        return
+    current = scan.current
+    if current is not None and current.years is None:
+        current.years, current.certain = years, True
+        return
+    if current is not None and current.years is not None and scan.subject == "child":
+        if current.years == years or current.years[0] <= years[0] <= current.years[1]:
+            if current.certain and years[0] == years[1]:
+                current.years = years
+            return
+        if not current.certain:
+            current.years, current.certain = years, True
+            return
+    twins = [child for child in scan.children if child.kind == "twin" and child.years is None]
+    if twins:
+        for child in twins:
+            child.years = years
+        return
+    empty = next(
+        (c for c in scan.children if c.years is None and not c.rank and not c.gone),
+        None,
+    )
+    if empty is not None and scan.subject == "children":
+        empty.years = years
+        return
+    scan.children.append(Child("any", "", years))
+    scan.subject = scan.subject or "children"
