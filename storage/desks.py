@@ -1,15 +1,21 @@
-"""What a staff member is in the middle of: one sealed draft each, gone when it is sent."""
+"""What a staff member is in the middle of (one sealed draft each), and what waits for the office."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from datetime import date, datetime
+
+from sqlalchemy import delete, exists, select
 
 from storage.sealing import Unreadable
 from storage.store import Store, insert
-from storage.tables import desks
+from storage.tables import case_events, cases, desks
 
 _LONGEST_DAYS = 7
 """A draft left alone so many days is no longer offered."""
+LATE = "late"
+"""The line of a case's history that says its promise was broken; it is told once."""
+_FIRST_ANSWER = ("new", "taken")
+"""States of a case whose family has not heard from a coordinator yet."""
 
 
 async def save(store: Store, staff: str, draft: bytes) -> None:
@@ -33,3 +39,48 @@ async def load(store: Store, staff: str) -> bytes | None:
         return store.service.open(row.draft, "desks", staff, "draft")
     except Unreadable:
         return None
+
+
+async def late(store: Store, until: date, most: int = 200) -> list[int]:
+    """Numbers of open cases due on or before this day, never answered, not told to be late yet."""
+    told = exists().where(case_events.c.number == cases.c.number, case_events.c.kind == LATE)
+    query = (
+        select(cases.c.number)
+        .where(
+            cases.c.closed_at.is_(None),
+            cases.c.state.in_(_FIRST_ANSWER),
+            cases.c.due_on <= until,
+            ~told,
+        )
+        .order_by(cases.c.number)
+        .limit(most)
+    )
+    async with store.connect() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def received(store: Store, region: str, since: datetime, until: datetime) -> list[int]:
+    """Numbers of a region's cases received in this span that nobody has taken: urgent first."""
+    query = (
+        select(cases.c.number)
+        .where(
+            cases.c.region == region,
+            cases.c.closed_at.is_(None),
+            cases.c.taken_by.is_(None),
+            cases.c.received_at >= since,
+            cases.c.received_at < until,
+        )
+        .order_by((cases.c.urgent == "").asc(), cases.c.due_on, cases.c.number)
+    )
+    async with store.connect() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def case_of_family(store: Store, family: str) -> int | None:
+    """The number of a family's open case; None if it has none."""
+    query = select(cases.c.number).where(
+        cases.c.family_id == family, cases.c.closed_at.is_(None)
+    )
+    async with store.connect() as connection:
+        found: int | None = (await connection.execute(query)).scalars().first()
+    return found

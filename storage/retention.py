@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
 
 from storage.store import Store
 from storage.tables import conversations, invitations, outbox, parked, sent, updates
@@ -43,14 +44,33 @@ async def sweep(store: Store, sent_days: int = 30) -> Swept:
     """Remove what is only needed for a while; ``sent_days`` for names of sent messages."""
     now = store.clock()
     old = now - timedelta(days=sent_days)
-    counts = []
-    for statement in (
-        delete(updates).where(updates.c.seen_at < now - UPDATES_KEPT),
-        delete(parked).where(parked.c.parked_at < old),
-        delete(sent).where(sent.c.sent_at < old),
-        delete(outbox).where(outbox.c.state == "failed", outbox.c.created_at < old),
-        delete(invitations).where(invitations.c.expires_at < old),
-    ):
-        async with store.begin() as connection:
-            counts.append((await connection.execute(statement)).rowcount)
-    return Swept(*counts)
+    return Swept(
+        updates=await _along(store, updates, updates.c.seen_at < now - UPDATES_KEPT),
+        parked=await _along(store, parked, parked.c.parked_at < old),
+        sent=await _along(store, sent, sent.c.sent_at < old),
+        failed=await _along(
+            store, outbox, and_(outbox.c.state == "failed", outbox.c.created_at < old)
+        ),
+        invitations=await _along(store, invitations, invitations.c.expires_at < old),
+    )
+
+
+async def _along(store: Store, table: Table, old: ColumnElement[bool]) -> int:
+    """Walk a table by its key and remove old rows a page at a time, so that turns get between."""
+    key = list(table.primary_key.columns)
+    last: tuple[Any, ...] | None = None
+    removed = 0
+    while True:
+        page = select(*key, old.label("old")).order_by(*key).limit(_PAGE)
+        if last is not None:
+            page = page.where(tuple_(*key) > tuple_(*last))
+        async with store.connect() as connection:
+            rows = (await connection.execute(page)).all()
+        gone = [tuple(row)[:-1] for row in rows if row.old]
+        if gone:
+            async with store.begin() as connection:
+                await connection.execute(delete(table).where(tuple_(*key).in_(gone), old))
+            removed += len(gone)
+        if len(rows) < _PAGE:
+            return removed
+        last = tuple(rows[-1])[:-1]

@@ -126,3 +126,16 @@ async def test_talks_past_their_time_are_found_and_erased(
     await committer.commit(Write(family="fam1", erase=True))
     assert await retention.expired(store) == []
     assert await conversations.load(store, "talk2") is not None
+
+
+async def test_the_sweep_goes_through_many_pages(
+    store: Store, committer: Committer, clock: TestClock
+) -> None:
+    await committer.commit(first(1))
+    for n in range(3):
+        refs = tuple(f"{n}-{k}" for k in range(700))
+        await committer.mark(Mark(outcome="sent", address="addr1", refs=refs, message="1"))
+        clock.pass_by(days=20)
+    assert (await retention.sweep(store)).sent == 1400
+    assert await outbox.message(store, "addr1", "2-699") == "1"
+    assert await outbox.message(store, "addr1", "1-0") is None

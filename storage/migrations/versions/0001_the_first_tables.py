@@ -171,8 +171,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
-    op.create_index(op.f("ix_outbox_address_id"), "outbox", ["address_id"], unique=False)
-    op.create_index(op.f("ix_outbox_family_id"), "outbox", ["family_id"], unique=False)
 
     op.create_table(
         "parked",
@@ -208,7 +206,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_id", "ref", name=op.f("pk_sent")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_sent_sent_at"), "sent", ["sent_at"], unique=False)
 
     op.create_table(
         "staff",
@@ -240,7 +237,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "id", name=op.f("pk_updates")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_updates_seen_at"), "updates", ["seen_at"], unique=False)
     op.execute("INSERT INTO counters (name, value) VALUES ('case', 1000)")
 
 
