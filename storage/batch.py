@@ -186,6 +186,10 @@ class Writer:
             self._store.remember(family, key)
         for family in outcome.erased:
             self._store.forget(family)
+        if outcome.erased and connection.dialect.name == "sqlite":
+            # Earlier pages in the write-ahead log still hold the wrapped key.
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.rollback()
         return outcome
 
     def _numbers(self, connection: Connection, count: int) -> list[int]:

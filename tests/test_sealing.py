@@ -17,7 +17,7 @@ from storage import cases, conversations, outbox, staff
 from storage.commit import Committer
 from storage.sealing import Box, KeyFault, Keys, Unreadable, digest
 from storage.store import Store, StoreFault
-from storage.tables import Sealed, addresses, metadata
+from storage.tables import Sealed, addresses, families, metadata
 from storage.tables import conversations as conversation_table
 from storage.tables import outbox as outbox_table
 from storage.write import Address, CaseEvent, Rest, Write
@@ -190,6 +190,23 @@ def _no_canary(home: Path, among: str) -> None:
     files = {path.name: path.read_bytes() for path in home.iterdir()}
     assert among in files
     assert [name for name, content in files.items() if CANARY.encode() in content] == []
+
+
+@pytest.mark.asyncio
+async def test_an_erased_key_is_nowhere_on_disk(
+    home: Path, store: Store, committer: Committer
+) -> None:
+    await asyncio.gather(*(committer.commit(first(n)) for n in range(1, 30)))
+    async with store.connect() as connection:
+        query = select(families.c.sealed_key).where(families.c.id == "fam7")
+        wrapped = (await connection.execute(query)).scalar_one()
+    assert wrapped in _all_bytes(home)
+    await committer.commit(Write(family="fam7", erase=True))
+    assert wrapped not in _all_bytes(home)
+
+
+def _all_bytes(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in home.iterdir())
 
 
 @pytest.mark.asyncio
