@@ -95,7 +95,7 @@ class Desk:
         if person is None or person.staff.revoked_at is not None:
             return
         update = (incoming.channel, incoming.id)
-        act = _Act(self, person, known.address, update, turn.at)
+        act = Act(self, person, known.address, update, turn.at)
         if turn.kind == "choice":
             read = self.speech.buttons.read(incoming.token, incoming.address)
             if read is None or not read[0].startswith("c"):
@@ -143,8 +143,11 @@ class Desk:
         return told
 
 
-class _Act:
-    """One act of one staff member at one moment."""
+class Act:
+    """One act of one staff member at one moment, answered in a chat.
+
+    The case page overrides ``reply`` and ``told``: what is said there stands on the next page.
+    """
 
     def __init__(
         self, desk: Desk, person: Person, to: Address, update: tuple[str, str], now: datetime
@@ -163,8 +166,17 @@ class _Act:
     async def say(
         self, name: str, /, rows: tuple[Row, ...] = (), number: int = 0, **args: object
     ) -> None:
+        """Answer with a text of the staff's chat and, perhaps, buttons of a case."""
         html = self.words(name, **({"number": number} if number else {}), **args)
-        await self.desk._reply(self.person, self.to, Drawn(html, rows), self.update, number)
+        await self.reply(Drawn(html, rows), number)
+
+    async def reply(self, drawn: Drawn, number: int = 0) -> None:
+        """Answer this act."""
+        await self.desk._reply(self.person, self.to, drawn, self.update, number)
+
+    def told(self, html: str) -> tuple[Owed, ...]:
+        """An answer that is stored together with the act."""
+        return (Owed(to=self.to, order=encode(Order(kind="send", html=html))),)
 
     async def own_case(self, number: int) -> Case | None:
         """The case, if this person may work on it now."""
@@ -343,23 +355,22 @@ class _Act:
         await self.say("preview", rows, case.number, text=said, language=adverb)
 
     async def to_family(self, case: Case, text: str) -> None:
-        confirm = Owed(
-            to=self.to,
-            order=encode(Order(kind="send", html=self.words("sent", number=case.number))),
-        )
+        confirm = self.told(self.words("sent", number=case.number))
         people = await staff.coordinators(self.desk.store, case.region)
         changed = msgspec.structs.replace(case, state=case.state if case.taken_by else "asked")
-        await self.on_case(changed, "words", "to_family", people, text, owed=(confirm,))
+        await self.on_case(changed, "words", "to_family", people, text, owed=confirm)
         await desks.save(self.desk.store, self.person.staff.id, b"")
 
-    async def keep_note(self, case: Case) -> None:
-        draft = await self.draft()
-        line = CaseEvent(case.number, self.now, self.person.staff.id, "note", draft.text)
-        order = Order(kind="send", html=self.words("noted", number=case.number))
+    async def note_down(self, case: Case, text: str) -> None:
+        """Keep a note with the case; no family sees it."""
+        line = CaseEvent(case.number, self.now, self.person.staff.id, "note", text)
+        owed = self.told(self.words("noted", number=case.number))
         await self.desk._quietly(
-            Write(update=self.update, family=case.family, events=(line,),
-                  owed=(Owed(to=self.to, order=encode(order)),))
-        )  # fmt: skip
+            Write(update=self.update, family=case.family, events=(line,), owed=owed)
+        )
+
+    async def keep_note(self, case: Case) -> None:
+        await self.note_down(case, (await self.draft()).text)
         await desks.save(self.desk.store, self.person.staff.id, b"")
 
     async def move(self, case: Case, region: str) -> None:
@@ -400,5 +411,4 @@ class _Act:
         done = msgspec.structs.replace(case, state="closed", closed_at=self.now, reason=reason)
         people = await staff.coordinators(self.desk.store, case.region)
         html = self.words("closed", number=case.number, reason=self.words(f"reason_{reason}"))
-        told = Owed(to=self.to, order=encode(Order(kind="send", html=html)))
-        await self.on_case(done, "closed", "closed", people, extra=reason, owed=(told,))
+        await self.on_case(done, "closed", "closed", people, extra=reason, owed=self.told(html))
