@@ -232,6 +232,35 @@ invitations = Table(
     Column("used_by", Id),
 )
 
+web_keys = Table(
+    "web_keys",
+    metadata,
+    Column("key_hash", LargeBinary(16), primary_key=True),
+    Column("kind", String(10), nullable=False, comment="desk, chat or return"),
+    Column("subject", String(12), nullable=False, comment="a staff id or the name of a web chat"),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("link_hash", LargeBinary(16), primary_key=True),
+    Column("subject", String(12), nullable=False, comment="who used it"),
+    Column("expires_at", Moment, nullable=False),
+)
+
+web_messages = Table(
+    "web_messages",
+    metadata,
+    Column("chat", String(12), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("family_id", Id, index=True),
+    Column("payload", Sealed, comment="null once the message was removed"),
+    Column("at", Moment, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     metadata,
@@ -241,6 +270,17 @@ revisions = Table(
     Column("published_at", Moment, nullable=False),
     Column("published_by", String(12), nullable=False),
     Index("ix_revisions_script_published_at", "script", "published_at"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("script", String(40), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", String(12), nullable=False, comment="a staff id, a login, or service"),
+    Index("ix_publications_script_number", "script", "number"),
 )
 
 counters = Table(

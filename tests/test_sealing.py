@@ -44,11 +44,15 @@ PLAIN = {
     "outbox": {"id", "address_id", "family_id", "ref", "slot", "priority", "not_before",
                "unclear", "state", "reason", "created_at"},
     "parked": {"channel", "id", "reason", "parked_at"},
+    "publications": {"number", "script", "revision", "at", "by"},
     "revisions": {"id", "script", "content", "published_at", "published_by"},
     "sent": {"address_id", "ref", "message", "sent_at"},
     "staff": {"id", "role", "region", "language", "created_at", "revoked_at"},
     "timers": {"conversation_id", "kind", "due_at"},
     "updates": {"channel", "id", "seen_at"},
+    "used_links": {"link_hash", "subject", "expires_at"},
+    "web_keys": {"key_hash", "kind", "subject", "made_at", "seen_at"},
+    "web_messages": {"chat", "id", "changed", "family_id", "at"},
 }  # fmt: skip
 """Columns that may be read by whoever has the file. A new column is sealed or reviewed here."""
 
