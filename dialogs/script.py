@@ -65,6 +65,9 @@ class Question(Part):
     """One question. Its id names its answer in conditions and on the case."""
 
     id: Id
+    was: tuple[Id, ...] = Field(
+        (), description="Ids it had in earlier revisions: their answers are its answers."
+    )
     kind: Kind
     text: Text = Field(description="The question as the family reads it.")
     why: Text | None = Field(None, description="One short sentence: why it is asked.")

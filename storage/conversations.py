@@ -188,6 +188,28 @@ async def active_since(store: Store, since: datetime, until: datetime) -> list[s
         return [row.id for row in await connection.execute(query)]
 
 
+async def page(store: Store, script: str, after: str, most: int = 500) -> list[Conversation]:
+    """Talks of a script in the order of their ids, from behind ``after`` ("": the first).
+
+    Talks of erased families are left out; the last page is empty.
+    """
+    query = (
+        select(conversations.c.family_id, families.c.sealed_key, *_TALK)
+        .join(families, families.c.id == conversations.c.family_id)
+        .where(
+            conversations.c.script == script,
+            conversations.c.id > after,
+            families.c.sealed_key.is_not(None),
+        )
+        .order_by(conversations.c.id)
+        .limit(most)
+    )
+    async with store.connect() as connection:
+        rows = (await connection.execute(query)).all()
+    found = (_conversation(store, row.family_id, row) for row in rows)
+    return [c for c in found if c is not None]
+
+
 async def seen(store: Store, channel: str, update: str) -> bool:
     """Was this update committed (or parked) before?"""
     query = select(updates.c.id).where(updates.c.channel == channel, updates.c.id == update)
