@@ -32,6 +32,7 @@ from storage.tables import (
     staff,
     timers,
     updates,
+    web_messages,
 )
 from storage.write import Committed, Mark, NotStored, Seen, Stale, Waiting, Write
 
@@ -260,6 +261,7 @@ class Writer:
             .where(cases.c.family_id.in_(erased))
             .values(intake=None, version=cases.c.version + 1),
             delete(addresses).where(addresses.c.family_id.in_(erased)),
+            delete(web_messages).where(web_messages.c.family_id.in_(erased)),
             update(families)
             .where(families.c.id.in_(erased))
             .values(sealed_key=None, erased_at=now),

@@ -9,7 +9,17 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
 
 from storage.store import Store
-from storage.tables import conversations, invitations, outbox, parked, sent, updates
+from storage.tables import (
+    conversations,
+    invitations,
+    outbox,
+    parked,
+    sent,
+    updates,
+    used_links,
+    web_keys,
+    web_messages,
+)
 
 UPDATES_KEPT = timedelta(hours=48)  # Telegram repeats an update for 24 hours at most
 _PAGE = 500
@@ -23,6 +33,7 @@ class Swept(Struct, frozen=True):
     sent: int
     failed: int
     invitations: int
+    web: int
 
 
 async def expired(store: Store, most: int = _PAGE) -> list[tuple[str, str]]:
@@ -52,6 +63,9 @@ async def sweep(store: Store, sent_days: int = 30) -> Swept:
             store, outbox, and_(outbox.c.state == "failed", outbox.c.created_at < old)
         ),
         invitations=await _along(store, invitations, invitations.c.expires_at < old),
+        web=await _along(store, web_keys, web_keys.c.seen_at < old)
+        + await _along(store, used_links, used_links.c.expires_at < now)
+        + await _along(store, web_messages, web_messages.c.at < old),
     )
 
 
