@@ -26,7 +26,7 @@ from dialogs.loader import load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
 from dialogs.script import Question, Script
-from dialogs.texts import SOURCE, Entry, Texts, placeholders, script_entries
+from dialogs.texts import SOURCE, Entry, Texts, beside, placeholders, script_entries
 from dialogs.truth import Truth, compared_with, value_choices
 from dialogs.yaml_text import At, Positions
 
@@ -68,7 +68,8 @@ def check_paths(
             if name in taken:
                 place = loaded.positions.value(("script",))
                 faults.append(loaded.positions.fault(place, "reserved_id", id=name))
-            faults += check_script(loaded.script, loaded.positions, texts, values)
+            own = texts.over(beside(file))
+            faults += check_script(loaded.script, loaded.positions, own, values)
     return faults
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from dialogs.conversation import Answer, Button
 from dialogs.faults import Fault
-from dialogs.loader import load_script
+from dialogs.loader import Loaded, load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.revision import CompiledQuestion, Revision, compile_revision
 from dialogs.script import Question
-from dialogs.texts import Texts, script_entries
+from dialogs.texts import Texts, beside, script_entries
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
@@ -94,12 +94,6 @@ class Edition:
             return ""
         return None if kind == "year" and isinstance(value, list) else value
 
-    def labels(self, button: Button, language: str) -> tuple[str, ...]:
-        """A button's label in every language, this one first; for matching what is typed."""
-        from dialogs.messages import label_text
-
-        order = (language, *(each for each in self.texts.languages if each != language))
-        return tuple(dict.fromkeys(label_text(self, button, each) for each in order))
 
     def need_labels(self, need: str) -> tuple[str, ...]:
         """A need's family and staff labels in every language."""
@@ -119,20 +113,27 @@ def _variables(question: Question) -> Iterator[tuple[str, str]]:
         yield f"{question.id}_to", "end"
 
 
-def load_edition(script: str = "return", programme: Programme | None = None) -> Edition:
-    """The shipped script of this id (or the file at this path) with everything it stands on.
+def compile_edition(loaded: Loaded, texts: Texts, programme: Programme) -> Edition:
+    """A script as it was read, with everything it stands on.
 
-    Raises ``ScriptError`` with all its faults.
+    ``texts`` are the product's with all catalogues. Raises ``ScriptError`` with all its faults.
     """
-    path = Path(script) if script.endswith(".yaml") else SCRIPTS / f"{script}.yaml"
-    loaded = load_script(path)
     if loaded.script is None:
-        raise ScriptError(tuple(loaded.faults))
-    texts = Texts.load().adding(script_entries(loaded.script, loaded.positions))
-    programme = programme or load_programme()
+        raise ScriptError(loaded.faults)
+    texts = texts.adding(script_entries(loaded.script, loaded.positions))
     revision = compile_revision(
         loaded.script, texts, PROGRAMME_VALUES, loaded.positions, programme.fingerprint
     )
     if not isinstance(revision, Revision):
         raise ScriptError(revision)
     return Edition(revision, texts, programme)
+
+
+def load_edition(script: str = "return", programme: Programme | None = None) -> Edition:
+    """The shipped script of this id (or the file at this path) with everything it stands on.
+
+    Translations beside a file at a path count before the product's. Raises ``ScriptError``.
+    """
+    path = Path(script) if script.endswith(".yaml") else SCRIPTS / f"{script}.yaml"
+    texts = Texts.load().over(beside(path))
+    return compile_edition(load_script(path), texts, programme or load_programme())

@@ -107,6 +107,24 @@ class Texts:
             [read_catalogue(file, file.parent.parent.name) for file in files],
         )
 
+    def over(self, catalogues: Iterable[Catalogue]) -> Texts:
+        """These texts with other translations laid over: a script's own, say."""
+        merged = dict(self.catalogues)
+        for above in catalogues:
+            below = merged.get(above.language)
+            if below is None:
+                merged[above.language] = above
+                continue
+            doubts = {key: code for key, code in below.doubts.items() if key not in above.texts}
+            merged[above.language] = Catalogue(
+                above.language,
+                {**below.texts, **above.texts},
+                below.plural,
+                {**doubts, **above.doubts},
+                below.names | above.names,
+            )
+        return Texts(self.entries.values(), merged.values())
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages there are: Latvian first, English, the source, last."""
@@ -194,6 +212,15 @@ def read_catalogue(file: Path, language: str) -> Catalogue:
         else:
             doubts[key] = "plural_incomplete"
     return Catalogue(language, texts, plural, doubts, frozenset(name for name, _ in texts))
+
+
+def beside(script: Path) -> list[Catalogue]:
+    """A script's own translations: ``return.lv.po``, ``return.ru.po`` beside ``return.yaml``.
+
+    They count before those of the product. Raises :class:`TextsError`.
+    """
+    files = sorted(script.parent.glob(f"{script.stem}.*.po"))
+    return [read_catalogue(file, file.stem.rpartition(".")[2]) for file in files]
 
 
 def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], list[Fault]]:
