@@ -242,7 +242,14 @@ class Relay:
             due = now
             if row.owed.not_before is not None:
                 due += max(0.0, (row.owed.not_before - self._clock()).total_seconds())
-            nothing = chat.add(Item(row, due))
+            try:
+                item = Item(row, due)
+            except msgspec.DecodeError:
+                _log.error("relay.not_an_order", row=row.id)
+                mark = Mark(outcome="failed", rows=(row.id,), reason="not an order")
+                self._mark((row.id,), mark)
+                continue
+            nothing = chat.add(item)
             if nothing:
                 self._mark(nothing, Mark(outcome="dropped", rows=tuple(nothing)))
             touched[to.id] = chat
@@ -304,7 +311,7 @@ class Relay:
         except DBAPIError:
             self._back_off(chat, item)
         except Exception as error:  # one bad order must not stop the chat
-            _log.exception("relay.fault", ref=item.ref)
+            _log.error("relay.fault", ref=item.ref, error=type(error).__name__)
             self._fail(chat, item, "refused", type(error).__name__)
         finally:
             task = asyncio.current_task()

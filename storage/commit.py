@@ -11,12 +11,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import structlog
+
 from storage.batch import Outcome, Writer
 from storage.store import Store
 from storage.write import Committed, Mark, Waiting, Write
 
 HandOver = Callable[[Sequence[Waiting], Sequence[str]], None]
 """Takes the rows now owed, in order, and the ids of families just erased."""
+
+_log = structlog.get_logger(__name__)
 
 _Item = tuple[Write, asyncio.Future[Committed]]
 
@@ -135,7 +139,10 @@ class Committer:
 
     def _settle(self, taken: list[_Item], outcome: Outcome) -> None:
         if outcome.owed or outcome.erased:
-            self.hand_over(outcome.owed, outcome.erased)
+            try:
+                self.hand_over(outcome.owed, outcome.erased)
+            except Exception as error:  # what is stored is stored: callers must hear of it
+                _log.error("commit.hand_over", error=type(error).__name__)
         for (_, future), result in zip(taken, outcome.results, strict=True):
             if future.done():
                 continue

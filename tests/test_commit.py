@@ -316,6 +316,15 @@ async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: C
     assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(version=2)
 
 
+async def test_a_fault_after_the_commit_keeps_nobody_waiting(committer: Committer) -> None:
+    def broken(_rows: object, _erased: object) -> None:
+        raise ZeroDivisionError
+
+    committer.hand_over = broken
+    assert await committer.commit(first(owed=(owed(),))) == Committed(version=1)
+    assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(version=2)
+
+
 async def test_closing_stores_what_waits(store: Store) -> None:
     committer = Committer(store)
     turns = [asyncio.create_task(committer.commit(first(n))) for n in range(1, 20)]

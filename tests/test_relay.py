@@ -268,6 +268,19 @@ def test_a_refused_message_is_kept_for_the_operator_and_the_next_goes_on(home: P
     play(scene)
 
 
+def test_a_row_that_is_no_order_stops_nobody(home: Path) -> None:
+    async def scene() -> None:
+        platform = Platform()
+        async with at_desk(home, platform) as desk:
+            bad = Owed(to=address(), order=b'{"kind":"dance"}', ref="bad")
+            await desk.owe(bad, owed(text="A"))
+            await desk.quiet(1)
+            assert platform.texts() == ["A"]
+            assert [row.reason for row in await outbox.failed(desk.store)] == ["not an order"]
+
+    play(scene)
+
+
 def test_a_missing_message_is_sent_anew_and_found_under_its_name(home: Path) -> None:
     async def scene() -> None:
         platform = Platform()
