@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_LENGTH = 32
+_ORIGIN = re.compile(r"'self'|https?://[A-Za-z0-9*.-]+(?::[0-9]{1,5})?")
 
 
 class SettingsFault(Exception):
@@ -34,6 +36,9 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8080"
     send_rate: int = Field(30, ge=0, le=1000)
     log: Literal["text", "json"] = "text"
+    smtp_url: str = Field("", repr=False)
+    mail_from: str = ""
+    chat_frames: str = "'self'"
 
     @field_validator("listen")
     @classmethod
@@ -42,6 +47,28 @@ class Settings(BaseSettings):
         if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
             raise ValueError("must be host:port, for example 127.0.0.1:8080")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and not re.fullmatch(r"smtps?://(?:[^@/\s]+@)?[^@/\s]+/?", value):
+            raise ValueError("must be smtp://USER:PASSWORD@HOST:PORT (STARTTLS) or smtps://...")
+        return value
+
+    @field_validator("chat_frames")
+    @classmethod
+    def _frames(cls, value: str) -> str:
+        if not all(_ORIGIN.fullmatch(each) for each in value.split()):
+            raise ValueError("must be web origins, for example: https://www.novads.lv")
+        return value
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Settings:
+        if self.smtp_url and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.mail_from):
+            raise ValueError("MAJUP_SMTP_URL needs MAJUP_MAIL_FROM, the sender's address")
+        if self.smtp_url and not self.public_url:
+            raise ValueError("MAJUP_SMTP_URL needs MAJUP_PUBLIC_URL, for the links in mails")
+        return self
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
