@@ -5,22 +5,28 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from bot.speech import Speech
 from bot.staff.cards import Cards
+from bot.staff.rights import somebody, workers
 from dialogs.conversation import AddToCase, Conversation
 from dialogs.edition import Edition
 from dialogs.programme.facts import intake_of
 from dialogs.programme.intake import Intake
-from dialogs.sheet import extra_of, judged
+from dialogs.sheet import extra_of, judge, judged
 from storage import cases, staff
 from storage.staff import Person
 from storage.store import Store
 from storage.write import Case, CaseEvent, Owed
 
+log = structlog.get_logger("majup.handoff")
+
 STAFF_LANGUAGE = "lv"
 """The coordinator's sheet is always in Latvian (programme.md 4)."""
+CALL = "call"
+"""The alarm of a family that only wants to be called: it makes no case urgent."""
 
 
 class Readers(Struct, frozen=True):
@@ -52,12 +58,20 @@ class Handoff:
     async def readers(self, c: Conversation, now: datetime) -> Readers:
         """Who is to be told of this conversation's case."""
         way = judged(self.edition, c, now).route
-        coordinators = await staff.coordinators(self.store, way.region) if way.region else []
-        copies: list[Person] = []
-        for region in way.copies:
-            copies += await staff.coordinators(self.store, region)
-        operators = [] if coordinators else await staff.with_role(self.store, "operator")
+        coordinators = await workers(self.store, way.region)
+        copies = await self._copies(way.region, way.copies)
+        operators: list[Person] = []
+        if not somebody(coordinators):
+            operators = await staff.with_role(self.store, "operator")
+            log.warning("case.nobody_there", region=way.region or "shared")
         return Readers(tuple(coordinators), tuple(copies), tuple(operators))
+
+    async def _copies(self, region: str, copies: tuple[str, ...]) -> list[Person]:
+        found: list[Person] = []
+        for each in copies:
+            if each and each != region:
+                found += await staff.coordinators(self.store, each)
+        return found
 
     def intake(self, c: Conversation) -> Intake:
         """The conversation's answers as they are kept with the case."""
@@ -78,45 +92,66 @@ class Handoff:
             state="new",
             intake=self.intake(c),
             received_at=now,
-            urgent=c.alarm if c.alarm != "call" else "",
+            urgent=c.alarm if c.alarm != CALL else "",
             due_on=date.fromisoformat(c.case.due),
         )
         owed = self.cards.new_case(case, readers.coordinators, now)
-        owed += self.cards.copies(case, readers.copies, now)
-        owed += self.cards.nobody(case, readers.operators, now)
+        owed += self.cards.copies(case, readers.copies)
+        owed += self.cards.nobody(case, readers.operators)
         return case, owed, CaseEvent(number, now, "family", "received")
 
     async def additions(
         self, c: Conversation, added: list[AddToCase], now: datetime
     ) -> Parts:
-        """What came after the sending joins the same case, and its coordinators see it."""
+        """What came after the sending joins the same case, and its coordinators see it.
+
+        A family that writes to a closed case opens it again.
+        """
         case = await cases.of_conversation(self.store, c.id)
         if case is None:
             return Parts()
-        people = await self._own(case)
+        people = await self.holders(case)
         events: list[CaseEvent] = []
         owed: tuple[Owed, ...] = ()
-        changed = msgspec.structs.replace(case, intake=self.intake(c))
+        changed = case
+        if c.answers:  # else only the case still has them: the talk's time is over
+            changed = msgspec.structs.replace(case, intake=self.intake(c))
         for each in added:
             events.append(CaseEvent(case.number, now, "family", each.kind, each.text))
             if each.kind == "withdrawn":
                 changed = msgspec.structs.replace(
                     case, state="withdrawn", intake=None, closed_at=now, reason="withdrawn"
                 )
-                owed += self.cards.withdrawn(case, people)
+                owed += self.cards.withdrawn(changed, await self._everybody(case))
             elif each.kind == "message":
+                changed = _opened(changed)
                 owed += self.cards.family_wrote(case, people, each.text, c.language)
             elif each.kind == "alarm":
-                changed = msgspec.structs.replace(changed, urgent=each.text)
-                owed += self.cards.alarm(changed, people, now)
-        if case.closed_at is None and changed.intake is not None:
-            owed += self.cards.redrawn(changed, people, now)
+                changed = _opened(msgspec.structs.replace(changed, urgent=each.text))
+                owed += self.cards.alarm(changed, people)
+        if changed.closed_at is None and changed.intake is not None:
+            owed += self.cards.redrawn(changed, people)
         return Parts((changed,), tuple(events), owed)
 
-    async def _own(self, case: Case) -> tuple[Person, ...]:
-        """The coordinators who see this case: whoever took it, else all of its region."""
+    async def holders(self, case: Case) -> list[Person]:
+        """Who works on this case: whoever took it, else all who may."""
         if case.taken_by:
             person = await staff.by_id(self.store, case.taken_by)
-            if person is not None and person.staff.revoked_at is None:
-                return (person,)
-        return tuple(await staff.coordinators(self.store, case.region)) if case.region else ()
+            if person is not None and person.staff.revoked_at is None and person.addresses:
+                return [person]
+        return await workers(self.store, case.region)
+
+    async def _everybody(self, case: Case) -> list[Person]:
+        """All who have its card, also as a copy."""
+        people = await workers(self.store, case.region)
+        if case.intake is not None:
+            way = judge(self.edition, case.intake, case.received_at).route
+            people += await self._copies(case.region, (way.region, *way.copies))
+        return people
+
+
+def _opened(case: Case) -> Case:
+    if case.closed_at is None:
+        return case
+    # Answered once already, so no promise of a first answer is broken.
+    return msgspec.structs.replace(case, state="answered", closed_at=None, reason="")

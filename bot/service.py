@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import socket
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ import structlog
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
 from bot.pace import Rates
-from bot.relay import Relay
+from bot.relay import Relay, Trouble
 from bot.settings import Settings
 from bot.turns import Turns
 from dialogs.edition import Edition, load_edition
@@ -25,10 +26,13 @@ from storage.store import Store
 log = structlog.get_logger("majup.service")
 
 TIMERS_EVERY = 5.0
-"""Seconds between two looks for reminders that came due."""
+"""Seconds between two looks for reminders that came due and for what depends on the hour."""
+TIMERS_AT_ONCE = 100
 SWEEP_EVERY = 3600.0
 DRAIN_SECONDS = 8.0
 """Time to finish what is on its way when the service is told to stop."""
+
+BACKLOG = 1024
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +58,7 @@ class Office:
         self.turns = Turns(store, self.committer, edition, self.buttons, clock)
         self.relay: Relay | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._telling: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock = utc_now) -> Office:
@@ -68,7 +73,9 @@ class Office:
 
     async def start(self, channels: Mapping[str, Channel], rates: Rates) -> None:
         """Begin to send what is owed and to look after timers."""
-        self.relay = Relay(self.store, self.committer, channels, self.clock, rates)
+        self.relay = Relay(
+            self.store, self.committer, channels, self.clock, rates, tell=self._trouble
+        )
         await self.relay.start()
         self._tasks = [
             asyncio.create_task(self._timers(), name="timers"),
@@ -79,7 +86,7 @@ class Office:
         """Finish what is on its way, store it, let go."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._telling, return_exceptions=True)
         if self.relay is not None:
             await self.relay.close(DRAIN_SECONDS)
         await self.committer.close()
@@ -87,22 +94,32 @@ class Office:
 
     async def park(self, update: Mapping[str, Any], reason: str) -> None:
         """Put an update aside that fails every time; the operator finds it with its reason."""
-        import json
-
         number = str(update.get("update_id", ""))
         await conversations.park(
             self.store, "telegram", number, json.dumps(update).encode(), reason
         )
         log.error("update.parked", update=number, reason=reason)
 
+    def _trouble(self, trouble: Trouble) -> None:
+        """The relay could not deliver: whoever works on the family's case hears of it."""
+        if trouble.kind == "gone" and trouble.family:
+            task = asyncio.create_task(self._out_of_reach(trouble.family))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _out_of_reach(self, family: str) -> None:
+        try:
+            await self.turns.notices.out_of_reach(family, self.clock())
+        except Exception as error:  # noqa: BLE001 - the case is there all the same
+            log.error("out_of_reach.failed", error=type(error).__name__)
+
     async def _timers(self) -> None:
-        """Reminders, deletions, broken promises."""
+        """Reminders, deletions, broken promises, the list in the morning."""
         while True:
             try:
-                while await self.turns.due():
+                while await self.turns.due(TIMERS_AT_ONCE) == TIMERS_AT_ONCE:
                     pass
-                now = self.clock()
-                await self.turns.desk.late(now.date(), now)
+                await self.turns.notices.look(self.clock())
             except Exception as error:  # noqa: BLE001 - the next look must come
                 log.error("timers.failed", error=type(error).__name__)
             await asyncio.sleep(TIMERS_EVERY)
@@ -147,10 +164,14 @@ def telegram_channel(settings: Settings, office: Office) -> Any:
     if settings.driver == "ptb":
         from bot.channels.telegram_ptb import PtbChannel
 
-        return PtbChannel(settings.bot_token, settings.bot_api, office.park, webhook)
+        return PtbChannel(
+            settings.bot_token, settings.bot_api, office.park, webhook, office.clock
+        )
     from bot.channels.telegram_aiogram import AiogramChannel
 
-    return AiogramChannel(settings.bot_token, settings.bot_api, office.park, webhook)
+    return AiogramChannel(
+        settings.bot_token, settings.bot_api, office.park, webhook, office.clock
+    )
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -160,13 +181,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen(BACKLOG)  # two programs may bind the same port, but not both listen
     except OSError as error:
         sock.close()
-        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        why = error.strerror or type(error).__name__
+        raise PortTaken(f"cannot listen on {host}:{port}: {why}") from None
     return sock
 
 
-async def run(settings: Settings, stop: asyncio.Event | None = None) -> None:
+async def run(
+    settings: Settings, stop: asyncio.Event | None = None, clock: Clock = utc_now
+) -> None:
     """The whole service, until it is told to stop.
 
     Raises one of the faults that have a clear line (StoreFault, KeyFault, ScriptError,
@@ -179,7 +204,11 @@ async def run(settings: Settings, stop: asyncio.Event | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     sock = listening_socket(settings.host, settings.port)
-    office = await Office.open(settings)
+    try:
+        office = await Office.open(settings, clock)
+    except BaseException:
+        sock.close()
+        raise
     tasks: list[asyncio.Task[Any]] = []
     channel = None
     try:

@@ -38,7 +38,7 @@ class Speech:
                 drawn = speaker.draw(effect)
                 not_before = now + timedelta(seconds=effect.delay) if effect.delay else None
                 if effect.quiet:
-                    not_before = by_day(c, now)
+                    not_before = by_day(country_of(c), now)
                 found.append(
                     Owed(
                         to=to,
@@ -73,10 +73,14 @@ class Speech:
         return encode(Order(kind=kind, html=drawn.html, rows=rows, silent=silent))  # type: ignore[arg-type]
 
 
-def by_day(c: Conversation, now: datetime) -> datetime | None:
-    """None if it is day where the family is, else the moment its night ends."""
+def country_of(c: Conversation) -> str:
+    """Where the family lives (ISO 3166-1 alpha-2); "" if it has not said so."""
     answer = c.answers.get("country")
-    country = str(answer.value) if answer is not None and answer.value else ""
+    return str(answer.value) if answer is not None and answer.value else ""
+
+
+def by_day(country: str, now: datetime) -> datetime | None:
+    """None if it is day in this country, else the moment its night ends."""
     if not is_quiet(now, country):
         return None
     local = now.astimezone(zone(country))

@@ -18,6 +18,7 @@ from bot.channels.channel import Incoming
 from bot.handoff import Handoff
 from bot.speech import Speech
 from bot.staff.desk import Desk
+from bot.staff.notices import Notices
 from dialogs.conversation import AddToCase, Conversation, Erase, HandOff, Schedule, State, Step, Turn
 from dialogs.edition import Edition
 from dialogs.engine import start, step
@@ -37,6 +38,8 @@ TRIES = 8
 TALK_TIMER = "talk"
 CODE_LENGTH = 22
 """Characters of an invitation code (storage.staff.invite)."""
+UNTIMED = ("staff", "blocked", "unblocked")
+"""Turns that leave a talk's timer as it is."""
 
 
 class Turns:
@@ -57,7 +60,8 @@ class Turns:
         self.clock = clock
         self.speech = Speech(edition, buttons)
         self.handoff = Handoff(store, edition, self.speech)
-        self.desk = Desk(store, committer, edition, self.speech, self.handoff, self)
+        self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
+        self.notices = Notices(store, committer, self.handoff, self)
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     async def accept(self, incoming: Incoming) -> None:
@@ -68,8 +72,7 @@ class Turns:
         if incoming.turn is None:
             return
         if incoming.group:
-            await self.desk.group(incoming)
-            return
+            return  # a group gets notices; nothing said there is answered
         key = (incoming.channel, incoming.address)
         for _ in range(TRIES):
             known = self._known.get(key) or await conversations.find(self.store, *key)
@@ -88,19 +91,20 @@ class Turns:
 
     async def _take(self, incoming: Incoming, turn: Turn, known: Known | None) -> None:
         update = (incoming.channel, incoming.id)
-        if known is not None and known.staff is not None:
-            await self.desk.accept(incoming, turn, known)
-            return
         if turn.kind == "command" and turn.value == "start" and len(turn.text) == CODE_LENGTH:
             person = await staff.redeem(self.store, turn.text, *self._key(incoming))
             if person is not None:
                 self._known.pop(self._key(incoming), None)
-                await self.desk.welcome(person, update)
+                await self.desk.welcome(person, update, turn.at)
                 return
+        if known is not None and known.staff is not None:
+            await self.desk.accept(incoming, turn, known)
+            return
         if turn.kind == "blocked":
             if known is not None:
                 await self.committer.mark(Mark(outcome="gone", address=known.address.id))
                 self._known.pop(self._key(incoming), None)
+                await self.notices.out_of_reach(known.family, turn.at)
             return
         if known is None:
             if turn.kind == "unblocked":
@@ -172,7 +176,12 @@ class Turns:
             elif isinstance(effect, Erase):
                 erase = True
         parts = await self.handoff.additions(c, added, now) if added else self.handoff.nothing
+        before = known.conversation
+        if erase and turn.kind == "due" and before is not None and before.case is not None:
+            # The talk's time is over; the case is the office's record and stays.
+            erase, c = False, _bare(before)
         talk = Talk(conversation=c, version=known.version, address=known.address.id)
+        over = turn.kind not in UNTIMED and not timers
         base = Write(
             update=update,
             family=family,
@@ -180,7 +189,7 @@ class Turns:
             new_address=known.address if fresh else None,
             talk=talk,
             timers=timers,
-            cancel=() if timers else ((c.id, TALK_TIMER),),
+            cancel=((c.id, TALK_TIMER),) if over else (),
             cases=parts.cases,
             events=parts.events,
             unblock=known.address.id if known.blocked else "",
@@ -202,48 +211,55 @@ class Turns:
 
         return msgspec.structs.replace(base, finish=finish), hand_off
 
-    async def act(self, conversation: str, turn: Turn, update: tuple[str, str], **more: object) -> bool:
+    async def act(self, conversation: str, turn: Turn, more: Write) -> bool:
         """An act of the office or of a timer on a family's talk; False if the talk is gone.
 
-        ``more`` are further fields of the write (case changes, what is owed to staff).
+        ``more`` is what else is stored with it: the update's name, case changes, what is owed
+        to staff. Raises Stale if the talk or a case has changed meanwhile.
         """
-        for _ in range(TRIES):
-            known = await conversations.load(self.store, conversation)
-            if known is None or known.conversation is None:
-                return False
-            c = known.conversation
-            if c.state is State.WITHDRAWN and turn.kind != "due":
-                return False
-            if c.revision != self.edition.id:
-                c = migrate(self.edition, c, turn)
-            made = step(self.edition, c, turn)
-            write, _ = await self._write(known, made, turn, update)
-            write = msgspec.structs.replace(
-                write,
-                **{
-                    name: (*getattr(write, name), *value) if isinstance(value, tuple) else value
-                    for name, value in more.items()
-                },
-            )
-            if turn.kind == "due" and write.timers == ():
-                write = msgspec.structs.replace(write, cancel=((c.id, TALK_TIMER),))
-            try:
-                await self.committer.commit(write)
-            except Seen:
-                return True
-            except Stale:
-                continue
-            finally:
-                self._known.pop((known.address.channel, known.address.value), None)
+        known = await conversations.load(self.store, conversation)
+        if known is None or known.conversation is None:
+            return False
+        c = known.conversation
+        if c.state is State.WITHDRAWN and turn.kind != "due":
+            return False
+        if c.revision != self.edition.id:
+            c = migrate(self.edition, c, turn)
+        made = step(self.edition, c, turn)
+        assert more.update is not None
+        write, _ = await self._write(known, made, turn, more.update)
+        write = msgspec.structs.replace(
+            write,
+            cases=(*write.cases, *more.cases),
+            events=(*write.events, *more.events),
+            owed=(*write.owed, *more.owed),
+        )
+        try:
+            await self.committer.commit(write)
+        except Seen:
             return True
-        raise RuntimeError("a turn found no quiet moment")
+        finally:
+            self._known.pop((known.address.channel, known.address.value), None)
+        return True
 
     async def due(self, most: int = 100) -> int:
-        """Carry out the timers that came due; gives how many."""
+        """Carry out the timers that came due; gives how many were carried out."""
         now = self.clock()
+        done = 0
         ready = await conversations.due(self.store, now, most)
         for timer in ready:
             turn = Turn(id=f"due-{timer.due_at.timestamp():.0f}", at=now, kind="due")
             update = ("timer", f"{timer.conversation}:{timer.due_at.timestamp():.0f}")
-            await self.act(timer.conversation, turn, update)
-        return len(ready)
+            try:
+                done += await self.act(timer.conversation, turn, Write(update=update))
+            except Stale:
+                continue  # the family wrote just now, or the next look finds it again
+        return done
+
+
+def _bare(c: Conversation) -> Conversation:
+    """A talk whose time is over: only what leads the family's next words to its case."""
+    return Conversation(
+        c.id, c.script, c.revision, State.SENT, c.language,
+        started=c.started, last=c.last, notice=c.notice, case=c.case,
+    )  # fmt: skip

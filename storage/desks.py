@@ -78,9 +78,7 @@ async def received(store: Store, region: str, since: datetime, until: datetime) 
 
 async def case_of_family(store: Store, family: str) -> int | None:
     """The number of a family's open case; None if it has none."""
-    query = select(cases.c.number).where(
-        cases.c.family_id == family, cases.c.closed_at.is_(None)
-    )
+    query = select(cases.c.number).where(cases.c.family_id == family, cases.c.closed_at.is_(None))
     async with store.connect() as connection:
         found: int | None = (await connection.execute(query)).scalars().first()
     return found

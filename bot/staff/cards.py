@@ -8,11 +8,12 @@ from html import escape
 
 from bot.channels.channel import Order
 from bot.speech import Speech, encode
+from bot.staff.rights import desks_of, is_group
 from dialogs import wording
 from dialogs.edition import Edition
 from dialogs.messages import Drawn
 from dialogs.programme.card import CaseFacts, card, group_line, story_rest
-from dialogs.programme.sentences import Sheet
+from dialogs.programme.sentences import Sheet, short_places
 from dialogs.programme.workdays import office_is_open
 from dialogs.sheet import judge, sheet
 from storage.staff import Person
@@ -20,6 +21,10 @@ from storage.write import Case, Owed
 
 REASONS = ("returned", "helped", "not_coming", "unreachable")
 """Why a case is done."""
+CALL = "☎"
+"""What a talk adds to its case when the family asks for a call."""
+LABEL = 32
+"""Characters of a button alone in its row (conversation-style 7)."""
 
 Row = tuple[tuple[str, str], ...]
 
@@ -27,6 +32,11 @@ Row = tuple[tuple[str, str], ...]
 def owner(number: int) -> str:
     """The owner of a case's buttons."""
     return f"c{number}"
+
+
+def card_ref(number: int) -> str:
+    """The name under which a case's card is amended."""
+    return f"card:{number}"
 
 
 class Cards:
@@ -52,6 +62,11 @@ class Cards:
         assert case.intake is not None
         return sheet(self.edition, judge(self.edition, case.intake, case.received_at), language)
 
+    def open_now(self, now: datetime) -> bool:
+        """Whether it is office time."""
+        rules = self.edition.programme.rules.on(now.date())
+        return office_is_open(now, rules.office_hours)
+
     # -- the card -------------------------------------------------------------------------------
 
     def drawn(self, case: Case, person: Person) -> Drawn:
@@ -59,15 +74,16 @@ class Cards:
         language = person.staff.language
         if case.intake is None:
             return Drawn(self.say(language, "withdrawn", number=case.number))
-        assert case.due_on is not None
-        facts = CaseFacts(
-            case.number,
-            case.received_at,
-            case.due_on,
-            taken=case.taken_at,
-            yours=case.taken_by == person.staff.id,
+        return Drawn(
+            card(self.sheet(case, language), self._facts(case, person)),
+            self.buttons(case, language),
         )
-        return Drawn(card(self.sheet(case, language), facts), self.buttons(case, language))
+
+    def _facts(self, case: Case, person: Person) -> CaseFacts:
+        assert case.due_on is not None
+        yours = case.taken_by == person.staff.id
+        who = self.region(person.staff.language, case.region)
+        return CaseFacts(case.number, case.received_at, case.due_on, case.taken_at, yours, who)
 
     def buttons(self, case: Case, language: str) -> tuple[Row, ...]:
         """Take, ask, other region; done appears once the case is taken."""
@@ -84,27 +100,55 @@ class Cards:
             (key("hand_on", "move"), key("finish", "finish")),
         )
 
-    def _send(self, person: Person, drawn: Drawn, case: Case, *, ref: str = "", silent: bool = False,
-              kind: str = "send", priority: int = 0) -> tuple[Owed, ...]:  # fmt: skip
+    def label(self, case: Case, language: str) -> str:
+        """A case on a button of a list: number, place, children; whether it is urgent."""
+        if case.intake is None:
+            return self.say(language, "case_button", number=case.number)
+        shown = self.sheet(case, language)
+        place = short_places(shown) or self.say(language, "no_place")
+        if case.urgent:
+            found = self.say(language, "urgent_line", number=case.number, place=place)
+        else:
+            n = len(case.intake.children or ())
+            name = "case_line" if n else "case_line_adults"
+            found = self.say(language, name, number=case.number, place=place, n=n)
+        return wording.cut(found, LABEL)
+
+    # -- orders ---------------------------------------------------------------------------------
+
+    def told(
+        self,
+        person: Person,
+        case: Case,
+        drawn: Drawn,
+        *,
+        ref: str = "",
+        silent: bool = False,
+        kind: str = "send",
+    ) -> tuple[Owed, ...]:
+        """A message to somebody's own chats, never to a group."""
         return tuple(
             Owed(
                 to=address,
                 order=self.speech.order(kind, drawn, owner(case.number), 0, address, silent=silent),
                 ref=ref,
-                priority=priority,
             )
-            for address in person.addresses
+            for address in desks_of(person)
         )
 
     def new_case(self, case: Case, people: Iterable[Person], now: datetime) -> tuple[Owed, ...]:
-        """The card for the coordinators of the region; without sound outside office hours.
+        """The card for those who may take it; groups get one line without content.
 
-        Only an urgent case sounds at night.
+        Without sound outside office hours, unless it is urgent.
         """
-        rules = self.edition.programme.rules.on(now.date())
-        silent = not case.urgent and not office_is_open(now, rules.office_hours)
+        silent = not case.urgent and not self.open_now(now)
         return tuple(
-            owed for person in people for owed in self.whole(case, person, silent=silent)
+            owed
+            for person in people
+            for owed in (
+                *self.whole(case, person, silent=silent),
+                *self._lines(case, person, silent=silent),
+            )
         )
 
     def whole(self, case: Case, person: Person, *, silent: bool = False) -> tuple[Owed, ...]:
@@ -112,52 +156,71 @@ class Cards:
         rest: tuple[Owed, ...] = ()
         if case.intake is not None and case.due_on is not None:
             pieces = story_rest(
-                self.sheet(case, person.staff.language),
-                CaseFacts(case.number, case.received_at, case.due_on),
+                self.sheet(case, person.staff.language), self._facts(case, person)
             )
             rest = tuple(
                 Owed(to=address, order=encode(Order(kind="send", html=piece, silent=True)))
                 for piece in pieces
-                for address in person.addresses
+                for address in desks_of(person)
             )
-        return rest + self._send(
-            person, self.drawn(case, person), case, ref=f"card:{case.number}", silent=silent
+        return rest + self.told(
+            person, case, self.drawn(case, person), ref=card_ref(case.number), silent=silent
         )
 
-    def redrawn(self, case: Case, people: Iterable[Person], now: datetime) -> tuple[Owed, ...]:
+    def redrawn(self, case: Case, people: Iterable[Person]) -> tuple[Owed, ...]:
         """The card amended in place."""
         return tuple(
             owed
             for person in people
-            for owed in self._send(
-                person, self.drawn(case, person), case, ref=f"card:{case.number}", kind="edit"
+            for owed in self.told(
+                person, case, self.drawn(case, person), ref=card_ref(case.number), kind="edit"
             )
         )
 
-    def copies(self, case: Case, people: Iterable[Person], now: datetime) -> tuple[Owed, ...]:
-        """The card without buttons, for the region that only gets a copy."""
+    def gone(self, case: Case, people: Iterable[Person], name: str, **args: object) -> tuple[Owed, ...]:
+        """The card emptied: one line in place of everything, no buttons."""
+        return tuple(
+            owed
+            for person in people
+            for owed in self.told(
+                person,
+                case,
+                Drawn(self.say(person.staff.language, name, number=case.number, **args)),
+                ref=card_ref(case.number),
+                kind="edit",
+            )
+        )
+
+    def copies(self, case: Case, people: Iterable[Person]) -> tuple[Owed, ...]:
+        """The card without buttons and sound, for the region that only gets a copy."""
         found: tuple[Owed, ...] = ()
         for person in people:
             language = person.staff.language
             lead = self.say(language, "copy", region=self.region(language, case.region))
             shown = Drawn(f"{lead}\n\n{self.drawn(case, person).html}")
-            found += self._send(person, shown, case, silent=True)
+            found += self.told(person, case, shown, ref=card_ref(case.number), silent=True)
         return found
 
-    def nobody(self, case: Case, operators: Iterable[Person], now: datetime) -> tuple[Owed, ...]:
+    def nobody(self, case: Case, operators: Iterable[Person]) -> tuple[Owed, ...]:
         """A case without a coordinator: the operator is told, without its content."""
         found: tuple[Owed, ...] = ()
         for person in operators:
             language = person.staff.language
             html = self.say(language, "nobody_yet", number=case.number,
                             region=self.region(language, case.region))  # fmt: skip
-            found += self._send(person, Drawn(html), case)
+            found += self.told(person, case, Drawn(html))
         return found
 
-    def group(self, case: Case, language: str) -> str:
-        """The line for a group chat."""
-        line = group_line(self.sheet(case, language), case.number, self.edition.programme.groups)
-        return escape(line, quote=False)
+    def _lines(self, case: Case, person: Person, *, silent: bool = False) -> tuple[Owed, ...]:
+        """The line for groups: number, region, topic, urgency."""
+        groups = [place for place in person.addresses if is_group(place)]
+        if not groups or case.intake is None:
+            return ()
+        line = group_line(
+            self.sheet(case, person.staff.language), case.number, self.edition.programme.groups
+        )
+        order = encode(Order(kind="send", html=escape(line, quote=False), silent=silent))
+        return tuple(Owed(to=place, order=order) for place in groups)
 
     # -- messages about a case ------------------------------------------------------------------
 
@@ -169,27 +232,27 @@ class Cards:
         for person in people:
             language = person.staff.language
             adverb = wording.in_language(language, spoken, self.edition.texts)
-            if text == "☎":
+            if text == CALL:
                 html = self.say(language, "wants_call", number=case.number)
             else:
                 html = self.say(language, "wrote", number=case.number, language=adverb, text=text)
             rows = (((self.say(language, "answer"), "answer"),),)
-            found += self._send(person, Drawn(html, rows), case)
+            found += self.told(person, case, Drawn(html, rows))
         return found
 
     def withdrawn(self, case: Case, people: Iterable[Person]) -> tuple[Owed, ...]:
         """The family took its case back; the card is emptied."""
         found: tuple[Owed, ...] = ()
         for person in people:
+            found += self.gone(case, (person,), "withdrawn")
             html = self.say(person.staff.language, "withdrawn", number=case.number)
-            found += self._send(person, Drawn(html), case, ref=f"card:{case.number}", kind="edit")
-            found += self._send(person, Drawn(html), case)
+            found += self.told(person, case, Drawn(html))
         return found
 
-    def alarm(self, case: Case, people: Iterable[Person], now: datetime) -> tuple[Owed, ...]:
-        """A case became urgent after it was sent."""
+    def alarm(self, case: Case, people: Iterable[Person]) -> tuple[Owed, ...]:
+        """A case became urgent after it was sent: at once and with sound."""
         found: tuple[Owed, ...] = ()
         for person in people:
             html = self.say(person.staff.language, "became_urgent", number=case.number)
-            found += self._send(person, Drawn(html), case)
+            found += self.told(person, case, Drawn(html)) + self._lines(case, person)
         return found

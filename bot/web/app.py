@@ -64,7 +64,7 @@ def service_app(office: Office, channel: Any, settings: Settings) -> Starlette:
         return PlainTextResponse("ok")
 
     async def readyz(_: Request) -> Response:
-        state = await _readiness(office)
+        state = await _readiness(office, channel)
         ready = all(value is True for value in state.values())
         return Response(json.dumps(state), 200 if ready else 503, media_type="application/json")
 
@@ -74,16 +74,17 @@ def service_app(office: Office, channel: Any, settings: Settings) -> Starlette:
     return Starlette(routes=routes)
 
 
-async def _readiness(office: Office) -> dict[str, bool]:
-    """Database and relay."""
+async def _readiness(office: Office, channel: Any) -> dict[str, bool]:
+    """Database, channel (it knows its own name, so Telegram has answered), relay."""
+    known = bool(channel.username)
     try:
         async with office.store.connect() as connection:
             await connection.execute(text("select 1"))
         _, oldest = await outbox.backlog(office.store)
     except Exception:  # noqa: BLE001 - any failure means: not ready
-        return {"database": False, "relay": False}
+        return {"database": False, "channel": known, "relay": False}
     late = oldest is not None and (office.clock() - oldest).total_seconds() > LAG_SECONDS
-    return {"database": True, "relay": not late}
+    return {"database": True, "channel": known, "relay": not late}
 
 
 async def serve(app: Starlette, sock: socket.socket) -> None:
