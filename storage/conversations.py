@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.conversation import Conversation
@@ -49,35 +49,37 @@ _TALK = (
 )
 
 
+_FIND = (
+    select(
+        addresses,
+        families.c.sealed_key,
+        *_TALK,
+        staff.c.role,
+        staff.c.region,
+        staff.c.language,
+        staff.c.created_at,
+        staff.c.revoked_at,
+    )
+    .join(families, families.c.id == addresses.c.family_id, isouter=True)
+    .join(
+        conversations,
+        conversations.c.family_id == addresses.c.family_id,
+        isouter=True,
+    )
+    .join(staff, staff.c.id == addresses.c.staff_id, isouter=True)
+    .where(
+        addresses.c.channel == bindparam("channel"),
+        addresses.c.address_hash == bindparam("found"),
+    )
+    .order_by(conversations.c.created_at.desc())
+    .limit(1)
+)
+
+
 async def find(store: Store, channel: str, address: str) -> Known | None:
     """Whose address is this? One read; None if never met (or erased)."""
-    query = (
-        select(
-            addresses,
-            families.c.sealed_key,
-            *_TALK,
-            staff.c.role,
-            staff.c.region,
-            staff.c.language,
-            staff.c.created_at,
-            staff.c.revoked_at,
-        )
-        .join(families, families.c.id == addresses.c.family_id, isouter=True)
-        .join(
-            conversations,
-            conversations.c.family_id == addresses.c.family_id,
-            isouter=True,
-        )
-        .join(staff, staff.c.id == addresses.c.staff_id, isouter=True)
-        .where(
-            addresses.c.channel == channel,
-            addresses.c.address_hash == store.keys.find(channel, address),
-        )
-        .order_by(conversations.c.created_at.desc())
-        .limit(1)
-    )
-    async with store.connect() as connection:
-        row = (await connection.execute(query)).one_or_none()
+    found = store.keys.find(channel, address)
+    row = await store.row(_FIND, {"channel": channel, "found": found})
     if row is None:
         return None
     place = Address(row.id, channel, address, row.is_group)
@@ -104,25 +106,26 @@ async def find(store: Store, channel: str, address: str) -> Known | None:
     )
 
 
+_LOAD = (
+    select(
+        conversations.c.family_id,
+        families.c.sealed_key,
+        *_TALK,
+        addresses.c.id,
+        addresses.c.channel,
+        addresses.c.address,
+        addresses.c.is_group,
+        addresses.c.blocked_at,
+    )
+    .join(families, families.c.id == conversations.c.family_id)
+    .join(addresses, addresses.c.id == conversations.c.address_id)
+    .where(conversations.c.id == bindparam("talk"))
+)
+
+
 async def load(store: Store, conversation: str) -> Known | None:
     """A talk by its id, with the address of its last turn; None if erased."""
-    query = (
-        select(
-            conversations.c.family_id,
-            families.c.sealed_key,
-            *_TALK,
-            addresses.c.id,
-            addresses.c.channel,
-            addresses.c.address,
-            addresses.c.is_group,
-            addresses.c.blocked_at,
-        )
-        .join(families, families.c.id == conversations.c.family_id)
-        .join(addresses, addresses.c.id == conversations.c.address_id)
-        .where(conversations.c.id == conversation)
-    )
-    async with store.connect() as connection:
-        row = (await connection.execute(query)).one_or_none()
+    row = await store.row(_LOAD, {"talk": conversation})
     if row is None or row.sealed_key is None:
         return None
     box = store.unwrap(row.family_id, row.sealed_key)
@@ -210,11 +213,14 @@ async def page(store: Store, script: str, after: str, most: int = 500) -> list[C
     return [c for c in found if c is not None]
 
 
+_SEEN = select(updates.c.id).where(
+    updates.c.channel == bindparam("channel"), updates.c.id == bindparam("update")
+)
+
+
 async def seen(store: Store, channel: str, update: str) -> bool:
     """Was this update committed (or parked) before?"""
-    query = select(updates.c.id).where(updates.c.channel == channel, updates.c.id == update)
-    async with store.connect() as connection:
-        return (await connection.execute(query)).first() is not None
+    return await store.row(_SEEN, {"channel": channel, "update": update}) is not None
 
 
 async def park(store: Store, channel: str, update: str, payload: bytes, reason: str) -> None:

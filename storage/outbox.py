@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from storage import store as database
 from storage.sealing import Unreadable
@@ -67,12 +67,15 @@ async def waiting(store: Store, after: int = 0, most: int = 1000) -> list[Waitin
     return found
 
 
+_MESSAGE = select(sent.c.message).where(
+    sent.c.address_id == bindparam("address"), sent.c.ref == bindparam("ref")
+)
+
+
 async def message(store: Store, address: str, ref: str) -> str | None:
     """The platform's id of the message last sent to an address under a name; None if none was."""
-    query = select(sent.c.message).where(sent.c.address_id == address, sent.c.ref == ref)
-    async with store.connect() as connection:
-        found: str | None = (await connection.execute(query)).scalar_one_or_none()
-    return found
+    row = await store.row(_MESSAGE, {"address": address, "ref": ref})
+    return row.message if row is not None else None
 
 
 async def failed(store: Store) -> list[Failed]:

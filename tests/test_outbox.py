@@ -81,6 +81,11 @@ async def test_a_lease_is_held_by_one(store: Store, clock: TestClock) -> None:
     assert await outbox.lease(store, "relay", "one", 10)
 
 
+async def _swept(store: Store) -> tuple[int, ...]:
+    counts = await retention.sweep(store)
+    return (counts.updates, counts.parked, counts.sent, counts.failed, counts.invitations)
+
+
 async def test_the_sweep_takes_what_is_old_and_nothing_else(
     store: Store, committer: Committer, clock: TestClock
 ) -> None:
@@ -88,15 +93,15 @@ async def test_the_sweep_takes_what_is_old_and_nothing_else(
     await committer.mark(Mark(outcome="sent", address="addr1", refs=("a",), message="1"))
     await conversations.park(store, "telegram", "p1", b"{}", "ValueError")
     await staff.invite(store, "coordinator", "riga", "lv")
-    assert await retention.sweep(store) == retention.Swept(0, 0, 0, 0, 0)
+    assert await _swept(store) == (0, 0, 0, 0, 0)
     clock.pass_by(hours=49)
     await committer.mark(Mark(outcome="sent", address="addr1", refs=("b",), message="2"))
-    assert await retention.sweep(store) == retention.Swept(2, 0, 0, 0, 0)
+    assert await _swept(store) == (2, 0, 0, 0, 0)
     clock.pass_by(days=28)
-    assert await retention.sweep(store) == retention.Swept(0, 1, 1, 0, 0)
+    assert await _swept(store) == (0, 1, 1, 0, 0)
     assert await outbox.message(store, "addr1", "b") == "2"
     clock.pass_by(days=10)
-    assert await retention.sweep(store) == retention.Swept(0, 0, 1, 0, 1)
+    assert await _swept(store) == (0, 0, 1, 0, 1)
 
 
 async def test_talks_past_their_time_are_found_and_erased(
