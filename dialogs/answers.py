@@ -153,13 +153,18 @@ def _number(text: str, asked: Asked) -> Read | Rejected:
     return Read(number)
 
 
+MOST_ITEMS = 12
+"""Items of a group at most: more are a slip of the finger."""
+
+
 def _group(text: str, asked: Asked) -> Read | Rejected:
     count = people.answer_adults(text) if asked.question.id == "adults" else None
     if count is not None and _bounded(asked.question, count):
         return Read(count)
     if choices.read_yes_no(text) == "no" and not asked.question.minimum:
         return Read(0)
-    return _number(text, asked)
+    read_ = _number(text, asked)
+    return Rejected() if isinstance(read_, Read) and read_.value > MOST_ITEMS else read_
 
 
 def _year(text: str, asked: Asked) -> Read | Rejected:
@@ -182,9 +187,29 @@ def _time(text: str, asked: Asked) -> Read | Rejected:
     return Read(value)
 
 
+def shifted(month: str, by: int) -> str:
+    """The month "YYYY-MM" that lies ``by`` months later."""
+    count = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    return f"{count // 12}-{count % 12 + 1:02}"
+
+
 def time_of_option(option: str) -> dict[str, Any]:
-    """The value of a time button: "planned:2027-06:2027-08:season"."""
-    status, start, end, precision = option.split(":")
+    """The value of a time button.
+
+    "soon:2026-11" within three months, "season:2027-06" the three months from then on,
+    "from:2027-12" then or later, "back:2026-10" back since that month, "thinking".
+    """
+    name, _, month = option.partition(":")
+    if name == "soon":
+        start, end, status, precision = month, shifted(month, 3), "asap", "range"
+    elif name == "season":
+        start, end, status, precision = month, shifted(month, 2), "planned", "season"
+    elif name == "from":
+        start, end, status, precision = month, "", "planned", "range"
+    elif name == "back":
+        start, end, status, precision = month, month, "already_back", "month"
+    else:
+        start, end, status, precision = "", "", "thinking", "none"
     return {"status": status, "start": start, "end": end, "precision": precision}
 
 

@@ -24,7 +24,6 @@ class State(StrEnum):
     REVIEWING = "reviewing"
     SENT = "sent"
     HUMAN = "human"
-    ERASING = "erasing"
     WITHDRAWN = "withdrawn"
 
 
@@ -101,7 +100,8 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
 
     ``visit`` counts prompts of the conversation, so a button knows which one it belongs to.
     ``attempt`` counts answers not understood, ``picked`` holds ticks so far, ``page`` the page
-    shown, ``candidates`` the values among which the family is asked to choose.
+    shown, ``candidates`` the values among which the family is asked to choose. ``labels`` are the
+    values and label names of its plain buttons, so that these can be typed as well.
     """
 
     path: str
@@ -111,6 +111,7 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
     page: str = ""
     candidates: tuple[str, ...] = ()
     slot: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 class CaseRef(Struct, frozen=True, omit_defaults=True):
@@ -129,7 +130,9 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     ``agenda`` holds the paths still to be asked, in order: all whose condition is not known to
     be false, so its length is the longest way left. ``trail`` is the way back. ``needs`` are the
     needs understood so far: id -> words that led to it ("" when only inferred). ``told`` the
-    kinds of over-sharing already spoken of. ``resume`` is where an amendment returns to.
+    kinds of over-sharing already spoken of. ``resume`` is where an amendment returns to,
+    ``counted`` whether it was said how many questions it opened. ``due`` names what happens when
+    the one timer comes due.
     """
 
     id: str
@@ -152,12 +155,14 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     visits: int = 0
     seen: tuple[tuple[int, str], ...] = ()
     resume: str = ""
+    counted: bool = False
     later: bool = False
     alarm: str = ""
     told: tuple[str, ...] = ()
     case: CaseRef | None = None
     quiet: bool = False
     reminded: tuple[str, ...] = ()
+    due: str = ""
 
 
 class Ref(Struct, frozen=True):
@@ -178,8 +183,9 @@ Part = tuple[str, dict[str, Any]]
 class Button(Struct, frozen=True, omit_defaults=True):
     """A button: ``value`` is what it sets; ``label`` names its text.
 
-    A value that begins with "/" is a command and counts whatever is open. ``tick`` shows it
-    as picked, ``alone`` keeps its row to itself.
+    A value has at most 29 bytes of A-Z a-z 0-9 _ + . / : @ and - ; one that begins with "/" is a
+    command ("/language:ru") and counts whatever is open. ``tick`` shows it as picked, ``alone``
+    keeps its row to itself.
     """
 
     value: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from dialogs.conversation import Answer, Button
+from dialogs.conversation import Answer
 from dialogs.faults import Fault
 from dialogs.loader import Loaded, load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
@@ -69,7 +70,7 @@ class Edition:
         """The name of one of a question's texts ("return:country.text")."""
         return f"{self.questions[question_id].name}.{field}"
 
-    def variable(self, name: str, answers: Mapping[str, Answer], item: str) -> object | None:
+    def variable(self, name: str, answers: Mapping[str, Answer], item: str) -> Any:
         """The value a condition sees under a question's name; None while there is none."""
         found = self._kinds.get(name)
         if found is None:

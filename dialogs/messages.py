@@ -6,20 +6,28 @@ Texts may carry <b> and <i>; everything inserted is escaped, so no value can bec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dialogs import wording
+from dialogs.answers import time_of_option
 from dialogs.conversation import Amend, Button, Conversation, Part, Ref, Say
 from dialogs.edition import Edition
-from dialogs.programme.card import review, review_html
+from dialogs.programme.card import Line, review, review_html
 from dialogs.programme.facts import place_of, when_of
-from dialogs.programme.workdays import in_latvia, office_opens
+from dialogs.programme.room import shown_length
+from dialogs.programme.workdays import in_latvia
 from dialogs.sheet import sheet_of, understood
+from dialogs.values import item_text, value_text
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOTE_LIMIT = 500
+"""Characters of the note's body; with its opening, what was left out and its question the whole
+keeps to 700 (conversation-style 1)."""
+LONGEST_QUESTION = 90
 WIDE, PAIR, SMALL = 32, 15, 6
 """Characters of a label alone in a row, in a pair, in a row of three (conversation-style 7)."""
 
@@ -72,14 +80,35 @@ class Speaker:
             return review_html(review(sheet), sheet)
         if name == "@my_data":
             return self._my_data(of)
-        lines = (
-            understood(self.edition, of, self.now) if name == "@understood" else review(sheet).lines
+        if name == "@understood":
+            return self._note(of)
+        return self._numbered(review(sheet).lines)
+
+    @staticmethod
+    def _numbered(lines: Sequence[Line]) -> str:
+        return "\n".join(
+            f"{n}. {escape(line.title, quote=False)}: {escape(line.text, quote=False)}"
+            for n, line in enumerate(lines, 1)
         )
-        rows = [f"{n}. {escape(line.title)}: {escape(line.text)}" for n, line in enumerate(lines, 1)]
-        if name == "@understood" and of.questions:
-            quoted = " · ".join(f"«{escape(question)}»" for question in of.questions)
-            rows.append(self.part(("product:your_questions", {})) + " " + quoted)
-        return "\n".join(rows)
+
+    def _note(self, of: Conversation) -> str:
+        """What was understood, then the family's own questions as far as there is room."""
+        note = self._numbered(understood(self.edition, of, self.now))
+        if not of.questions:
+            return note
+        head = self.part(("product:your_questions", {}))
+        shown: list[str] = []
+        room = NOTE_LIMIT - shown_length(note) - len(head)
+        for question in of.questions:
+            quoted = f"«{wording.cut(question, LONGEST_QUESTION)}»"
+            room -= len(quoted) + len(wording.DOT)
+            if room < 0:
+                left = len(of.questions) - len(shown)
+                shown.append(self.edition.texts.say(self.language, "card:more_needs", n=left))
+                break
+            shown.append(quoted)
+        quoted = escape(wording.dots(shown), quote=False)
+        return "\n".join(filter(None, (note, f"{head} {quoted}")))
 
     def _my_data(self, of: Conversation) -> str:
         say = self.edition.texts.say
@@ -88,7 +117,7 @@ class Speaker:
             if path.partition("@")[0] not in self.edition.questions:
                 continue
             title = say(self.language, self.edition.name(path.partition("@")[0], "title"))
-            rows.append(f"• {escape(title)}: {escape(self._value(path, answer.value))}")
+            rows.append(f"• {escape(title)}: {escape(self._ref_answer(path))}")
         rows += [f"• «{escape(told.text)}»" for told in of.story]
         if of.notice is not None:
             read = wording.day(self.language, in_latvia(of.notice.at).date())
@@ -127,17 +156,22 @@ class Speaker:
         return str(self.number)
 
     def _ref_time_option(self, option: str) -> str:
-        from dialogs.answers import time_of_option
-
         return wording.when(self.language, when_of(time_of_option(option)), self.edition.texts)
 
+    def _ref_month(self, month: str) -> str:
+        return wording.month(self.language, month, self.edition.texts)
+
+    def _ref_place(self, place: dict[str, Any]) -> str:
+        geography = self.edition.programme.geography
+        return wording.short_place(self.language, place_of(place), geography, self.edition.texts)
+
     def _ref_emergency(self, country: str) -> str:
-        return ", ".join(self.edition.programme.emergency.of(country).first())
+        numbers = self.edition.programme.emergency.of(country)
+        return wording.emergency(self.language, numbers, self.edition.texts)
 
     def _ref_opens(self, _: None) -> str:
-        rules = self.edition.programme.rules.on(in_latvia(self.now).date())
-        opens = in_latvia(office_opens(self.now, rules.office_hours))
-        return f"{wording.day(self.language, opens.date())}, {wording.hour(opens.time())}"
+        hours = self.edition.programme.rules.on(in_latvia(self.now).date()).office_hours
+        return wording.next_reading(self.language, self.now, hours, self.edition.texts)
 
     def _ref_plural(self, value: tuple[str, int]) -> str:
         return self.edition.texts.say(self.language, f"product:{value[0]}", n=value[1])
@@ -148,8 +182,12 @@ class Speaker:
     def _ref_value(self, value: tuple[str, Any]) -> str:
         return self._value(*value)
 
-    def _value(self, path: str, value: Any) -> str:
-        return value_text(self.edition, self.c, path, value, self.language)
+    def _ref_answer(self, path: str) -> str:
+        answer = self.c.answers.get(path)
+        return "" if answer is None else self._value(path, answer.value, answer.raw)
+
+    def _value(self, path: str, value: Any, words: str = "") -> str:
+        return value_text(self.edition, path, value, self.language, words)
 
     def _ref_item(self, value: tuple[str, str]) -> str:
         return item_text(self.edition, self.c, value[0], value[1], self.language)
@@ -210,83 +248,14 @@ def _fits(count: int, widest: int, most: int) -> bool:
     return count == 1 or (count <= most and widest <= (SMALL if count > 2 else PAIR))
 
 
-def label_text(edition: Edition, button: Button, language: str) -> str:
-    """A button's text in a language, without its tick; for matching what is typed."""
-    empty = Conversation("", "", "", "language", language)  # type: ignore[arg-type]
-    speaker = Speaker(edition, empty, datetime.now().astimezone(), language=language)
-    return speaker.label(button)
-
-
-def value_text(edition: Edition, c: Conversation, path: str, value: Any, language: str) -> str:
-    """An answer's value in words."""
-    say = edition.texts.say
-    question_id = path.partition("@")[0]
-    question = edition.spec(question_id)
-    if value is None:
-        return say(language, "product:skipped")
-    if question.kind == "choice":
-        return say(language, edition.name(question_id, f"{value}.text"))
-    if question.kind == "choices":
-        return wording.dots(say(language, edition.name(question_id, f"{v}.text")) for v in value)
-    if question.kind == "yes_no":
-        return say(language, f"product:{value}")
-    if question.kind == "needs":
-        return wording.dots(say(language, f"needs:{need}.family") for need in value)
-    if question.kind == "country":
-        return wording.country(language, value)
-    if question.kind == "place":
-        if not value:
-            return say(language, "product:place_unsure")
-        geography = edition.programme.geography
-        return wording.dots(
-            wording.short_place(language, place_of(each), geography, edition.texts)
-            for each in value
+def labels(edition: Edition, button: Button, c: Conversation) -> tuple[str, ...]:
+    """A button's label in every language, the talk's first; for matching what is typed."""
+    spoken = c.language or "lv"
+    order = (spoken, *(each for each in edition.texts.languages if each != spoken))
+    now = c.last or EPOCH  # no label says what time it is
+    return tuple(
+        dict.fromkeys(
+            Speaker(edition, c, now, language=each).label(structs.replace(button, tick=False))
+            for each in order
         )
-    if question.kind in ("time", "month"):
-        return wording.when(language, when_of(value), edition.texts)
-    if question.kind == "contact":
-        way = say(language, f"product:contact_{value['way']}")
-        return wording.dots([way, value.get("value", "")])
-    if question.kind == "group":
-        return say(language, f"product:count_{question_id}", n=len(value))
-    if question.kind == "story":
-        return say(language, "product:story_kept")
-    if isinstance(value, list):
-        return wording.either(language, [str(each) for each in value], edition.texts)
-    return str(value)
-
-
-def item_text(edition: Edition, c: Conversation, question_id: str, item: str, language: str) -> str:
-    """What an item is called: a child by birth year, an adult by who writes.
-
-    Two children of one year are told apart as first and second; before the year is known a
-    child is the eldest, the youngest, or a number.
-    """
-    say = edition.texts.say
-    compiled = edition.questions.get(question_id)
-    group = compiled.group if compiled is not None and compiled.group else question_id
-    if group == "adults":
-        return say(language, "product:adult_writer" if item == "1" else "product:adult_other")
-    found = c.answers.get(group)
-    items = list(found.value) if found is not None and found.value else [item]
-    if group != "children":
-        return say(language, "product:item", n=str(items.index(item) + 1 if item in items else 1))
-    years = {
-        each: answer.value
-        for each in items
-        if (answer := c.answers.get(f"child_year@{each}")) is not None
-        and isinstance(answer.value, int)
-    }
-    year = years.get(item)
-    if year is not None and question_id != "child_year":
-        twins = [each for each in items if years.get(each) == year]
-        if len(twins) == 1:
-            return say(language, "product:child_of", year=str(year))
-        return say(language, "product:child_of_twins", year=str(year), n=str(twins.index(item) + 1))
-    if len(items) == 1:
-        return say(language, "product:one_child")
-    if item == items[0]:
-        return say(language, "product:eldest_child")
-    if item == items[-1]:
-        return say(language, "product:youngest_child")
-    return say(language, "product:nth_child", n=str(items.index(item) + 1 if item in items else 1))
+    )

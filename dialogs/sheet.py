@@ -7,15 +7,17 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from dialogs import wording
 from dialogs.conversation import Answer, Conversation
 from dialogs.edition import Edition
 from dialogs.programme.assessment import Assessment, assess
 from dialogs.programme.card import Line, Review, review
 from dialogs.programme.facts import KNOWN, intake_of
-from dialogs.programme.intake import Intake
+from dialogs.programme.intake import Extra, Intake
 from dialogs.programme.routing import Route, route
 from dialogs.programme.sentences import Sheet
 from dialogs.programme.workdays import in_latvia
+from dialogs.values import value_text
 
 NOTE_ORDER = ("status", "country", "home", "place", "time", "back_since", "children", "child_year",
               "adults", "age_band")  # fmt: skip
@@ -63,19 +65,16 @@ def sheet(edition: Edition, judgement: Judgement, language: str) -> Sheet:
     )
 
 
-def extra_of(
-    edition: Edition, c: Conversation, language: str
-) -> tuple[tuple[str, str], ...]:
-    """Answers of questions that the programme does not know by id: title and value in words."""
-    from dialogs.messages import value_text
-
+def extra_of(edition: Edition, c: Conversation, language: str) -> tuple[Extra, ...]:
+    """Answers of questions that the programme does not know by id, in words."""
     found = []
     for path, answer in c.answers.items():
         question_id = path.partition("@")[0]
         if question_id in KNOWN or question_id not in edition.questions or answer.value is None:
             continue
         title = edition.texts.say(language, edition.name(question_id, "title"))
-        found.append((title, value_text(edition, c, path, answer.value, language)))
+        told = value_text(edition, path, answer.value, language, answer.raw)
+        found.append((title, told, path))
     return tuple(found)
 
 
@@ -85,15 +84,16 @@ def review_of(edition: Edition, c: Conversation, now: datetime) -> Review:
 
 
 def understood(edition: Edition, c: Conversation, now: datetime) -> tuple[Line, ...]:
-    """The lines of the note: only what the story said."""
+    """The lines of the note: only what the story said, in the order of ``NOTE_ORDER``."""
+    of = sheet_of(edition, c, c.language or "lv", now)
 
     def known(path: str) -> bool:
         answer: Answer | None = c.answers.get(path)
         return answer is not None and answer.value is not None
 
     lines = [
-        line
-        for line in review_of(edition, c, now).lines
+        msgspec.structs.replace(line, text=_in_note(edition, of, c, line))
+        for line in review(of).lines
         if line.paths
         and line.paths[0].partition("@")[0] in NOTE_ORDER
         and (known(line.paths[0]) or (line.paths[0].startswith("child_year@")))
@@ -101,3 +101,24 @@ def understood(edition: Edition, c: Conversation, now: datetime) -> tuple[Line, 
     return tuple(
         sorted(lines, key=lambda line: NOTE_ORDER.index(line.paths[0].partition("@")[0]))
     )
+
+
+def _in_note(edition: Edition, of: Sheet, c: Conversation, line: Line) -> str:
+    """A line's words in the note: what was said, before what follows from it."""
+    path = line.paths[0]
+    if path == "status" and of.intake.country:
+        return wording.country(of.language, of.intake.country)
+    if path == "adults" and of.intake.adults and line.text != str(of.intake.adults):
+        return f"{of.intake.adults} – {line.text}"
+    year = c.answers.get(path)
+    if path.startswith("child_year@") and (year is None or year.value is None):
+        told = (of.value(f"child_{kind}" if kind == "latvian" else kind, value)
+                for kind in ("latvian", "stage")
+                if (value := _said(c, f"child_{kind}@{path.partition('@')[2]}")))  # fmt: skip
+        return "; ".join((*told, edition.texts.say(of.language, "product:year_to_ask")))
+    return line.text
+
+
+def _said(c: Conversation, path: str) -> str:
+    answer = c.answers.get(path)
+    return str(answer.value) if answer is not None and answer.value else ""

@@ -201,8 +201,8 @@ def test_a_line_s_number_opens_its_question() -> None:
     assert paths == [
         ("needs",),
         ("needs",),
-        ("child_year@1", "child_latvian@1", "child_stage@1"),
-        ("child_year@2", "child_latvian@2", "child_stage@2"),
+        ("child_year@1", "child_latvian@1", "child_stage@1", "children"),
+        ("child_year@2", "child_latvian@2", "child_stage@2", "children"),
         ("adults", "work@1", "work_plan@1", "adult_latvian@1", "work@2", "work_plan@2",
          "adult_latvian@2"),
         ("place", "radius"),
@@ -264,7 +264,7 @@ def test_what_a_family_wrote_is_escaped() -> None:
         story=(sly,),
         questions=(sly + "?",),
         already_asked=sly,
-        extra=((sly, sly),),
+        extra=((sly, sly, "rooms"),),
         contact=Contact("phone", sly),
         places=(Place("", sly),),
     )
@@ -386,7 +386,7 @@ intakes = st.builds(
     child_papers=st.sampled_from(["", "yes"]),
     local_tie=st.sampled_from(["", "yes", "no"]),
     skipped=st.lists(st.sampled_from(["housing", "time", "work@1", "radius", "x"])).map(tuple),
-    extra=st.lists(st.tuples(st.just("Istabas"), long_words), max_size=6).map(tuple),
+    extra=st.lists(st.tuples(st.just("Istabas"), long_words, st.just("rooms")), max_size=6).map(tuple),
     alarm=st.sampled_from(["", "", "danger", "homeless", "out_of_school", "unclear", "call"]),
 )
 

@@ -9,25 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs.answers import whole_number
-from dialogs.conversation import Conversation, State, Step, Turn
+from dialogs.conversation import Button, Conversation, Part, State, Step, Turn
 from dialogs.edition import Edition
 from dialogs.engine import (
+    agenda,
     alarms,
     asking,
     attached,
     beginning,
     commands,
     correcting,
+    gone,
     human,
     office,
+    picking,
     reviewing,
     telling,
     timers,
 )
 from dialogs.engine.again import put_again
 from dialogs.engine.work import Work
-from dialogs.recognise.choices import read_command, read_yes_no
+from dialogs.messages import labels
+from dialogs.recognise.choices import match_choice, read_command, read_yes_no
 from dialogs.recognise.danger import read_alarm
+from dialogs.recognise.fold import fold
 
 Act = Callable[[Work, str], None]
 
@@ -75,9 +80,15 @@ def start(edition: Edition, conversation_id: str, turn: Turn) -> Step:
     return work.done()
 
 
-def step(edition: Edition, conversation: Conversation, turn: Turn) -> Step:
-    """The next conversation and what is to be done. Never raises for any turn."""
+def step(
+    edition: Edition, conversation: Conversation, turn: Turn, noted: tuple[Part, ...] = ()
+) -> Step:
+    """The next conversation and what is to be done. Never raises for any turn.
+
+    ``noted`` are paragraphs that the first message of this turn begins with.
+    """
     work = Work(edition, conversation, turn)
+    work.noted += noted
     if turn.kind == "due":
         timers.due(work)
         return work.done()
@@ -104,7 +115,7 @@ def step(edition: Edition, conversation: Conversation, turn: Turn) -> Step:
 def _text(work: Work, raw: str) -> None:
     """Alarm first, then a command word, then what must not be stored, then the open question."""
     c = work.c
-    alarm = read_alarm(raw, work.edition.programme.recogniser.lexicon)
+    alarm = read_alarm(work.marks(raw), work.edition.programme.recogniser.lexicon)
     if alarm is not None and c.state is not State.WITHDRAWN:
         said = work.clean(raw) if c.notice is not None else ""
         if alarms.raised(work, alarm, said):
@@ -123,14 +134,41 @@ def _text(work: Work, raw: str) -> None:
         for kind in work.c.told:
             if kind not in before:
                 work.note(f"product:not_kept_{kind}")
+    if _button_typed(work, said):
+        return
     if c.prompt is not None and c.prompt.path in _PROMPT_TEXT:
         _PROMPT_TEXT[c.prompt.path](work, said)
         return
-    written = beginning.other_language(work, said)
-    if written:
-        work.change(told=(*work.c.told, "language"))
-        work.note(f"product:offer_{written}")
+    beginning.offer_language(work, said)
     TABLE[work.c.state][0](work, said)
+
+
+LONGEST_LABEL = 40
+TOLD = frozenset({"story", "needs", "review"})
+"""Prompts under which a number is a line's or a need's, and a text more of the story."""
+
+
+def _button_typed(work: Work, said: str) -> bool:
+    """Act on the label of one of the open prompt's own buttons, typed instead of tapped."""
+    prompt = work.c.prompt
+    if prompt is None or not prompt.labels or len(said) > LONGEST_LABEL:
+        return False
+    if agenda.question_of(work.edition, prompt.path) is not None and prompt.path not in TOLD:
+        return False  # an answer, read by its question's kind
+    options = [
+        (value, labels(work.edition, Button(value, name), work.c)) for value, name in prompt.labels
+    ]
+    if prompt.path in TOLD:
+        typed = fold(said.strip(" .!"))
+        found = tuple(
+            value for value, known in options if any(fold(label) == typed for label in known)
+        )
+    else:
+        found = match_choice(said, options)
+    if len(found) != 1:
+        return False
+    _choice(work, prompt.visit, found[0])
+    return True
 
 
 def _choice(work: Work, visit: int, value: str) -> None:
@@ -144,6 +182,8 @@ def _choice(work: Work, visit: int, value: str) -> None:
             own(work, value)
         else:
             TABLE[work.c.state][1](work, value)
+    elif prompt is not None and prompt.slot and dict(work.c.seen).get(visit) == prompt.path:
+        telling.resume(work)  # the note has grown since: it is read before it is called right
     else:
         correcting.old_button(work, visit, value)
 
@@ -176,6 +216,8 @@ _PROMPT_TAP: dict[str, Act] = {
     "unclear": alarms.unclear_tap,
     "change": commands.change_tap,
     "old": correcting.old_tap,
+    gone.GONE: gone.tap,
+    "part": picking.tap,
 }
 """Prompts of the engine's own that may be open in any state."""
 
@@ -185,6 +227,9 @@ _PROMPT_TEXT: dict[str, Act] = {
     "unclear": lambda work, said: _yes(work, said, alarms.unclear_tap),
     "change": _change_text,
     "language": commands.language_said,
+    "part": picking.text,
+    "old": correcting.old_text,
+    gone.GONE: gone.text,
 }
 
 __all__ = ["TABLE", "put_again", "start", "step"]

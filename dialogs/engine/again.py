@@ -19,7 +19,7 @@ def put_again(work: Work) -> None:
     elif c.state is State.REVIEWING:
         reviewing.show(work)
     elif c.state is State.HUMAN:
-        human.ask(work)
+        human.put_again(work)
     elif c.state is State.AMENDING and c.prompt is not None and is_question(work, c.prompt.path):
         asking.ask(work, c.prompt.path)
     elif c.state in (State.ASKING, State.AMENDING):

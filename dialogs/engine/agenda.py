@@ -90,18 +90,29 @@ def _sources(work: Work, names: Iterable[str], item: str) -> Iterable[str]:
 
 
 def build(work: Work, *, later: bool) -> None:
-    """Set up the agenda of the talk (or of the questions offered after the case number)."""
+    """Set up the agenda: the questions of the talk, or, once it is a case, all that are left.
+
+    The story is not among those left: what is written then goes to the case as it is.
+    """
     work.change(later=later)
-    wanted = [
+    wanted = (
         path
         for question in work.edition.questions.values()
-        if question.later == later
+        if later or not question.later
+        if not (later and question.question.kind == "story")
         for path in paths_of(work.edition, work.c, question.id)
         if unsettled(work.c, path)
-    ]
-    kept = tuple(path for path in work.c.agenda if path not in wanted) if later else ()
-    work.change(agenda=_ordered(work, (*kept, *wanted)))
-    work.change(agenda=tuple(path for path in work.c.agenda if applies(work, path) is not False))
+    )
+    work.change(agenda=_ordered(work, wanted))
+    _drop_idle(work)
+
+
+def _drop_idle(work: Work) -> None:
+    """Take off what does not apply, and then what hung on it."""
+    before: tuple[str, ...] | None = None
+    while before != work.c.agenda:
+        before = work.c.agenda
+        work.change(agenda=tuple(path for path in before if applies(work, path) is not False))
 
 
 def unsettled(c: Conversation, path: str) -> bool:
@@ -151,12 +162,12 @@ def _follow_items(work: Work, group: str, old: Answer | None) -> None:
         for item in now
         if item not in before
         for question_id in work.edition.members.get(group, ())
-        if work.edition.questions[question_id].later == work.c.later
+        if work.c.later or not work.edition.questions[question_id].later
     ]
     wanted = [path for path in fresh if unsettled(work.c, path)]
-    work.change(agenda=_ordered(work, (*work.c.agenda, *wanted)))
-    work.change(agenda=tuple(p for p in work.c.agenda if p not in wanted or applies(work, p)
-                             is not False))
+    if wanted:
+        work.change(agenda=_ordered(work, (*work.c.agenda, *wanted)))
+        _drop_idle(work)
 
 
 def remove_item(work: Work, group: str, item: str) -> None:
@@ -182,7 +193,7 @@ def _follow(work: Work, question_id: str, item: str) -> None:
     """Look again at the questions whose conditions use this answer."""
     for dependent in work.edition.dependents.get(question_id, ()):
         question = work.edition.questions[dependent]
-        if question.later != work.c.later:
+        if question.later and not work.c.later:
             continue
         paths = paths_of(work.edition, work.c, dependent)
         if item and question.group and join(dependent, item) in paths:
@@ -193,13 +204,15 @@ def _follow(work: Work, question_id: str, item: str) -> None:
 
 def _settle(work: Work, path: str) -> None:
     """Put one dependent question on the agenda, take it off, or set its answer aside."""
-    wanted = applies(work, path)
+    wanted, c = applies(work, path), work.c
     if wanted is False:
         work.set_aside(path, "reopened")
         if path in work.c.agenda:
             work.change(agenda=tuple(other for other in work.c.agenda if other != path))
-    elif unsettled(work.c, path) and path not in work.c.agenda:
-        work.change(agenda=_ordered(work, (*work.c.agenda, path)))
+    elif unsettled(c, path) and path not in c.agenda:
+        work.change(agenda=_ordered(work, (*c.agenda, path)))
+    if work.c is not c:
+        _follow(work, *split(path))
 
 
 def next_path(work: Work) -> str | None:
@@ -213,23 +226,67 @@ def next_path(work: Work) -> str | None:
 def earlier_value(c: Conversation, path: str) -> Answer | None:
     """The last answer of this path that was set aside, to be offered again."""
     for entry in reversed(c.earlier):
-        if entry.path == path and entry.reason != "removed":
+        if entry.path == path and entry.reason not in ("removed", "revised"):
             return entry.answer
     return None
 
 
-# How many items are reckoned for a group that is not answered yet, so that "N more questions"
-# does not rise when the number is given (conversation-style: it is the longest way left).
 def questions_left(work: Work) -> int:
-    """How many questions the longest way still has, the open one included."""
-    left = len(work.c.agenda)
+    """How many questions the longest way still has, the open one included.
+
+    What hangs on an answer not given yet counts as under the answer that leaves the most, so
+    that the number never rises while nothing is changed.
+    """
+    left = 0
+    hanging: dict[str, list[str]] = {}
     for path in work.c.agenda:
-        question = work.edition.questions[split(path)[0]]
-        if question.question.kind == "group" and question.id not in work.c.answers:
-            per_item = sum(
-                1
-                for member in work.edition.members.get(question.id, ())
-                if work.edition.questions[member].later == work.c.later
-            )
-            left += per_item * (question.question.most or 1)
+        held = applies(work, path)
+        if held:
+            left += 1
+        elif held is None:
+            condition = work.edition.questions[split(path)[0]].when
+            assert condition is not None
+            sources = _sources(work, condition.uses, split(path)[1])
+            deciding = next(source for source in sources if source in work.c.agenda)
+            hanging.setdefault(deciding, []).append(path)
+        if path in work.edition.members and path not in work.c.answers:
+            hanging.setdefault(path, [])
+    for deciding, paths in hanging.items():
+        left += max(
+            (_under(work, deciding, value, paths) for value in _assumed(work, deciding)),
+            default=len(paths),
+        )
     return left
+
+
+def _assumed(work: Work, path: str) -> tuple[object, ...]:
+    """Answers that differ in what they lead to, as far as this can be told."""
+    question = work.edition.spec(split(path)[0])
+    if question.kind == "choice":
+        return tuple(choice.id for choice in question.choices)
+    if question.kind == "yes_no":
+        return ("yes", "no", "unsure")
+    if question.kind == "group":
+        return [], [str(n + 1) for n in range(question.most or 1)]
+    if question.kind == "place":
+        first, *others = work.edition.programme.geography.municipalities
+        region = work.edition.programme.geography.region_of
+        other = next(code for code in others if region(code) != region(first))
+        two = [{"iso": code, "name": "", "near": True, "region": ""} for code in (first, other)]
+        return [], two
+    return ()
+
+
+def _under(work: Work, deciding: str, value: object, paths: Iterable[str]) -> int:
+    """How many of these questions, and of a group's own, may be asked if that were answered."""
+    assumed = Work(work.edition, work.c, work.turn)
+    assumed.change(answers={**work.c.answers, deciding: assumed.answer(value, "", "typed")})
+    wanted = list(paths)
+    if isinstance(value, list) and deciding in work.edition.members:
+        wanted += [
+            join(question_id, str(item))
+            for question_id in work.edition.members[deciding]
+            if work.c.later or not work.edition.questions[question_id].later
+            for item in value
+        ]
+    return sum(applies(assumed, path) is not False for path in wanted)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dialogs.conversation import AddToCase, Answer, Button, HandOff, Part, Ref, State
+from dialogs.conversation import AddToCase, Button, HandOff, Part, Ref, State
 from dialogs.engine import again, agenda, asking, reviewing, telling
 from dialogs.engine.work import Work
 from dialogs.recognise.reading import Alarm
+
+
+YES_OR_NO = (
+    Button("yes", "product:yes_now", alone=True),
+    Button("no", "product:no_go_on", alone=True),
+)
 
 
 def emergency_parts(work: Work) -> tuple[Part, ...]:
@@ -36,7 +42,7 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
         work.open(
             "unclear",
             (*emergency_parts(work), ("product:help_now", {})),
-            (Button("yes", "product:yes_now", alone=True), Button("no", "product:no_go_on", alone=True)),
+            YES_OR_NO,
         )
         return True
     if work.c.alarm == alarm.kind:
@@ -57,26 +63,20 @@ def urgent(work: Work, kind: str) -> None:
     lead: tuple[Part, ...] = emergency_parts(work) if kind == "danger" else ()
     lead = (*lead, (f"product:urgent_{kind}", {}), ("product:urgent_read", {"opens": Ref("opens")}))
     if work.c.case is None:
-        _count_proposals(work, telling.proposals(work))
+        telling.count_understood(work)
         work.change(case=reviewing.case_ref(work))
         work.effects.append(HandOff(kind))
     else:
         work.effects.append(AddToCase("alarm", kind))
-    work.change(later=True, resume="")
-    if agenda.unsettled(work.c, "contact"):
-        work.change(agenda=("contact",))
+    agenda.build(work, later=True)
+    work.change(resume="")
+    if "contact" in work.edition.questions and agenda.unsettled(work.c, "contact"):
         work.stand(State.ASKING)
+        work.change(resume="urgent")
         asking.ask(work, "contact", lead=lead)
     else:
         work.stand(State.SENT)
         work.say(*lead, *reviewing.case_parts(work))
-
-
-def _count_proposals(work: Work, found: dict[str, Answer]) -> None:
-    """What the story says counts now, unconfirmed: there is no time to ask."""
-    for path, answer in found.items():
-        if path not in work.c.answers and agenda.question_of(work.edition, path) is not None:
-            work.change(answers={**work.c.answers, path: answer})
 
 
 def unclear_tap(work: Work, value: str) -> None:

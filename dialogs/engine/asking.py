@@ -10,10 +10,23 @@ from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Answer, Button, Part, Ref, State
 from dialogs.engine import again, agenda, needs, reviewing, telling
-from dialogs.engine.agenda import join, next_path, question_of, record, split
-from dialogs.engine.questions import CALL, SKIP, Drawn, draw, progress, question_part, text_part
+from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
+from dialogs.engine.questions import (
+    CALL,
+    SKIP,
+    Drawn,
+    draw,
+    is_act,
+    kept_answer,
+    progress,
+    question_part,
+    text_part,
+)
 from dialogs.engine.work import How, Work
+from dialogs.messages import labels as button_labels
+from dialogs.recognise.fold import fold
 
+LONGEST_LABEL = 40
 STORY_LIKE = 60
 """Characters from which a text that answers nothing counts as part of the story."""
 
@@ -29,15 +42,26 @@ def ask(work: Work, path: str, *, lead: tuple[Part, ...] = (), **fields: Any) ->
         needs.ask(work)
         return
     drawn = draw(work, path)
-    shown = () if work.c.resume else (progress(work),)
-    work.open(path, (*lead, *drawn.parts, *shown), drawn.buttons, drawn.last, **fields)
+    work.open(path, (*lead, *drawn.parts, *how_far(work)), drawn.buttons, drawn.last, **fields)
+
+
+def how_far(work: Work) -> tuple[Part, ...]:
+    """How far along one is; not while one answer is mended."""
+    return () if work.c.resume else (progress(work),)
 
 
 def ask_next(work: Work) -> None:
     """Go on: the next question, or the review, or the end of the later questions."""
+    if work.c.resume == "urgent":
+        reviewing.after_urgent(work)
+        return
     path = next_path(work)
     if path is not None:
         work.stand(State.AMENDING if work.c.resume else State.ASKING)
+        reopened = questions_left(work) if work.c.resume == "review" else 0
+        if reopened and not work.c.counted:
+            work.change(counted=True)
+            work.note("product:then_more", n=reopened)
         ask(work, path)
     elif work.c.case is not None:
         reviewing.finish_later(work)
@@ -74,26 +98,55 @@ def text(work: Work, said: str) -> None:
             went_on(work, path, "typed")
             return
     drawn = open_drawn(work)
+    act = _act_typed(work, drawn, said)
+    if act:
+        tap(work, act)
+        return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
-                  tuple(o for o in drawn.options if not o.startswith("all:")))  # fmt: skip
-    outcome = answers.read(own, asked)
-    unclear = _unclear_place(work, path)
-    if unclear is not None and isinstance(outcome, Rejected):
+                  drawn.options)  # fmt: skip
+    outcome: Read | Rejected
+    if _unclear_place(work, path) is not None:
         outcome = _choose_place(work, path, asked.match(own))
+        if isinstance(outcome, Rejected):
+            outcome = answers.read(own, asked)
+    else:
+        outcome = answers.read(own, asked)
     if isinstance(outcome, Rejected):
         if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
             telling.add_late(work, said)
-            ask(work, path)
+            again.put_again(work)
         else:
             not_understood(work, path, outcome)
         return
-    broken = _broken(work, question.id, path, outcome)
-    if broken is not None:
-        work.note(broken)
-        ask(work, path, attempt=prompt.attempt + 1)
+    if not _accepted(work, path, outcome):
         return
     give(work, path, outcome, said, "typed", for_all=whole)
+
+
+def _act_typed(work: Work, drawn: Drawn, said: str) -> str:
+    """The value of a button typed in full ("Atstāt: 2023", "Agrāk"), if it acts on the question."""
+    if len(said) > LONGEST_LABEL:
+        return ""
+    typed = fold(said.strip(" .!"))
+    for button in drawn.buttons:
+        if is_act(button.value) and any(
+            fold(label) == typed for label in button_labels(work.edition, button, work.c)
+        ):
+            return button.value
+    return ""
+
+
+def _accepted(work: Work, path: str, outcome: Read) -> bool:
+    """Whether an answer keeps the question's rules; if not, the rule is said and it is put again."""
+    assert work.c.prompt is not None
+    attempt = work.c.prompt.attempt
+    broken = _broken(work, split(path)[0], path, outcome)
+    if broken is None:
+        return True
+    work.note(broken)
+    ask(work, path, attempt=attempt + 1)
+    return False
 
 
 def _for_all(work: Work, said: str, allowed: bool) -> tuple[bool, str]:
@@ -101,7 +154,7 @@ def _for_all(work: Work, said: str, allowed: bool) -> tuple[bool, str]:
     first, _, rest = said.strip().partition(" ")
     words = ("visiem", "visi", "abiem", "abi", "всем", "все", "оба", "обоим", "all", "both")
     if allowed and rest and first.lower().strip(":,") in words:
-        return True, rest
+        return True, rest.strip(" :,")
     return False, said
 
 
@@ -110,7 +163,7 @@ def labels(work: Work, drawn: Drawn, option: str) -> tuple[str, ...]:
     button = next((b for b in drawn.buttons if b.value == option), None)
     if button is None:
         return ()
-    return work.edition.labels(button, work.language)
+    return button_labels(work.edition, button, work.c)
 
 
 def _broken(work: Work, question_id: str, path: str, outcome: Read) -> str | None:
@@ -154,9 +207,10 @@ def _items(work: Work, group: str, count: int) -> list[str]:
 
 
 def went_on(work: Work, path: str, how: How) -> None:
+    """An answer counts: say so, and go on to what comes next."""
     answer = work.c.answers.get(path)
     if answer is not None and how == "typed" and answer.value is not None and answer.sure:
-        work.note("product:noted", what=Ref("value", (path, answer.value)))
+        work.note("product:noted", what=Ref("answer", path))
     if how == "tapped" and answer is not None:
         work.close(("product:tick", {"what": Ref("value", (path, answer.value))}),
                    (question_part(work, path),))  # fmt: skip
@@ -187,8 +241,8 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
     drawn = draw(work, path)
     parts: tuple[Part, ...] = (lead,) if attempt < 3 else (lead, ("product:call_offer", {}))
     last = drawn.last if attempt < 3 else (CALL, *(() if question.required else (SKIP,)))
-    work.open(path, (*parts, progress(work)) if not work.c.resume else parts,
-              drawn.buttons, last, attempt=attempt, candidates=outcome.candidates)  # fmt: skip
+    work.open(path, (*parts, *how_far(work)), drawn.buttons, last,
+              attempt=attempt, candidates=outcome.candidates)  # fmt: skip
 
 
 def _unclear_place(work: Work, path: str) -> dict[str, Any] | None:
@@ -217,27 +271,31 @@ def tap(work: Work, value: str) -> None:
     assert prompt is not None
     path = prompt.path
     question = question_of(work.edition, path)
-    assert question is not None
+    if question is None:
+        ask_next(work)
+        return
     if question.kind == "needs":
         needs.tap(work, value)
         return
     drawn = open_drawn(work)
-    if value not in {b.value for b in drawn.buttons}:
+    button = next((b for b in drawn.buttons if b.value == value), None)
+    if button is None:
         ask(work, path)
-        return
-    if value == "keep":
+    elif value == "keep":
         keep(work, path)
     elif value == "earlier_years":
-        work.change(prompt=msgspec.structs.replace(prompt, page=str(int(prompt.page or 0) + 1)))
-        again = draw(work, path)
-        work.redraw((*again.parts, progress(work)), again.buttons, again.last)
+        page = str(int(prompt.page or 0) + 1)
+        work.change(prompt=msgspec.structs.replace(prompt, page=page))
+        older = draw(work, path)
+        work.redraw((*older.parts, *how_far(work)), older.buttons, older.last)
     elif question.kind == "group" and value.partition(":")[0] in ("add", "out", "in"):
         _edit(work, path, value)
     else:
-        button = next(b for b in drawn.buttons if b.value == value)
-        for_all = value.startswith("all:")
-        give(work, path, _tapped(work, path, value.removeprefix("all:")),
-             work.edition.labels(button, work.language)[0], "tapped", for_all=for_all)  # fmt: skip
+        act, _, own = value.partition(":")
+        outcome = _tapped(work, path, own if act in ("all", "as") else value)
+        if _accepted(work, path, outcome):
+            label = button_labels(work.edition, button, work.c)[0]
+            give(work, path, outcome, label, "tapped", for_all=act == "all")
 
 
 def _tapped(work: Work, path: str, value: str) -> Read:
@@ -262,11 +320,9 @@ def _tapped(work: Work, path: str, value: str) -> Read:
 
 def keep(work: Work, path: str) -> None:
     """The old value stays (or counts again)."""
-    kept: Answer | None = work.c.answers.get(path)
-    if kept is None or not kept.sure:
-        kept = agenda.earlier_value(work.c, path)
-    assert kept is not None
-    record(work, path, kept)
+    kept = kept_answer(work, path)
+    if kept is not None:
+        record(work, path, kept)
     went_on(work, path, "tapped")
 
 
@@ -342,8 +398,3 @@ def back(work: Work) -> None:
 def _exists(work: Work, path: str) -> bool:
     question = question_of(work.edition, path)
     return question is not None and path in agenda.paths_of(work.edition, work.c, question.id)
-
-
-def keep_button(path: str, value: object) -> Button:
-    """The button that leaves an answer as it is."""
-    return Button("keep", "product:keep", {"answer": Ref("value", (path, value))}, alone=True)

@@ -40,6 +40,8 @@ def language_named(said: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+LANGUAGE_SHOWS = 25
+"""Characters from which a text's language is told with some certainty."""
 LANGUAGE_WORDS = {
     "lv": ("Latviešu", "latviski", "latvian", "латышский", "lv"),
     "ru": ("Русский", "по-русски", "krievu", "krieviski", "russian", "ru"),
@@ -160,9 +162,10 @@ def over(work: Work) -> None:
     telling.ask(work)
 
 
-def other_language(work: Work, said: str) -> str:
-    """The language a story-like text is written in, if it is not the talk's and not yet offered."""
-    written = read_language(said) if len(said) >= 25 else ""
+def offer_language(work: Work, said: str) -> None:
+    """Offer, once a talk, to go on in the language a text is written in; never switch unasked."""
+    written = read_language(said) if len(said) >= LANGUAGE_SHOWS else ""
     if written and written != work.language and "language" not in work.c.told:
-        return written
-    return ""
+        work.change(told=(*work.c.told, "language"))
+        work.note(f"product:offer_{written}")
+        work.offered = (Button(f"/language:{written}", f"product:language_{written}", alone=True),)

@@ -13,8 +13,8 @@ from dialogs.conversation import (
     Ref,
     State,
 )
-from dialogs.engine import agenda, asking, beginning, human, reviewing, telling
-from dialogs.engine.again import is_question, put_again
+from dialogs.engine import agenda, asking, beginning, human, picking, reviewing, telling
+from dialogs.engine.again import put_again
 from dialogs.engine.work import Work
 from dialogs.sheet import review_of
 
@@ -112,34 +112,16 @@ def change(work: Work) -> None:
             work.note("product:nothing_yet")
             put_again(work)
             return
-        buttons = tuple(Button(f"line:{n}", "product:plain", {"text": str(n)})
-                        for n in range(1, lines + 1))  # fmt: skip
-        work.open("change", (("@lines", {"of": work.c}), ("product:which_line", {})), buttons,
-                  (Button("/continue", "product:back"),))  # fmt: skip
+        work.open("change", (("@lines", {"of": work.c}), ("product:which_line", {})),
+                  reviewing.line_buttons(lines), (Button("/continue", "product:back"),))  # fmt: skip
 
 
 def change_tap(work: Work, value: str) -> None:
     """A line of the answers so far."""
-    number = int(value.removeprefix("line:")) if value.startswith("line:") else 0
+    number = telling.number_of(value)
     lines = review_of(work.edition, work.c, work.turn.at).lines
-    paths = [p for p in lines[number - 1].paths if is_question(work, p)] if 0 < number <= len(lines) else []  # fmt: skip
-    if not paths:
-        put_again(work)
-        return
-    reopen(work, paths[0])
-
-
-def reopen(work: Work, path: str) -> None:
-    """Ask an answered question again, with its old value first; then go on as before."""
-    if work.c.state is State.REVIEWING:
-        reviewing.amend(work, path)
-        return
-    if agenda.split(path)[0] == "story":
-        telling.ask(work)
-        return
-    work.change(agenda=(path, *(p for p in work.c.agenda if p != path)))
-    work.stand(State.ASKING)
-    asking.ask(work, path)
+    paths = lines[number - 1].paths if 0 < number <= len(lines) else ()
+    picking.pick(work, picking.to_mend(work, paths), "/continue")
 
 
 def call(work: Work) -> None:
@@ -205,10 +187,16 @@ BEFORE_NOTICE = frozenset({"start", "continue", "language", "human", "privacy", 
 
 def run(work: Work, name: str) -> None:
     """Carry out a command; unknown ones get the help."""
-    name, _, rest = name.partition(" ")
+    name, _, rest = name.partition(":")
     act = COMMANDS.get(name, help_)
-    if name == "language" and rest:
-        switch(work, rest)
+    code = ""
+    if name == "language":
+        typed = work.turn.text if work.turn.kind == "command" else ""
+        code = beginning.language_named(rest or typed)
+    if work.c.state is State.LANGUAGE and name == "language":
+        beginning.choose(work, code)
+    elif code and work.c.state is not State.WITHDRAWN:
+        switch(work, code)
     elif work.c.state is State.WITHDRAWN and name not in ("start", "privacy", "help", "my_data"):
         beginning.anew(work)
     elif work.c.notice is None and name not in BEFORE_NOTICE:

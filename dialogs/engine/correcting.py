@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import answers
-from dialogs.answers import Asked, Read
+from dialogs.answers import Asked, Read, time_of_option
 from dialogs.conversation import Button, State
-from dialogs.engine import again, agenda, asking, commands, reviewing, telling
+from dialogs.engine import again, agenda, asking, picking, reviewing, telling
 from dialogs.engine.questions import draw, question_part
 from dialogs.engine.work import Work
+from dialogs.recognise import choices
 
 
 def corrected(work: Work) -> None:
@@ -88,31 +89,41 @@ def old_button(work: Work, visit: int, value: str) -> None:
         again.put_again(work)
         return
     if _same(value, answer.value):
-        return
+        return  # the same tap again, sent twice
     work.open(
         "old",
         (("product:old_answer", {}), question_part(work, path)),
-        (Button(f"change:{path}", "product:change_it", alone=True),),
-        (Button("/continue", "product:leave_it"),),
+        (Button("change", "product:change_it", alone=True),),
+        (Button("leave", "product:leave_it"),),
+        candidates=(path,),
     )
 
 
 def _same(value: str, kept: object) -> bool:
     """Whether a button's value is what is kept already."""
+    value = value.removeprefix("all:").removeprefix("as:")
     if isinstance(kept, dict):
-        parts = (kept.get("status"), kept.get("start"), kept.get("end"), kept.get("precision"))
-        return value in (kept.get("way"), ":".join(str(part) for part in parts))
+        return value == kept.get("way") or (
+            "way" not in kept and time_of_option(value) == kept and value != ""
+        )
     if isinstance(kept, list):
         return value.lstrip("+-x") in [str(each) for each in kept] or value in (
             "done", "all", str(len(kept)),
         )  # fmt: skip
-    return value.removeprefix("all:") == str(kept)
+    return value == str(kept)
 
 
 def old_tap(work: Work, value: str) -> None:
     """Yes, change the answer of that old button."""
-    path = value.removeprefix("change:")
-    if value.startswith("change:") and agenda.question_of(work.edition, path) is not None:
-        commands.reopen(work, path)
+    assert work.c.prompt is not None
+    paths = work.c.prompt.candidates
+    if value == "change" and paths and agenda.question_of(work.edition, paths[0]) is not None:
+        picking.mend(work, paths[0])
     else:
+        work.close()
         again.put_again(work)
+
+
+def old_text(work: Work, said: str) -> None:
+    """Yes or no in words."""
+    old_tap(work, "change" if choices.read_yes_no(said) == "yes" else "leave")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.answers import Asked, Read, read
 from dialogs.conversation import AddToCase, Button, HandOff, Ref, State
-from dialogs.engine import again, agenda, reviewing
+from dialogs.engine import again, agenda, reviewing, telling
 from dialogs.engine.work import Work
 from dialogs.recognise.contact import read_phone
 
@@ -20,9 +20,26 @@ def ask(work: Work) -> None:
         if known is not None and known.value and known.value.get("way") == "phone":
             work.say(("product:call_passed_on", {}), *reviewing.case_parts(work))
             return
-    work.change(resume=work.c.state if work.c.state != State.HUMAN else work.c.resume)
+    if work.c.state is not State.HUMAN:
+        work.change(resume=f"{work.c.state}:{work.c.resume}")
     work.stand(State.HUMAN)
-    work.open("phone", (("product:phone", {}),), (NEVER_MIND,))
+    _ask_phone(work, "product:phone")
+
+
+def put_again(work: Work) -> None:
+    """The number, or, when it is noted, the place."""
+    if work.c.prompt is not None and work.c.prompt.path == "where":
+        _ask_where(work)
+    else:
+        _ask_phone(work, "product:phone")
+
+
+def _ask_where(work: Work) -> None:
+    work.open("where", (("product:call_where", {}),), (Button("skip", "product:skip", alone=True),))
+
+
+def _ask_phone(work: Work, name: str) -> None:
+    work.open("phone", ((name, {}),), (NEVER_MIND,))
 
 
 def text(work: Work, said: str) -> None:
@@ -31,7 +48,7 @@ def text(work: Work, said: str) -> None:
     if prompt is not None and prompt.path == "phone":
         phone = read_phone(work.raw, None)
         if phone is None:
-            work.open("phone", (("product:phone_again", {}),), (NEVER_MIND,))
+            _ask_phone(work, "product:phone_again")
             return
         answer = work.answer({"way": "phone", "value": phone}, phone, "typed")
         agenda.record(work, "contact", answer)
@@ -42,13 +59,16 @@ def text(work: Work, said: str) -> None:
     outcome = read(said, Asked(question, work.edition.programme, work.today, lambda _: ()))
     if isinstance(outcome, Read):
         agenda.record(work, "place", work.answer(outcome.value, said, "typed", sure=outcome.sure))
+    elif said.strip():
+        telling.add(work, said)
     _send(work)
 
 
 def _place_or_send(work: Work) -> None:
-    if work.c.case is None and "place" not in work.c.answers:
-        work.open("where", (("product:phone_noted", {}), ("product:call_where", {})),
-                  (Button("skip", "product:skip", alone=True),))  # fmt: skip
+    asks_place = work.c.case is None and "place" in work.edition.questions
+    if asks_place and "place" not in work.c.answers:
+        work.note("product:phone_noted")
+        _ask_where(work)
     else:
         _send(work)
 
@@ -57,10 +77,12 @@ def tap(work: Work, value: str) -> None:
     """Rather write after all, or no place yet."""
     if value == "never_mind":
         work.close()
-        state = work.c.resume if work.c.resume in set(State) else State.ASKING
-        work.stand(State(state))
-        work.change(resume="")
+        state, _, resume = work.c.resume.partition(":")
+        work.stand(State(state) if state in set(State) else State.ASKING)
+        work.change(resume=resume)
         again.put_again(work)
+    elif work.c.prompt is not None and work.c.prompt.path == "phone":
+        again.put_again(work)  # without a number nobody can call
     else:
         _send(work)
 
@@ -70,6 +92,7 @@ def _send(work: Work) -> None:
     work.close()
     work.change(resume="")
     if work.c.case is None:
+        telling.count_understood(work)
         work.change(case=reviewing.case_ref(work))
         work.effects.append(HandOff())
         lead = (("product:sent", {"number": Ref("number")}), ("product:call_promised", {}),

@@ -9,13 +9,14 @@ from __future__ import annotations
 import msgspec
 
 from dialogs.conversation import Button, Part, Ref
-from dialogs.engine import agenda, asking
-from dialogs.engine.questions import BACK, CALL, progress, text_part
+from dialogs.engine import agenda, asking, telling
+from dialogs.engine.questions import BACK, CALL, SKIP, keep_button, kept_answer, text_part
 from dialogs.engine.work import How, Work
 from dialogs.recognise import choices
-from dialogs.recognise.needs import read_needs
 
 SHOWN = 8
+THIRD = 3
+"""The misunderstanding after which a person is offered (conversation-style 17)."""
 MORE = Button("more", "product:needs_more")
 REMOVE = Button("remove", "product:needs_remove")
 DONE = Button("done", "product:done", alone=True)
@@ -25,7 +26,8 @@ def understood(work: Work) -> tuple[str, ...]:
     """The needs that were said, clearest first, and those picked elsewhere."""
     said = [need for need, words in work.c.needs if words]
     picked = work.c.prompt.picked if work.c.prompt else ()
-    return tuple(dict.fromkeys([*said[:SHOWN], *picked]))[: SHOWN + 3]
+    kept = [need for need in picked if need not in said[:SHOWN]]
+    return (*said[: SHOWN - len(kept)], *kept)
 
 
 def inferred(work: Work) -> tuple[str, ...]:
@@ -80,34 +82,43 @@ def _draw(
         return (
             ((f"needs:{group.id}.group", {}), ("product:needs_in_group", {})),
             tuple(_need_button(need.id, picked) for need in group.needs),
-            (Button("more", "product:back"), *done),
+            (Button("topics", "product:back"), *done),
         )
-    if page == "more" or not shown:
-        near = tuple(_need_button(need, picked) for need in inferred(work)[:4])
+    if page == "topics" or not shown:
         topics = tuple(
             Button(f"group:{group.id}", f"needs:{group.id}.group", alone=True)
             for group in work.edition.programme.groups
         )
         lead: Part = ("product:needs_topics", {}) if shown else ("product:needs_none_yet", {})
-        back = (Button("list", "product:back"),) if shown else (BACK,)
-        return (lead, progress(work)), (*near, *topics), (*back, *done)
+        back = (Button("list", "product:back"),) if shown else _last(work)
+        return (lead, *asking.how_far(work)), topics, (*back, *done)
+    if page == "more":
+        near = tuple(_need_button(need, picked) for need in inferred(work)[: SHOWN - 1])
+        return (
+            (("product:needs_maybe", {}), *asking.how_far(work)),
+            (*near, Button("topics", "product:needs_by_topic", alone=True)),
+            (Button("list", "product:back"), *done),
+        )
     buttons = tuple(_need_button(need, picked, n) for n, need in enumerate(shown, 1))
-    few = len(shown) <= _most(work) and not picked
+    few = 1 < len(shown) <= _most(work) and not picked
     every = (Button("all", "product:needs_all", alone=True),) if few else ()
     parts: tuple[Part, ...] = (text_part(work, "needs", "text"), ("product:needs_how", {}))
     if len(shown) <= _most(work):
         parts = (("product:needs_few", {}),)
-    return (*parts, progress(work)), (*buttons, *every), (MORE, REMOVE, *done)
+    return (*parts, *asking.how_far(work)), (*buttons, *every), (MORE, REMOVE, *done)
+
+
+def _last(work: Work) -> tuple[Button, ...]:
+    """Back and skip, where there is a way back."""
+    return (BACK, SKIP) if work.c.trail or work.c.resume else (SKIP,)
 
 
 def ask(work: Work) -> None:
     """Put the needs question."""
-    answer = work.c.answers.get("needs")
-    picked = tuple(answer.value or ()) if answer is not None else ()
-    keep = picked if work.c.resume or answer is not None else ()
+    answer = kept_answer(work, "needs")
     parts, buttons, last = _draw(work, "")
-    if keep:
-        buttons = (asking.keep_button("needs", list(keep)), *buttons)
+    if answer is not None:
+        buttons = (keep_button("needs", answer), *buttons)
     work.open("needs", parts, buttons, last)
 
 
@@ -137,7 +148,9 @@ def tap(work: Work, value: str) -> None:
     elif value[:1] == "x":
         work.change(needs=tuple(entry for entry in work.c.needs if entry[0] != value[1:]))
         _redraw(work, "", tuple(need for need in picked if need != value[1:]))
-    elif value in ("more", "remove") or value.startswith("group:"):
+    elif value == "more":
+        _redraw(work, "more" if inferred(work) else "topics", picked)
+    elif value in ("remove", "topics") or value.removeprefix("group:") in _groups(work):
         _redraw(work, value, picked)
     elif value == "list":
         _redraw(work, "", picked)
@@ -147,6 +160,10 @@ def tap(work: Work, value: str) -> None:
         _finish(work, picked, "tapped")
     else:
         ask(work)
+
+
+def _groups(work: Work) -> frozenset[str]:
+    return frozenset(group.id for group in work.edition.programme.groups)
 
 
 def _remember(work: Work, need: str) -> None:
@@ -165,11 +182,14 @@ def text(work: Work, said: str) -> None:
     if found:
         _finish(work, tuple(dict.fromkeys((*_picked(work), *found)))[: _most(work)], "typed")
         return
-    fresh = [need for need in read_needs(said, work.edition.programme.recogniser.lexicon) if need.stated]
-    if fresh:
-        known = dict(work.c.needs)
-        known.update({need.id: known.get(need.id) or need.words for need in fresh})
-        work.change(needs=tuple(known.items()))
+    before = work.c.needs
+    if len(said) >= asking.STORY_LIKE:
+        telling.add_late(work, said)
+        ask(work)
+        return
+    telling.read_needs_of(work, work.raw)
+    if work.c.needs != before:
+        telling.add(work, said)
         work.note("product:added_needs")
         ask(work)
         return
@@ -180,11 +200,11 @@ def _not_understood(work: Work) -> None:
     assert work.c.prompt is not None
     attempt = work.c.prompt.attempt + 1
     lead: list[Part] = [text_part(work, "needs", "again" if attempt == 1 else "differently")]
-    if attempt >= 3:
+    if attempt >= THIRD:
         lead.append(("product:call_offer", {}))
-    parts, buttons, last = _draw(work, "")
-    row = (CALL, *last[-1:]) if attempt >= 3 else last
-    work.open("needs", (*lead, *parts[-1:]), buttons, row, attempt=attempt)
+    _, buttons, last = _draw(work, "")
+    row = (CALL, SKIP) if attempt >= THIRD else last
+    work.open("needs", (*lead, *asking.how_far(work)), buttons, row, attempt=attempt)
 
 
 def _finish(work: Work, picked: tuple[str, ...], how: How) -> None:

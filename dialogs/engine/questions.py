@@ -7,14 +7,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from dialogs.answers import CONTACT_WAYS
-from dialogs.conversation import Button, Conversation, Part, Ref
+from dialogs.answers import CONTACT_WAYS, shifted
+from dialogs.conversation import Answer, Button, Part, Ref
 from dialogs.engine.agenda import earlier_value, items, questions_left, split
 from dialogs.engine.work import Work
 from dialogs.script import Question
 
 COMMON_COUNTRIES = ("GB", "IE", "DE", "NO", "SE", "NL")
 """Offered first: where most registered citizens abroad live (programme.md 4, 1 July 2025)."""
+
+YEARS_SHOWN = 6
+OLDEST_CHILD = 18
+"""Years of birth are offered six at a time, back to this age."""
 
 BACK = Button("/back", "product:back")
 SKIP = Button("/skip", "product:skip")
@@ -31,7 +35,12 @@ class Drawn(Struct, frozen=True):
     @property
     def options(self) -> tuple[str, ...]:
         """Ids that a typed number or label may pick."""
-        return tuple(b.value for b in self.buttons if b.value not in ("keep", "earlier_years"))
+        return tuple(b.value for b in self.buttons if not is_act(b.value))
+
+
+def is_act(value: str) -> bool:
+    """Whether a button acts on the question instead of answering it."""
+    return value in ("keep", "earlier_years", "add") or value.partition(":")[0] in ("all", "as", "out", "in")
 
 
 def item_ref(path: str) -> Ref:
@@ -56,12 +65,13 @@ def draw(work: Work, path: str) -> Drawn:
     answer = work.c.answers.get(path)
     unclear = _which_place(answer.value) if answer is not None and not answer.sure else None
     if question.kind == "place" and unclear is not None:
-        body: tuple[Part, ...] = (("product:which_place", {"name": unclear["name"]}),)
+        city = work.edition.programme.geography.municipalities[unclear["iso"][0]].kind == "city"
+        which = "product:which_place" if city else "product:which_unit"
         buttons = tuple(
-            Button(code, "product:plain", {"text": Ref("municipality", code)})
+            Button(code, "product:plain", {"text": Ref("municipality", code)}, alone=True)
             for code in unclear["iso"]
         )
-        return Drawn(body, buttons, _last(work, question))
+        return Drawn(((which, {"name": Ref("place", unclear)}),), buttons, _last(work, question))
     if question.kind == "contact" and answer is not None and not answer.sure:
         way = answer.value["way"]
         return Drawn(((f"product:write_{way}", {}),), (), (BACK,))
@@ -95,18 +105,31 @@ def _which_place(value: Any) -> dict[str, Any] | None:
     return None
 
 
-def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
-    """The answers offered as buttons, at most eight."""
-    prefix: list[Button] = []
+MOST_BUTTONS = 8
+"""Answers under one question (conversation-style 8), the last row apart."""
+
+
+def kept_answer(work: Work, path: str) -> Answer | None:
+    """The answer that can be left as it is: the one that counts, else the last set aside."""
     kept = work.c.answers.get(path)
     if kept is None or not kept.sure:
         kept = earlier_value(work.c, path)
-    if kept is not None and kept.value is not None and question.kind not in ("needs", "story"):
-        prefix.append(Button("keep", "product:keep", {"answer": Ref("value", (path, kept.value))},
-                             alone=True))  # fmt: skip
-    if question.kind == "group" and prefix:
-        return _edit_items(work, question)
-    return (*prefix, *_own_buttons(work, path, question))
+    return None if kept is None or kept.value is None else kept
+
+
+def keep_button(path: str, answer: Answer) -> Button:
+    """The button that leaves an answer as it is."""
+    said = Ref("value", (path, answer.value))
+    return Button("keep", "product:keep", {"answer": said}, alone=True)
+
+
+def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    """The answers offered as buttons, at most eight."""
+    kept = kept_answer(work, path)
+    if kept is not None and question.kind == "group" and question.id in work.c.answers:
+        return _edit_items(work, question)[:MOST_BUTTONS]
+    first = () if kept is None else (keep_button(path, kept),)
+    return (*first, *_own_buttons(work, path, question))[:MOST_BUTTONS]
 
 
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
@@ -169,7 +192,7 @@ def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ..
     answer = work.c.answers.get(f"{own}@{before}")
     if answer is None or answer.value is None:
         return ()
-    return (Button(str(answer.value), "product:same_as", {"item": Ref("item_short", (own, before))},
+    return (Button(f"as:{answer.value}", "product:same_as", {"item": Ref("item_short", (own, before))},
                    alone=True),)  # fmt: skip
 
 
@@ -179,49 +202,37 @@ def _years(work: Work, path: str) -> tuple[Button, ...]:
         years = answer.value
         return tuple(Button(str(y), "product:plain", {"text": str(y)}) for y in years)
     page = work.c.prompt.page if work.c.prompt and work.c.prompt.path == path else ""
-    newest = work.today.year - 6 * int(page or 0)
-    years = list(range(newest - 5, newest + 1))
-    earlier = (Button("earlier_years", "product:earlier", alone=True),) if newest > work.today.year - 18 else ()
+    newest = work.today.year - YEARS_SHOWN * int(page or 0)
+    years = list(range(newest - YEARS_SHOWN + 1, newest + 1))
+    older = newest > work.today.year - OLDEST_CHILD
+    earlier = (Button("earlier_years", "product:earlier", alone=True),) if older else ()
     return (*(Button(str(y), "product:plain", {"text": str(y)}) for y in years), *earlier)
 
 
 def time_buttons(today: date) -> tuple[Button, ...]:
     """Soon, the next two half years that begin a move, later, not sure."""
-    first = _month(today, 0)
-    soon = Button(f"asap:{first}:{_month(today, 3)}:range", "product:within_3_months", alone=True)
-    seasons = []
-    year = today.year
-    for name, start, end in (("spring", 3, 5), ("summer", 6, 8), ("autumn", 9, 11)) * 2:
-        if (year, start) > (today.year, today.month + 2):
-            value = f"planned:{year}-{start:02}:{year}-{end:02}:season"
-            seasons.append(Button(value, "product:plain", {"text": Ref("time_option", value)},
-                                  alone=True))  # fmt: skip
-        if name == "autumn":
-            year += 1
-    last = seasons[1].value.split(":")[2]
-    after = f"planned:{_month(date(int(last[:4]), int(last[5:]), 1), 1)}::range"
+    this_month = f"{today.year}-{today.month:02}"
+    starts = [f"{today.year + n}-{month:02}" for n in (0, 1) for month in (3, 6, 9)]
+    seasons = [start for start in starts if start > shifted(this_month, 2)][:2]
     return (
-        soon,
-        *seasons[:2],
-        Button(after, "product:later"),
-        Button("thinking:::none", "product:not_sure_yet"),
-    )
+        Button(f"soon:{this_month}", "product:within_3_months", alone=True),
+        *(
+            Button(f"season:{start}", "product:plain", alone=True,
+                   args={"text": Ref("time_option", f"season:{start}")})
+            for start in seasons
+        ),
+        Button(f"from:{shifted(seasons[-1], 3)}", "product:later"),
+        Button("thinking", "product:not_sure_yet"),
+    )  # fmt: skip
 
 
 def _past_months(today: date) -> tuple[Button, ...]:
+    this_month = f"{today.year}-{today.month:02}"
+    values = (f"back:{shifted(this_month, -n)}" for n in range(4))
     return tuple(
-        Button(value, "product:plain", {"text": Ref("time_option", value)}, alone=True)
-        for value in (
-            f"already_back:{month}:{month}:month"
-            for month in (_month(today, -n) for n in range(4))
-        )
+        Button(value, "product:plain", {"text": Ref("month", value.removeprefix("back:"))}, alone=True)
+        for value in values
     )
-
-
-def _month(day: date, shift: int) -> str:
-    """The month that lies ``shift`` months from a day, "YYYY-MM"."""
-    count = day.year * 12 + day.month - 1 + shift
-    return f"{count // 12}-{count % 12 + 1:02}"
 
 
 def _edit_items(work: Work, question: Question) -> tuple[Button, ...]:
@@ -248,9 +259,3 @@ def _edit_items(work: Work, question: Question) -> tuple[Button, ...]:
         *(Button(f"in:{item}", "product:put_back", {"item": Ref("item_short", (member, item))},
                  alone=True) for item in gone),
     )[:8]  # fmt: skip
-
-
-def answered(c: Conversation, path: str) -> bool:
-    """Whether an answer for this path counts now."""
-    answer = c.answers.get(path)
-    return answer is not None and answer.sure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.answers import whole_number
 from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref, State
-from dialogs.engine import agenda, asking, telling
+from dialogs.engine import agenda, asking, picking, telling
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
 from dialogs.sheet import judged, review_of
@@ -47,17 +47,20 @@ def tap(work: Work, value: str) -> None:
     if value == "send":
         send(work)
     elif value.startswith("line:"):
-        line(work, int(value.removeprefix("line:")))
-    elif value.startswith("path:"):
-        amend(work, value.removeprefix("path:"))
+        line(work, telling.number_of(value))
     elif value == "mend":
         lines = len(review_of(work.edition, work.c, work.turn.at).lines)
-        buttons = tuple(
-            Button(f"line:{n}", "product:plain", {"text": str(n)}) for n in range(1, lines + 1)
-        )
-        work.open("review", (("product:which_line", {}),), buttons, (Button("/review", "product:back"),))
+        work.open("review", (("product:which_line", {}),), line_buttons(lines),
+                  (Button("/review", "product:back"),))  # fmt: skip
     else:
         show(work)
+
+
+def line_buttons(lines: int) -> tuple[Button, ...]:
+    """The numbers of the lines."""
+    return tuple(
+        Button(f"line:{n}", "product:plain", {"text": str(n)}) for n in range(1, lines + 1)
+    )
 
 
 def line(work: Work, number: int) -> None:
@@ -67,30 +70,7 @@ def line(work: Work, number: int) -> None:
         work.note("product:no_such_line", n=len(lines))
         show(work)
         return
-    paths = [p for p in lines[number - 1].paths if agenda.question_of(work.edition, p)]
-    if len(paths) == 1:
-        amend(work, paths[0])
-        return
-    if not paths:
-        show(work)
-        return
-    work.open("part", (("product:which_part", {}),), _parts(work, paths),
-              (Button("/review", "product:back"),))  # fmt: skip
-
-
-def _parts(work: Work, paths: list[str]) -> tuple[Button, ...]:
-    return tuple(
-        Button(
-            f"path:{path}",
-            "product:part",
-            {
-                "title": Ref("message", work.edition.name(agenda.split(path)[0], "title")),
-                "item": Ref("item_suffix", agenda.split(path)),
-            },
-            alone=True,
-        )
-        for path in paths[:8]
-    )
+    picking.pick(work, picking.to_mend(work, lines[number - 1].paths), "/review")
 
 
 def amend(work: Work, path: str) -> None:
@@ -99,7 +79,7 @@ def amend(work: Work, path: str) -> None:
     if question is None:
         show(work)
         return
-    work.change(resume="review")
+    work.change(resume="review", counted=False)
     work.stand(State.AMENDING)
     if question.kind == "story":
         telling.ask(work)
@@ -143,6 +123,7 @@ def send(work: Work) -> None:
 def offer(work: Work, lead: tuple[Part, ...]) -> None:
     """Offer the questions that are left, never pressing."""
     left = agenda.questions_left(work)
+    work.close()
     if not left:
         work.say(*lead)
         return
@@ -159,6 +140,13 @@ def joined_case(work: Work) -> None:
     """An answer given after the sending joins the case."""
     if not any(isinstance(e, AddToCase) for e in work.effects):
         work.effects.append(AddToCase("answers"))
+
+
+def after_urgent(work: Work) -> None:
+    """An urgent case is on its way and can be answered; the rest may be told, if wanted."""
+    work.change(resume="")
+    work.stand(State.SENT)
+    offer(work, (("product:sent", {"number": Ref("number")}), *case_parts(work)))
 
 
 def finish_later(work: Work) -> None:

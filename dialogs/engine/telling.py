@@ -6,18 +6,24 @@ import msgspec
 
 from dialogs.answers import age_band, place_settled, place_value, time_value, whole_number
 from dialogs.conversation import Answer, Button, Conversation, Part, State, Told
-from dialogs.engine import agenda, asking
+from dialogs.engine import agenda, asking, picking, reviewing
 from dialogs.engine.questions import text_part
 from dialogs.engine.work import CUT_KINDS, Work
 from dialogs.sheet import understood
+from dialogs.recognise import choices
+from dialogs.recognise.needs import read_needs
 from dialogs.recognise.people import answer_children
-from dialogs.recognise.reading import ChildFound, Understanding
-from dialogs.recognise.story import understand
+from dialogs.recognise.questions import read_questions
+from dialogs.recognise.reading import ChildFound, HouseholdReading, Understanding
 
 BURST_SECONDS = 3.0
 """How long the note of what was understood waits for more messages (conversation-style 12)."""
 NOTE = "note"
 FIX_LINE = "fix"
+ENOUGH = 3
+"""Lines understood from which the note asks whether all is right."""
+SHORT = 12
+"""Characters below which a text may be a number or a plain yes."""
 CUT = "[…]"
 """What stands where something was left out before storage."""
 
@@ -46,11 +52,21 @@ def text(work: Work, said: str) -> None:
     """One more message of the story, or the number of a line to mend."""
     if work.c.prompt is not None and work.c.prompt.path == FIX_LINE:
         number = whole_number(said)
-        if number is not None and len(said) < 12:
+        if number is not None and len(said) < SHORT:
             fix_line(work, number)
             return
+    if work.c.story and _ends(said):
+        confirm(work)
+        return
     add(work, said)
     note(work, delay=BURST_SECONDS)
+
+
+def _ends(said: str) -> bool:
+    """Whether a short text says that everything is told, or that all of it is right."""
+    return choices.read_command(said) == "done" or (
+        len(said) < SHORT and choices.read_yes_no(said) == "yes"
+    )
 
 
 def add(work: Work, said: str) -> None:
@@ -65,13 +81,12 @@ def add(work: Work, said: str) -> None:
 
 def read_needs_of(work: Work, raw: str) -> None:
     """Take the needs and the family's own questions out of a message."""
-    found = understand(raw, work.today, work.edition.programme.recogniser)
+    lexicon, found = work.edition.programme.recogniser.lexicon, work.sensitive(raw)
+    marks = work.marks(raw)
     known = dict(work.c.needs)
-    for need in found.needs:
-        words = work.clean(need.words) if need.stated else ""
-        if need.id not in known or (words and not known[need.id]):
-            known[need.id] = words or known.get(need.id, "")
-    questions = [work.clean(question) for question in found.questions]
+    for need in read_needs(marks, lexicon):
+        known[need.id] = known.get(need.id) or work.without(need.words, raw, found)
+    questions = (work.without(each, raw, found) for each in read_questions(marks, lexicon))
     work.change(
         needs=tuple(known.items()),
         questions=tuple(dict.fromkeys((*work.c.questions, *questions))),
@@ -88,17 +103,19 @@ def note(work: Work, *, delay: float) -> None:
     """The one note of what was understood, at the bottom of the chat."""
     of = with_proposals(work)
     lines = len(understood(work.edition, of, work.turn.at))
-    kept_out: tuple[Part, ...] = tuple((f"product:not_kept_{kind}", {}) for kind in work.c.told if kind in CUT_KINDS.values())
+    left_out: tuple[Part, ...] = tuple(
+        (f"product:not_kept_{kind}", {}) for kind in work.c.told if kind in CUT_KINDS.values()
+    )
     lead, check = "product:understood", "product:is_it_right"
     if not lines:
         lead, check = "product:heard", "product:write_more"
-    elif lines < 3:
+    elif lines < ENOUGH:
         lead, check = "product:so_far", "product:write_more"
-    body: tuple[Part, ...] = (("@understood", {"of": of}),) if lines else ()
+    body: tuple[Part, ...] = (("@understood", {"of": of}),) if lines or of.questions else ()
     work.open(
         "story",
-        ((lead, {}), *body, *kept_out, (check, {})),
-        (RIGHT, FIX) if lines >= 3 else (THATS_ALL,),
+        ((lead, {}), *body, *left_out, (check, {})),
+        (RIGHT, FIX) if lines >= ENOUGH else (THATS_ALL,),
         slot=NOTE,
         delay=delay,
     )
@@ -114,8 +131,8 @@ def with_proposals(work: Work) -> Conversation:
 
 def proposals(work: Work) -> dict[str, Answer]:
     """What the whole story says, as answers to be confirmed."""
+    found = work.story()
     story = "\n".join(told.text for told in work.c.story)
-    found = understand(story, work.today, work.edition.programme.recogniser)
     known = work.edition.questions
     geography = work.edition.programme.geography
     out: dict[str, Answer] = {}
@@ -144,20 +161,32 @@ def proposals(work: Work) -> dict[str, Answer]:
         path = "back_since" if found.when.status == "already_back" else "time"
         if path == "back_since" or status != "back":
             propose(path, time_value(found.when), words)
-    household = found.household
-    if household.children is not None:
-        for path, answer in child_answers(work, household.children).items():
-            out.setdefault(path, answer)
-    adults = household.adults
+    for path, answer in _household(work, found.household).items():
+        propose(path, answer.value, answer.raw, answer.sure)
+    return out
+
+
+def _household(work: Work, household: HouseholdReading) -> dict[str, Answer]:
+    """Who moves, as the story tells."""
+    out: dict[str, Answer] = {}
+    children, adults = household.children, household.adults
+    if children is not None:
+        out |= child_answers(work, children)
     if adults:
-        propose("adults", [str(n + 1) for n in range(adults)])
+        out["adults"] = work.answer([str(n + 1) for n in range(adults)], "", "story")
         for person in household.people:
             number = 1 if person.who == "writer" else 2
-            if number <= adults and person.trade:
-                propose(f"work@{number}", person.trade, person.trade)
+            if number > adults:
+                continue
+            if person.trade:
+                out[f"work@{number}"] = work.answer(person.trade, person.trade, "story")
+            if person.plan:
+                out[f"work_plan@{number}"] = work.answer(person.plan, "", "story")
     ages = [person.age for person in household.people if person.who == "writer" and person.age]
-    if ages and household.children in (None, ()) and (adults or 1) == 1:
-        propose("age_band", age_band(ages[0] or 0))
+    if ages and not children and (adults or 1) == 1:
+        out["age_band"] = work.answer(age_band(ages[0]), "", "story")
+        # "I am 23" tells of one person: who writes moves alone unless others are named.
+        out.setdefault("adults", work.answer(["1"], "", "story"))
     return out
 
 
@@ -170,24 +199,29 @@ def _status(found: Understanding) -> str:
 
 
 def child_answers(work: Work, children: tuple[ChildFound, ...]) -> dict[str, Answer]:
-    """Children as read, as answers: the group, and what is known of each."""
+    """Children as read, the eldest first: the group, and what is known of each.
+
+    Years that are not certain stay unsure: "2020?" until the family says it is right.
+    """
+    children = tuple(sorted(children, key=_seniority))
     out = {"children": work.answer([str(n + 1) for n in range(len(children))], "", "story")}
     for number, child in enumerate(children, 1):
         if child.years is not None:
             low, high = child.years
-            if low == high:
-                out[f"child_year@{number}"] = work.answer(
-                    low, "" if child.certain else "?", "story"
-                )
-            else:
-                out[f"child_year@{number}"] = work.answer(
-                    list(range(low, high + 1)), "", "story", sure=False
-                )
+            value = low if low == high else list(range(low, high + 1))
+            certain = low == high and child.certain
+            out[f"child_year@{number}"] = work.answer(value, "", "story", sure=certain)
         if child.latvian:
             out[f"child_latvian@{number}"] = work.answer(child.latvian, "", "story")
         if child.stage:
             out[f"child_stage@{number}"] = work.answer(child.stage, "", "story")
     return out
+
+
+def _seniority(child: ChildFound) -> tuple[int, int]:
+    """Eldest first by what the family called them, then by year; others stay as told."""
+    rank = {"eldest": 0, "middle": 1, "youngest": 2}.get(child.rank, 1)
+    return rank, child.years[1] if child.years is not None else 0
 
 
 def children_from_text(work: Work, group: str, said: str) -> bool:
@@ -211,9 +245,19 @@ def tap(work: Work, value: str) -> None:
     elif value == "fix":
         pick_line(work)
     elif value.startswith("line:"):
-        fix_line(work, int(value.removeprefix("line:")))
+        fix_line(work, number_of(value))
     else:
         resume(work)
+
+
+def number_of(value: str) -> int:
+    """The number in a button's value ("line:3"); 0 for anything else."""
+    number = value.partition(":")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+
+
+GUESSED_YEARS = 2
+"""An age leaves two years of birth open; the likelier one is shown and confirmed with the note."""
 
 
 def confirm(work: Work) -> None:
@@ -225,24 +269,51 @@ def confirm(work: Work) -> None:
     found = proposals(work)
     for path in sorted(found, key=lambda p: (order[agenda.split(p)[0]].question.kind != "group",
                                              order[agenda.split(p)[0]].position)):  # fmt: skip
-        if path not in work.c.answers:
-            agenda.record(work, path, found[path])
+        if agenda.unsettled(work.c, path):
+            agenda.record(work, path, _confirmed(work, path, found[path]))
     told = work.answer(len(work.c.story) or None, "", "typed")
     agenda.record(work, "story", told)
-    work.change(needs=(*work.c.needs, *_inferred(work)), resume="")
+    work.change(needs=_clearest_first(work), resume="")
     asking.ask_next(work)
 
 
-def _inferred(work: Work) -> tuple[tuple[str, str], ...]:
-    """Needs that follow from the circumstances, to be offered apart."""
-    known = {need for need, _ in work.c.needs}
-    story = "\n".join(told.text for told in work.c.story)
-    found = understand(story, work.today, work.edition.programme.recogniser)
-    return tuple((need.id, "") for need in found.needs if need.id not in known)
+def count_understood(work: Work) -> None:
+    """What the story says counts as it is, unconfirmed: there is no time to ask."""
+    for path, answer in proposals(work).items():
+        if path not in work.c.answers:
+            work.change(answers={**work.c.answers, path: _confirmed(work, path, answer)})
+    if work.c.story:
+        told = work.answer(len(work.c.story), "", "typed")
+        work.change(answers={**work.c.answers, "story": told}, needs=_clearest_first(work))
+
+
+def _confirmed(work: Work, path: str, answer: Answer) -> Answer:
+    """A guess of a birth year that the family has read and called right."""
+    value = answer.value
+    if work.edition.spec(agenda.split(path)[0]).kind != "year" or answer.sure:
+        return answer
+    if isinstance(value, list):
+        if len(value) > GUESSED_YEARS:
+            return answer
+        value = value[-1]
+    return msgspec.structs.replace(answer, value=value, sure=True)
+
+
+def _clearest_first(work: Work) -> tuple[tuple[str, str], ...]:
+    """The needs in the order they are offered: said, the clearest first; then inferred ones."""
+    known = dict(work.c.needs)
+    found = [need.id for need in work.story().needs]
+    said = [need for need in found if known.get(need)]
+    said += [need for need in known if need not in said and known[need]]
+    rest = [need for need in (*found, *known) if need not in said]
+    return tuple((need, known.get(need, "")) for need in dict.fromkeys((*said, *rest)))
 
 
 def skip(work: Work) -> None:
-    """Rather be asked: the story is passed over."""
+    """Rather be asked: the story is passed over; what was told already counts."""
+    if work.c.story:
+        confirm(work)
+        return
     if not work.c.agenda:
         agenda.build(work, later=False)
     agenda.record(work, "story", work.answer(None, "", "tapped"))
@@ -253,14 +324,12 @@ def skip(work: Work) -> None:
 def pick_line(work: Work) -> None:
     """Ask which line of the note is wrong."""
     lines = len(understood(work.edition, with_proposals(work), work.turn.at))
-    buttons = tuple(
-        Button(f"line:{n}", "product:plain", {"text": str(n)}) for n in range(1, lines + 1)
-    )
-    work.open(FIX_LINE, (("product:which_line", {}),), buttons, (Button("note", "product:back"),))
+    work.open(FIX_LINE, (("product:which_line", {}),), reviewing.line_buttons(lines),
+              (Button("note", "product:back"),))  # fmt: skip
 
 
 def fix_line(work: Work, number: int) -> None:
-    """Open the question behind a line of the note; then the note again."""
+    """Open the question behind a line of the note; where there are several, ask which."""
     lines = understood(work.edition, with_proposals(work), work.turn.at)
     if not 1 <= number <= len(lines):
         resume(work)
@@ -268,11 +337,17 @@ def fix_line(work: Work, number: int) -> None:
     found = proposals(work)
     if not work.c.agenda:
         agenda.build(work, later=False)
-    for path in lines[number - 1].paths:
+    paths = lines[number - 1].paths
+    for path in paths:
         group = work.edition.questions[agenda.split(path)[0]].group
         for needed in (*((group,) if group else ()), path):
             if needed not in work.c.answers and needed in found:
                 agenda.record(work, needed, found[needed])
+    picking.pick(work, picking.to_mend(work, paths), "note")
+
+
+def mend(work: Work, path: str) -> None:
+    """Ask one understood thing anew; then the note again."""
     work.change(resume="story")
     work.stand(State.AMENDING)
-    asking.ask(work, lines[number - 1].paths[0])
+    asking.ask(work, path)

@@ -52,12 +52,13 @@ def set_next(work: Work) -> None:
 
 def schedule(kind: str, work: Work, at: datetime) -> None:
     """Make this the conversation's one timer."""
+    work.change(due=kind)
     work.effects.append(Schedule(kind, at))
 
 
 def due(work: Work) -> None:
     """The timer came due."""
-    kind = work.turn.value
+    kind = work.c.due
     rules = work.edition.programme.rules.on(work.today)
     last = work.c.last or work.turn.at
     if kind == "expire":

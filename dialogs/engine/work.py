@@ -26,7 +26,10 @@ from dialogs.conversation import (
     Turn,
 )
 from dialogs.edition import Edition
+from dialogs.recognise.marks import Marks, mark
+from dialogs.recognise.reading import SensitiveFound, Span, Understanding
 from dialogs.recognise.sensitive import find_sensitive, redact
+from dialogs.recognise.story import understand
 
 How = Literal["typed", "tapped", "story", "web"]
 RIGA = ZoneInfo("Europe/Riga")
@@ -49,6 +52,10 @@ class Work:
         self.c = conversation
         self.effects: list[Effect] = []
         self.noted: list[Part] = []
+        self.offered: tuple[Button, ...] = ()
+        """Buttons to be put under the next message beside its own."""
+        self._read: tuple[str, Understanding] | None = None
+        self._marks: tuple[str, Marks] | None = None
         self.raw = turn.text
         """What was typed, as it came: read in this turn, never kept."""
 
@@ -62,10 +69,27 @@ class Work:
         """The language of the talk; Latvian until one is chosen."""
         return self.c.language or "lv"
 
+    def story(self) -> Understanding:
+        """The whole story as it is understood; read once a turn."""
+        told = "\n".join(each.text for each in self.c.story)
+        if self._read is None or self._read[0] != told:
+            self._read = told, understand(told, self.today, self.edition.programme.recogniser)
+        return self._read[1]
+
+    def marks(self, text: str) -> Marks:
+        """The words of a text with what the lexicon knows of them; marked once a turn."""
+        if self._marks is None or self._marks[0] != text:
+            self._marks = text, mark(text, self.edition.programme.recogniser.lexicon)
+        return self._marks[1]
+
+    def sensitive(self, text: str) -> tuple[SensitiveFound, ...]:
+        """What in a text must not be stored."""
+        lexicon = self.edition.programme.recogniser.lexicon
+        return tuple(find_sensitive(self.marks(text), lexicon))
+
     def clean(self, text: str, *, allowed: frozenset[str] = frozenset()) -> str:
         """The text without what must not be stored; remembers what kinds were cut."""
-        found = find_sensitive(text, self.edition.programme.recogniser.lexicon)
-        found = tuple(each for each in found if each.kind not in allowed)
+        found = tuple(each for each in self.sensitive(text) if each.kind not in allowed)
         if not found:
             return text
         kinds = dict.fromkeys((*self.c.told, *(CUT_KINDS[each.kind] for each in found)))
@@ -78,11 +102,29 @@ class Work:
 
     def done(self) -> Step:
         """The finished step."""
+        if self.noted:
+            self.say()
         return Step(self.c, tuple(self.effects))
 
     def note(self, name: str, **args: Any) -> None:
         """Put a paragraph in front of the next message of this turn."""
         self.noted.append((name, args))
+
+    @staticmethod
+    def without(part: str, whole: str, found: tuple[SensitiveFound, ...]) -> str:
+        """A piece of a text without what must not be stored of the whole text.
+
+        What is sensitive often shows only from the words around, so the whole is judged.
+        """
+        at = whole.find(part)
+        inside = tuple(
+            SensitiveFound(
+                each.kind, Span(max(each.span.start - at, 0), min(each.span.end - at, len(part)))
+            )
+            for each in found
+            if at >= 0 and each.span.start < at + len(part) and each.span.end > at
+        )
+        return redact(part, inside) if inside else part
 
     def parts(self, *parts: Part) -> tuple[Part, ...]:
         """What was noted so far, then these."""
@@ -121,9 +163,15 @@ class Work:
             self.change(prompt=None)  # the new message takes the old one's place
         self.close()
         visit = self.c.visits + 1
+        buttons, self.offered = (*buttons, *self.offered), ()
+        labels = tuple(
+            (button.value, button.label)
+            for button in (*buttons, *last)
+            if not button.args and button.value[:1] != "/"
+        )
         self.change(
             visits=visit,
-            prompt=Prompt(prompt, visit, slot=slot, **fields),
+            prompt=Prompt(prompt, visit, slot=slot, labels=labels, **fields),
             seen=(*self.c.seen, (visit, prompt))[-VISITS_KEPT:],
         )
         self.effects.append(
@@ -147,7 +195,7 @@ class Work:
         """Draw the open prompt anew in place: ticks and pages of one keyboard."""
         assert self.c.prompt is not None
         self.change(prompt=msgspec.structs.replace(self.c.prompt, **fields))
-        self.effects.append(Amend(self.c.prompt.visit, parts, buttons, last))
+        self.effects.append(Amend(self.c.prompt.visit, self.parts(*parts), buttons, last))
 
     def stand(self, state: State) -> None:
         """Go to a state."""

@@ -182,7 +182,7 @@ def _people(sheet: Sheet, room: Room, folded: list[str]) -> list[str]:
         if words:
             title = sheet.say("adult_other" if adult.partner else "adult_writer", n=number)
             adults.append(f"{title}: {words}")
-    for title, text in sheet.intake.extra:
+    for title, text, _ in sheet.intake.extra:
         if room.later:
             lines.append(f"{title}: {wording.cut(text, room.answer)}")
         else:

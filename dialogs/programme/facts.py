@@ -6,7 +6,7 @@ the fact unknown, and questions with other ids reach the coordinator as they wer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -101,7 +101,7 @@ def intake_of(c: Conversation) -> Intake:
     children_items = get("children")
     children = None
     if children_items is not None:
-        children = tuple(_child(a, item) for item in children_items)
+        children = tuple(_child(a, item, children_items) for item in children_items)
     adult_items = get("adults")
     people = tuple(
         Adult(
@@ -152,7 +152,15 @@ def _hours(band: Any) -> tuple[int, int] | None:
     return {"morning": (8, 10), "day": (10, 17), "evening": (17, 20)}.get(band or "")
 
 
-def _child(answers: Mapping[str, Answer], item: str) -> Child:
+def _rank(item: str, every: Sequence[str]) -> str:
+    """What a child is called before its year is known; children stand eldest first."""
+    if len(every) < 2:
+        return ""
+    ends = {every[0]: "eldest", every[-1]: "youngest"}
+    return ends.get(item, "middle" if len(every) == 3 else "")
+
+
+def _child(answers: Mapping[str, Answer], item: str, every: Sequence[str]) -> Child:
     year = answers.get(f"child_year@{item}")
     value = year.value if year is not None else None
     guess = isinstance(value, list)
@@ -160,6 +168,7 @@ def _child(answers: Mapping[str, Answer], item: str) -> Child:
         item,
         birth_year=value if isinstance(value, int) else (value[-1] if guess and value else None),
         sure=year is not None and year.sure and not guess,
+        rank=_rank(item, every),
         stage=_value(answers, f"child_stage@{item}") or "",
         latvian=_value(answers, f"child_latvian@{item}") or "",
     )

@@ -67,9 +67,13 @@ class Contact(Struct, frozen=True, omit_defaults=True):
     hours: tuple[int, int] | None = None
 
 
+Extra = tuple[str, str, str]
+"""An answer of a question the programme does not know: title, text, path of the question."""
+
+
 class Intake(Struct, frozen=True, omit_defaults=True):
     """One family's answers. ``skipped`` are question ids passed over; ``extra`` the answers of
-    questions the programme's own code does not know: (title, text). ``removed`` counts places
+    questions the programme's own code does not know. ``removed`` counts places
     cut from the story before storage. ``alarm``: "" | danger | homeless | out_of_school | unclear.
     """
 
@@ -97,5 +101,5 @@ class Intake(Struct, frozen=True, omit_defaults=True):
     child_papers: str = ""
     local_tie: str = ""
     skipped: tuple[str, ...] = ()
-    extra: tuple[tuple[str, str], ...] = ()
+    extra: tuple[Extra, ...] = ()
     alarm: str = ""

@@ -42,8 +42,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     """A numbered line of the review; its number opens the first of ``paths``, then the others.
 
     Paths are question ids, with the item in a group: ``child_year@1``. A path whose question is
-    not asked of this family is to be passed over. Answers of questions the programme does not
-    know have no path.
+    not asked of this family is to be passed over.
     """
 
     title: str
@@ -118,7 +117,7 @@ def _people_lines(sheet: Sheet, room: Room) -> Iterable[Line]:
         yield Line(
             child_title(sheet, index),
             child_words(sheet, each, stage=room.details, latvian=room.details or room.adults),
-            tuple(f"{part}@{each.child.item}" for part in ids),
+            (*(f"{part}@{each.child.item}" for part in ids), "children"),
         )
     told = "; ".join(filter(None, (adult_words(sheet, each, room) for each in intake.people)))
     count = str(intake.adults) if intake.adults else sheet.say("not_known")
@@ -181,8 +180,8 @@ def _later_lines(sheet: Sheet, room: Room) -> Iterable[Line]:
             yield Line(sheet.say(f"title_{path}"), yes_or_no(sheet, value), (path,))
     if intake.already_asked:
         yield Line(sheet.say("title_asked"), already_asked(sheet, room), ("already_asked",))
-    for title, text in intake.extra:
-        yield Line(title, wording.cut(text, room.answer))
+    for title, text, path in intake.extra:
+        yield Line(title, wording.cut(text, room.answer), (path,))
 
 
 def already_asked(sheet: Sheet, room: Room) -> str:

@@ -18,8 +18,10 @@ from dialogs.recognise.place_words import (
     JOINTS,
     NEAR_AFTER,
     NEAR_BEFORE,
+    NEARBY,
     NOVADS,
     NOVADS_EXACT,
+    OR_NEAR,
     PARISH,
     RAION,
     TO,
@@ -54,6 +56,7 @@ class Mention(Struct, frozen=True):
     unit: bool = False  # named as a municipality or parish, so it is not the city
     city: bool = False
     near: bool = False
+    nearby: bool = False
     genitive: bool = False
     tier: Tier = Tier.WANTED
     lives: bool = False
@@ -157,7 +160,7 @@ def match(words: Sequence[Token], at: int, gazetteer: Gazetteer, answering: bool
         place = structs.replace(place, iso=place.iso + codes)
     bent = all(form.role == "genitive" for form in chosen) and not near_word
     near = near_word or _near_before(words, at)
-    plain = Mention(at, last, place, near=near, genitive=bent)
+    plain = Mention(at, last, place, near=near, genitive=bent, nearby=_or_near(words, last))
     return _city_or_around(words, plain, gazetteer) if place.kind == "city" else plain
 
 
@@ -223,6 +226,18 @@ def _near_before(words: Sequence[Token], at: int) -> bool:
     if before in ("no", "ot", "to", "ar", "s", "from", "nu", "of"):
         return before2 in NEAR_BEFORE or before2.startswith(("km", "kilom", "min"))
     return before in NEAR_BEFORE or before.startswith(("storon", "napravl", "virzien"))
+
+
+def _or_near(words: Sequence[Token], last: int) -> bool:
+    """Whether "vai kaut kur tur tuvumā", "или где-то рядом", "or somewhere near" follows."""
+    if following(words, last + 1) not in OR_NEAR:
+        return False
+    for word in (following(words, last + step) for step in range(2, 6)):
+        if not word:
+            return False
+        if word.startswith(NEARBY):
+            return True
+    return False
 
 
 def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer) -> Mention:

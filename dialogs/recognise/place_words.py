@@ -29,6 +29,12 @@ NEAR_BEFORE = frozenset((
     "rjadom", "nedaleko", "blize", "vblizi", "bliz", "near", "around", "outside", "close",
     "by", "nearby", "k", "pi", "arpus", "tyvu", "za",
 ))  # fmt: skip
+OR_NEAR = frozenset(("vai", "voi", "ili", "libo", "or", "un", "i", "and"))
+NEARBY = (
+    "tuvum", "tuvej", "tyvum", "apkart", "apkaim", "apvid", "netal", "okrest", "nedalek", "rjadom",
+    "poblizost", "nearby", "thereabout", "surround", "around",
+)  # fmt: skip
+"""Beginnings of words by which the surroundings of a place named before would do as well."""
 FAR = frozenset(("talu", "talak", "podalse", "dalse", "daleko", "far", "away", "tuoli", "prom"))
 FROM = frozenset(("no", "nu", "iz", "ot", "from", "left", "ar"))
 TO = frozenset((

@@ -211,7 +211,8 @@ def _place_found(words: Sequence[Token], mention: Mention, gazetteer: Gazetteer)
             ring = gazetteer.around.get(codes[0])
             codes = (*codes[1:], codes[0]) if ring is None else (ring, codes[0])
     span = Span(words[mention.first].start, words[mention.last].end)
-    return PlaceFound(iso=codes, name=name, kind=place.kind, span=span, near=mention.near)
+    return PlaceFound(iso=codes, name=name, kind=place.kind, span=span,
+                      near=mention.near or mention.nearby)  # fmt: skip
 
 
 def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
