@@ -15,14 +15,25 @@ import structlog
 
 from bot.buttons import Buttons
 from bot.channels.channel import Incoming
+from bot.editions import Editions
 from bot.handoff import Handoff
+from bot.moving import Moving
 from bot.speech import Speech
 from bot.staff.desk import Desk
 from bot.staff.notices import Notices
-from dialogs.conversation import AddToCase, Conversation, Erase, HandOff, Schedule, State, Step, Turn
+from dialogs.conversation import (
+    AddToCase,
+    Conversation,
+    Erase,
+    HandOff,
+    Schedule,
+    State,
+    Step,
+    Turn,
+)
 from dialogs.edition import Edition
-from dialogs.engine import start, step
-from dialogs.migrate import migrate
+from dialogs.engine import start
+from dialogs.migrate import take
 from storage import conversations, staff
 from storage.commit import Committer
 from storage.conversations import Known
@@ -55,13 +66,15 @@ class Turns:
     ) -> None:
         self.store = store
         self.committer = committer
-        self.edition = edition
+        self.editions = Editions(store, edition)
         self.buttons = buttons
         self.clock = clock
-        self.speech = Speech(edition, buttons)
+        self.speech = Speech(self.editions, buttons)
         self.handoff = Handoff(store, edition, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
+        self.moving: Moving | None = None
+        """Links that carry a talk to another channel, where the service has a public page."""
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     async def accept(self, incoming: Incoming) -> None:
@@ -73,11 +86,15 @@ class Turns:
             return
         if incoming.group:
             return  # a group gets notices; nothing said there is answered
+        passed = incoming if self.moving is None else await self.moving.passed(incoming)
+        if passed is None or passed.turn is None:
+            return
+        incoming, turn = passed, passed.turn
         key = (incoming.channel, incoming.address)
         for _ in range(TRIES):
             known = self._known.get(key) or await conversations.find(self.store, *key)
             try:
-                await self._take(incoming, incoming.turn, known)
+                await self._take(incoming, turn, known)
             except Seen:
                 return
             except Stale:
@@ -112,14 +129,12 @@ class Turns:
             address = Address(new_id(), incoming.channel, incoming.address)
             known = Known(address=address)
         if known.conversation is None:
-            made = start(self.edition, new_id(), turn)
+            made = start(self.editions.current, new_id(), turn)
         else:
             c = known.conversation
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
-            if c.revision != self.edition.id:
-                c = migrate(self.edition, c, turn)
-            made = step(self.edition, c, turn)
+            made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
         await self.commit(known, made, turn, update)
 
     @staticmethod
@@ -223,9 +238,7 @@ class Turns:
         c = known.conversation
         if c.state is State.WITHDRAWN and turn.kind != "due":
             return False
-        if c.revision != self.edition.id:
-            c = migrate(self.edition, c, turn)
-        made = step(self.edition, c, turn)
+        made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
         assert more.update is not None
         write, _ = await self._write(known, made, turn, more.update)
         write = msgspec.structs.replace(
