@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Select, func, select
 
 from dialogs.programme.intake import Intake
 from storage.sealing import Unreadable
@@ -53,8 +52,8 @@ async def open_in(store: Store, region: str, most: int = 50) -> list[CaseLine]:
         .order_by((cases.c.urgent == "").asc(), cases.c.due_on, cases.c.number)
         .limit(most)
     )
-    async with store.connect() as connection:
-        return [_line(row) for row in await connection.execute(query)]
+    rows = await store.read(lambda connection: connection.execute(query).all())
+    return [_line(row) for row in rows]
 
 
 async def late(store: Store, today: date, most: int = 200) -> list[CaseLine]:
@@ -69,8 +68,8 @@ async def late(store: Store, today: date, most: int = 200) -> list[CaseLine]:
         .order_by(cases.c.number)
         .limit(most)
     )
-    async with store.connect() as connection:
-        return [_line(row) for row in await connection.execute(query)]
+    rows = await store.read(lambda connection: connection.execute(query).all())
+    return [_line(row) for row in rows]
 
 
 async def counts(store: Store) -> dict[tuple[str, str], int]:
@@ -90,9 +89,7 @@ async def events(store: Store, number: int) -> list[CaseEvent]:
         .where(case_events.c.number == number)
         .order_by(case_events.c.id)
     )
-    async with store.connect() as connection:
-        rows = (await connection.execute(query)).all()
-        await store.boxes(connection, [row.family_id for row in rows[:1]])
+    rows = await store.read(lambda connection: _rows(store, connection, query))
     return [
         CaseEvent(
             row.number,
@@ -126,14 +123,15 @@ async def _one(store: Store, query: Select[Any]) -> Case | None:
 
 
 async def _all(store: Store, query: Select[Any]) -> list[Case]:
-    async with store.connect() as connection:
-        rows = (await connection.execute(query)).all()
-        await _boxes(store, connection, rows)
+    rows = await store.read(lambda connection: _rows(store, connection, query))
     return [_case(store, row) for row in rows]
 
 
-async def _boxes(store: Store, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> None:
-    await store.boxes(connection, [row.family_id for row in rows])
+def _rows(store: Store, connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    """The rows, with the boxes of their families open."""
+    rows = connection.execute(query).all()
+    store.open_boxes(connection, [row.family_id for row in rows])
+    return rows
 
 
 def _open(store: Store, family: str, sealed: bytes | None, cell: tuple[str, str, str]) -> bytes:

@@ -8,11 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.conversation import Conversation
 from storage import store as database
-from storage.sealing import Unreadable
 from storage.store import Store
 from storage.tables import (
     addresses,
@@ -268,23 +266,3 @@ async def unpark(store: Store, channel: str, update: str) -> bytes | None:
             updates.delete().where(updates.c.channel == channel, updates.c.id == update)
         )
     return store.service.open(payload, "parked", f"{channel}|{update}", "payload")
-
-
-async def opened(
-    store: Store,
-    connection: AsyncConnection,
-    family: str,
-    sealed: bytes | None,
-    cell: tuple[str, str, str],
-) -> bytes | None:
-    """Open one cell of a family; None if it is empty or the family erased."""
-    if sealed is None:
-        return None
-    await store.boxes(connection, (family,))
-    box = store.box(family)
-    if box is None:
-        return None
-    try:
-        return box.open(sealed, *cell)
-    except Unreadable:
-        return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sealing import digest
@@ -176,18 +176,20 @@ async def _by_address(
 
 
 async def _people(store: Store, query: Select[Any]) -> list[Person]:
-    async with store.connect() as connection:
-        rows = (await connection.execute(query)).all()
+    def job(connection: Connection) -> list[Person]:
+        rows = connection.execute(query).all()
         ids = [row.id for row in rows]
         places: dict[str, list[Address]] = {name: [] for name in ids}
-        for row in await connection.execute(
+        for row in connection.execute(
             select(addresses)
             .where(addresses.c.staff_id.in_(ids), addresses.c.blocked_at.is_(None))
             .order_by(addresses.c.id)
         ):
             value = store.service.open(row.address, "addresses", row.id, "address").decode()
             places[row.staff_id].append(Address(row.id, row.channel, value, row.is_group))
-    return [Person(_staff(row), tuple(places[row.id])) for row in rows]
+        return [Person(_staff(row), tuple(places[row.id])) for row in rows]
+
+    return await store.read(job)
 
 
 def _staff(row: Any) -> Staff:

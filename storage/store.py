@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -37,6 +37,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import migrations
 from storage.sealing import Box, Keys, Unreadable
 from storage.tables import families
+
+T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware UTC."""
@@ -130,21 +132,24 @@ class Store:
             os.close(self._lock)
             self._lock = None
 
-    async def row(self, query: Executable, values: Mapping[str, object]) -> Row[Any] | None:
-        """The first row of a query, in one hand-over to a thread: for what turns wait for.
+    async def read(self, job: Callable[[Connection], T]) -> T:
+        """Run a job that only reads in one hand-over to a thread: for what turns wait for.
 
-        Through the asynchronous engine the same read costs eight of them.
+        Through the asynchronous engine one query costs eight of them.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._row, query, values)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
 
-    def _row(self, query: Executable, values: Mapping[str, object]) -> Row[Any] | None:
+    async def row(self, query: Executable, values: Mapping[str, object]) -> Row[Any] | None:
+        """The first row of a query; None if there is none."""
+        return await self.read(lambda connection: connection.execute(query, dict(values)).first())
+
+    def _read(self, job: Callable[[Connection], T]) -> T:
         if self._reading is not None and self._reading.invalidated:
             self._end_reading()
         if self._reading is None:
             self._reading = writer_engine(self.url).connect().execution_options(reads=True)
         try:
-            return self._reading.execute(query, dict(values)).first()
+            return job(self._reading)
         finally:
             self._reading.rollback()
 
@@ -194,13 +199,15 @@ class Store:
 
     async def boxes(self, connection: AsyncConnection, wanted: Sequence[str]) -> None:
         """Open the boxes of these families with one read; the erased are left out."""
+        await connection.run_sync(self.open_boxes, wanted)
+
+    def open_boxes(self, connection: Connection, wanted: Sequence[str]) -> None:
+        """The same within a job of ``read``."""
         missing = [name for name in set(wanted) if name and self.box(name) is None]
         if not missing:
             return
-        rows = await connection.execute(
-            select(families.c.id, families.c.sealed_key).where(families.c.id.in_(missing))
-        )
-        for name, sealed_key in rows:
+        query = select(families.c.id, families.c.sealed_key).where(families.c.id.in_(missing))
+        for name, sealed_key in connection.execute(query):
             if sealed_key is not None:
                 self.unwrap(name, sealed_key)
 
