@@ -61,11 +61,16 @@ class Office:
         self._telling: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, settings: Settings, clock: Clock = utc_now) -> Office:
-        """Open the store and load the script. Raises StoreFault, KeyFault or ScriptError."""
+    async def open(
+        cls, settings: Settings, clock: Clock = utc_now, edition: Edition | None = None
+    ) -> Office:
+        """Open the store and load the script, unless one is given.
+
+        Raises StoreFault, KeyFault or ScriptError.
+        """
         store = await Store.open(settings.database_url, settings.key_path, clock, alone=True)
         try:
-            edition = await asyncio.to_thread(load_edition)
+            edition = edition or await asyncio.to_thread(load_edition)
         except BaseException:
             await store.close()
             raise
@@ -190,9 +195,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 async def run(
-    settings: Settings, stop: asyncio.Event | None = None, clock: Clock = utc_now
+    settings: Settings,
+    stop: asyncio.Event | None = None,
+    clock: Clock = utc_now,
+    edition: Edition | None = None,
 ) -> None:
-    """The whole service, until it is told to stop.
+    """The whole service, until it is told to stop; speaks the shipped script or ``edition``.
 
     Raises one of the faults that have a clear line (StoreFault, KeyFault, ScriptError,
     Misconfigured, PortTaken).
@@ -205,7 +213,7 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     sock = listening_socket(settings.host, settings.port)
     try:
-        office = await Office.open(settings, clock)
+        office = await Office.open(settings, clock, edition)
     except BaseException:
         sock.close()
         raise
