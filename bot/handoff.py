@@ -53,6 +53,7 @@ class Handoff:
     def __init__(self, store: Store, edition: Edition, speech: Speech) -> None:
         self.store = store
         self.edition = edition
+        self.speech = speech
         self.cards = Cards(edition, speech)
 
     async def readers(self, c: Conversation, now: datetime) -> Readers:
@@ -76,7 +77,7 @@ class Handoff:
     def intake(self, c: Conversation) -> Intake:
         """The conversation's answers as they are kept with the case."""
         return msgspec.structs.replace(
-            intake_of(c), extra=extra_of(self.edition, c, STAFF_LANGUAGE)
+            intake_of(c), extra=extra_of(self.speech.editions.of(c.revision), c, STAFF_LANGUAGE)
         )
 
     def make(

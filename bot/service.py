@@ -14,11 +14,12 @@ import structlog
 
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
+from bot.editions import opened, script_path
 from bot.pace import Rates
 from bot.relay import Relay, Trouble
 from bot.settings import Settings
 from bot.turns import Turns
-from dialogs.edition import Edition, load_edition
+from dialogs.edition import Edition
 from storage import conversations, retention
 from storage.commit import Committer
 from storage.store import Store
@@ -64,17 +65,21 @@ class Office:
     async def open(
         cls, settings: Settings, clock: Clock = utc_now, edition: Edition | None = None
     ) -> Office:
-        """Open the store and load the script, unless one is given.
+        """Open the store and the script that holds there, unless one is given.
 
         Raises StoreFault, KeyFault or ScriptError.
         """
         store = await Store.open(settings.database_url, settings.key_path, clock, alone=True)
+        if edition is not None:
+            return cls(store, edition, clock)
         try:
-            edition = edition or await asyncio.to_thread(load_edition)
+            editions = await opened(store, script_path(programme=settings.programme))
         except BaseException:
             await store.close()
             raise
-        return cls(store, edition, clock)
+        office = cls(store, editions.current, clock)
+        office.turns.editions.number = editions.number
+        return office
 
     async def start(self, channels: Mapping[str, Channel], rates: Rates) -> None:
         """Begin to send what is owed and to look after timers."""
@@ -122,6 +127,7 @@ class Office:
         """Reminders, deletions, broken promises, the list in the morning."""
         while True:
             try:
+                await self.turns.editions.refresh()
                 while await self.turns.due(TIMERS_AT_ONCE) == TIMERS_AT_ONCE:
                     pass
                 await self.turns.notices.look(self.clock())

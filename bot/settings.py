@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Path("majup-data")
+    programme: Path | None = None
     database: str = ""
     key_file: Path | None = None
     bot_token: str = Field("", repr=False)

@@ -9,8 +9,8 @@ import msgspec
 
 from bot.buttons import Buttons
 from bot.channels.channel import Key, Order
+from bot.editions import Editions
 from dialogs.conversation import Amend, Conversation, Effect, Say
-from dialogs.edition import Edition
 from dialogs.messages import Drawn, Speaker
 from dialogs.programme.zones import is_quiet, zone
 from storage.write import Address, Owed
@@ -23,15 +23,15 @@ NIGHT_ENDS = 8
 class Speech:
     """Draws effects of a conversation as owed messages."""
 
-    def __init__(self, edition: Edition, buttons: Buttons) -> None:
-        self.edition = edition
+    def __init__(self, editions: Editions, buttons: Buttons) -> None:
+        self.editions = editions
         self.buttons = buttons
 
     def owed(
         self, to: Address, effects: Iterable[Effect], c: Conversation, now: datetime
     ) -> tuple[Owed, ...]:
         """The messages of a step, in order."""
-        speaker = Speaker(self.edition, c, now)
+        speaker = Speaker(self.editions.of(c.revision), c, now)
         found: list[Owed] = []
         for effect in effects:
             if isinstance(effect, Say):

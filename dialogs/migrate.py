@@ -36,6 +36,12 @@ LISTS = frozenset({"review", "part", "fix", "change", "old"})
 
 WITH_CHOICES = ("choice", "choices")
 
+SHAPES: dict[str, Any] = {
+    "number": int, "year": (int, list), "group": list, "place": list, "needs": list,
+    "choices": list, "time": dict, "month": dict, "date": dict, "contact": dict,
+}  # fmt: skip
+"""What the values of a kind are; those not named are texts."""
+
 
 class Moved(Struct, frozen=True):
     """A conversation on another revision, and what that means to the family.
@@ -121,7 +127,9 @@ def renames(new: Edition, old: Edition | None) -> dict[str, str]:
     return found
 
 
-def fits(new: Edition, path: str, answer: Answer, old: Edition | None = None, was: str = "") -> bool:
+def fits(
+    new: Edition, path: str, answer: Answer, old: Edition | None = None, was: str = ""
+) -> bool:
     """Whether an answer still stands under the question of ``path``.
 
     ``was`` is the path it was given under in ``old``; without ``old`` only its shape is judged.
@@ -141,11 +149,7 @@ def fits(new: Edition, path: str, answer: Answer, old: Edition | None = None, wa
         return not question.required
     if question.kind == "story":
         return True
-    shapes: dict[str, type | tuple[type, ...]] = {
-        "number": int, "year": (int, list), "group": list, "place": list, "needs": list,
-        "choices": list, "time": dict, "month": dict, "date": dict, "contact": dict,
-    }  # fmt: skip
-    if not isinstance(value, shapes.get(question.kind, str)):
+    if not isinstance(value, SHAPES.get(question.kind, str)):
         return False
     ids = {choice.id for choice in question.choices}
     if question.kind == "choice":
