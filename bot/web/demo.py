@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
 import signal
 import socket
@@ -297,7 +298,7 @@ async def _run(sock: socket.socket | OSError, port: int, open_page: bool) -> Non
 
     if isinstance(sock, OSError):
         raise PortTaken(
-            f"cannot listen on {HOST}:{port}: {sock.strerror}; "
+            f"cannot listen on {HOST}:{port}: {os.strerror(sock.errno or 0)}; "
             f"another port: majup demo --port {port + 1}"
         )
     demo = Demo()

@@ -5,6 +5,7 @@
 const $ = (id) => document.getElementById(id);
 const OFFICE = /^desk-/;
 const RETRY = 1500;
+const READING = 8000; // who did nothing for so long may be reading further up
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let texts = null; // languages, words, regions, samples
@@ -15,6 +16,7 @@ let desk = "";
 let view = "family";
 let source = null;
 let playing = null;
+let acted = 0; // when a visitor last wrote or tapped
 const logs = new Map(); // chat -> its <ol>
 const tabs = new Map(); // chat -> its tab
 
@@ -83,7 +85,8 @@ function settle(log, item) {
 
 function add(chat, message) {
   const log = logs.get(chat);
-  const stay = !low(log) && !message.mine && chat === familyChat;
+  const reading = performance.now() - acted > READING;
+  const stay = reading && !low(log) && !message.mine && chat === familyChat;
   log.querySelector(".empty")?.remove();
   const item = bubble(chat, message);
   log.append(item);
@@ -172,6 +175,7 @@ function listen() {
 // ---- what a visitor does --------------------------------------------------------------------
 
 async function post(body) {
+  acted = performance.now();
   try {
     const answer = await fetch("/act", {
       method: "POST",
@@ -200,9 +204,7 @@ async function tap(chat, message, token, event) {
   delete box.dataset.busy;
   for (const button of buttons) button.removeAttribute("aria-disabled");
   // Where a keyboard was, one can go on typing; a finger must not call up the screen's keyboard.
-  if (byKeyboard && (!box.isConnected || document.activeElement === document.body)) {
-    if (document.activeElement === document.body) writing(chat).focus({ preventScroll: true });
-  }
+  if (byKeyboard && document.activeElement === document.body) writing(chat).focus({ preventScroll: true });
 }
 
 function grow(field) {
