@@ -184,7 +184,16 @@ def _time(text: str, asked: Asked) -> Read | Rejected:
     value = time_value(reading)
     if asked.question.id == "back_since":
         value["status"] = "already_back"
+        _past(value, asked.today)
     return Read(value)
+
+
+def _past(value: dict[str, Any], today: date) -> None:
+    """A month named without its year, of something that has happened: the last such month."""
+    this_month = f"{today.year}-{today.month:02}"
+    while value["start"] > this_month:
+        value["start"] = shifted(value["start"], -12)
+        value["end"] = shifted(value["end"], -12) if value["end"] else ""
 
 
 def shifted(month: str, by: int) -> str:

@@ -101,7 +101,9 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
     ``visit`` counts prompts of the conversation, so a button knows which one it belongs to.
     ``attempt`` counts answers not understood, ``picked`` holds ticks so far, ``page`` the page
     shown, ``candidates`` the values among which the family is asked to choose. ``labels`` are the
-    values and label names of its plain buttons, so that these can be typed as well.
+    values and label names of its plain buttons, so that these can be typed as well; ``lead`` what
+    stood before the question (name, argument, kind and value of its ``Ref``), so that it stays
+    when the message gains its mark.
     """
 
     path: str
@@ -112,6 +114,7 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
     candidates: tuple[str, ...] = ()
     slot: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    lead: tuple[tuple[str, str, str, str], ...] = ()
 
 
 class CaseRef(Struct, frozen=True, omit_defaults=True):

@@ -193,7 +193,9 @@ class Speaker:
         return item_text(self.edition, self.c, value[0], value[1], self.language)
 
     def _ref_item_short(self, value: tuple[str, str]) -> str:
-        year = self.c.answers.get(f"child_year@{value[1]}")
+        path = f"child_year@{value[1]}"
+        gone = [e.answer for e in self.c.earlier if e.path == path and e.reason == "removed"]
+        year = self.c.answers.get(path) or (gone[-1] if gone else None)
         if year is not None and isinstance(year.value, int) and "adult" not in value[0]:
             return str(year.value)
         return self._ref_item(value)

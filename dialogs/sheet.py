@@ -15,7 +15,7 @@ from dialogs.programme.card import Line, Review, review
 from dialogs.programme.facts import KNOWN, intake_of
 from dialogs.programme.intake import Extra, Intake
 from dialogs.programme.routing import Route, route
-from dialogs.programme.sentences import Sheet
+from dialogs.programme.sentences import Sheet, short_places
 from dialogs.programme.workdays import in_latvia
 from dialogs.values import value_text
 
@@ -108,6 +108,8 @@ def _in_note(edition: Edition, of: Sheet, c: Conversation, line: Line) -> str:
     path = line.paths[0]
     if path == "status" and of.intake.country:
         return wording.country(of.language, of.intake.country)
+    if path == "place" and not c.answers[path].sure:
+        return short_places(of)
     if path == "adults" and of.intake.adults and line.text != str(of.intake.adults):
         return f"{of.intake.adults} – {line.text}"
     year = c.answers.get(path)

@@ -185,13 +185,17 @@ class Chat:
 
         A newer message of a slot takes the older one's place.
         """
-        if slot:
-            for old in self.messages:
-                if old.slot == slot:
-                    old.alive, old.slot, old.sends_at = False, "", None
         message = Message(visit, drawn.rows, slot, sends_at, drawn)
+        self._replace(message, shown_too=sends_at is None)
         self.messages.append(message)
         return "" if sends_at is not None else shown(drawn)
+
+    def _replace(self, newer: Message, *, shown_too: bool) -> None:
+        """Take away what waits in the newer message's slot and, once that is shown, what stands."""
+        for old in self.messages:
+            if newer.slot and old.slot == newer.slot and old is not newer:
+                if old.sends_at is not None or shown_too:
+                    old.alive, old.slot, old.sends_at = False, "", None
 
     def due(self, now: datetime | None) -> list[str]:
         """Delayed messages whose time has come (all of them for None)."""
@@ -199,6 +203,7 @@ class Chat:
         for message in self.messages:
             if message.sends_at is not None and (now is None or message.sends_at <= now):
                 message.sends_at = None
+                self._replace(message, shown_too=True)
                 assert message.drawn is not None
                 found.append(shown(message.drawn))
         return found

@@ -42,6 +42,8 @@ def value_text(
     if question.kind == "contact":
         way = say(language, f"product:contact_{value['way']}")
         return wording.dots([way, value.get("value", "")])
+    if question.kind == "group" and question_id == "children" and not value:
+        return say(language, "card:no_children")
     if question.kind == "group":
         return say(language, f"product:count_{question_id}", n=len(value))
     if question.kind == "story":

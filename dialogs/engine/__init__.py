@@ -124,6 +124,10 @@ def _text(work: Work, raw: str) -> None:
     if command is not None and command not in ("done", "continue") and not work.turn.forwarded:
         commands.run(work, command)
         return
+    asked_language = beginning.language_asked(raw)
+    if asked_language and c.state not in (State.LANGUAGE, State.WITHDRAWN):
+        commands.switch(work, asked_language)
+        return
     if c.notice is None:
         TABLE[c.state][0](work, raw)
         return
@@ -158,7 +162,7 @@ def _button_typed(work: Work, said: str) -> bool:
     options = [
         (value, labels(work.edition, Button(value, name), work.c)) for value, name in prompt.labels
     ]
-    if prompt.path in TOLD:
+    if prompt.path in TOLD and (prompt.path != "review" or any(map(str.isdigit, said))):
         typed = fold(said.strip(" .!"))
         found = tuple(
             value for value, known in options if any(fold(label) == typed for label in known)

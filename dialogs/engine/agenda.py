@@ -92,14 +92,14 @@ def _sources(work: Work, names: Iterable[str], item: str) -> Iterable[str]:
 def build(work: Work, *, later: bool) -> None:
     """Set up the agenda: the questions of the talk, or, once it is a case, all that are left.
 
-    The story is not among those left: what is written then goes to the case as it is.
+    Once there is a case the story is not asked for: what is written then goes to the case.
     """
     work.change(later=later)
     wanted = (
         path
         for question in work.edition.questions.values()
         if later or not question.later
-        if not (later and question.question.kind == "story")
+        if not (work.c.case is not None and question.question.kind == "story")
         for path in paths_of(work.edition, work.c, question.id)
         if unsettled(work.c, path)
     )

@@ -6,6 +6,7 @@ from dialogs.conversation import AddToCase, Button, HandOff, Part, Ref, State
 from dialogs.engine import again, agenda, asking, reviewing, telling
 from dialogs.engine.work import Work
 from dialogs.recognise.reading import Alarm
+from dialogs.recognise.story import understand
 
 
 YES_OR_NO = (
@@ -15,13 +16,27 @@ YES_OR_NO = (
 
 
 def emergency_parts(work: Work) -> tuple[Part, ...]:
-    """The emergency number of the country where the family is, first line."""
-    country = work.c.answers.get("country")
-    code = country.value if country is not None and country.value else ""
-    status = work.c.answers.get("status")
+    """The emergency number of the country where the family is, first line.
+
+    The country counts as soon as it is named, confirmed or not; before that it is the one
+    number of the European Union.
+    """
+    return (("product:emergency", {"numbers": Ref("emergency", _where(work))}),)
+
+
+def _where(work: Work) -> str:
+    """The code of the country where the family is, "" if it did not say."""
+    status, country = work.c.answers.get("status"), work.c.answers.get("country")
     if status is not None and status.value in ("domestic", "back"):
-        code = "LV"
-    return (("product:emergency", {"numbers": Ref("emergency", code)}),)
+        return "LV"
+    if country is not None and country.value:
+        return str(country.value)
+    recogniser = work.edition.programme.recogniser
+    told = "\n".join([*(each.text for each in work.c.story), work.raw])
+    found = understand(told, work.today, recogniser)
+    if found.status in ("domestic", "back"):
+        return "LV"
+    return found.country.code if found.country is not None else ""
 
 
 def raised(work: Work, alarm: Alarm, said: str) -> bool:
@@ -59,16 +74,17 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
 def urgent(work: Work, kind: str) -> None:
     """Hand over at once; then only how to reach the family is asked."""
     work.close()
+    if work.c.case is None:
+        telling.count_understood(work)
     work.change(alarm=kind)
     lead: tuple[Part, ...] = emergency_parts(work) if kind == "danger" else ()
     lead = (*lead, (f"product:urgent_{kind}", {}), ("product:urgent_read", {"opens": Ref("opens")}))
     if work.c.case is None:
-        telling.count_understood(work)
         work.change(case=reviewing.case_ref(work))
         work.effects.append(HandOff(kind))
+        agenda.build(work, later=False)
     else:
         work.effects.append(AddToCase("alarm", kind))
-    agenda.build(work, later=True)
     work.change(resume="")
     if "contact" in work.edition.questions and agenda.unsettled(work.c, "contact"):
         work.stand(State.ASKING)

@@ -26,6 +26,8 @@ from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
 from dialogs.recognise.fold import fold
 
+THIRD = 3
+"""The misunderstanding after which a person is offered (conversation-style 17)."""
 LONGEST_LABEL = 40
 STORY_LIKE = 60
 """Characters from which a text that answers nothing counts as part of the story."""
@@ -42,7 +44,8 @@ def ask(work: Work, path: str, *, lead: tuple[Part, ...] = (), **fields: Any) ->
         needs.ask(work)
         return
     drawn = draw(work, path)
-    work.open(path, (*lead, *drawn.parts, *how_far(work)), drawn.buttons, drawn.last, **fields)
+    work.noted.extend(lead)
+    work.open(path, (*drawn.parts, *how_far(work)), drawn.buttons, drawn.last, **fields)
 
 
 def how_far(work: Work) -> tuple[Part, ...]:
@@ -121,6 +124,8 @@ def text(work: Work, said: str) -> None:
         return
     if not _accepted(work, path, outcome):
         return
+    if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
+        telling.add_late(work, said)  # an answer with more in it than was asked
     give(work, path, outcome, said, "typed", for_all=whole)
 
 
@@ -212,11 +217,11 @@ def went_on(work: Work, path: str, how: How) -> None:
     if answer is not None and how == "typed" and answer.value is not None and answer.sure:
         work.note("product:noted", what=Ref("answer", path))
     if how == "tapped" and answer is not None:
-        work.close(("product:tick", {"what": Ref("value", (path, answer.value))}),
-                   (question_part(work, path),))  # fmt: skip
+        mark: Part = ("product:tick", {"what": Ref("value", (path, answer.value))})
+        work.close(mark, work.asked or (question_part(work, path),))
     if not work.c.trail or work.c.trail[-1] != path:
         work.change(trail=(*work.c.trail, path))
-    if work.c.case is not None:
+    if work.c.case is not None and answer is not None and answer.sure:
         reviewing.joined_case(work)
     if answer is not None and not answer.sure:
         ask(work, path)
@@ -239,8 +244,11 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
         )
         lead = ("product:which_of_these", {})
     drawn = draw(work, path)
-    parts: tuple[Part, ...] = (lead,) if attempt < 3 else (lead, ("product:call_offer", {}))
-    last = drawn.last if attempt < 3 else (CALL, *(() if question.required else (SKIP,)))
+    parts: tuple[Part, ...] = (lead,) if attempt < THIRD else (lead, ("product:call_offer", {}))
+    last = drawn.last
+    if attempt >= THIRD:
+        call = () if question.kind == "contact" else (CALL,)
+        last = (*call, *(() if question.required else (SKIP,)))
     work.open(path, (*parts, *how_far(work)), drawn.buttons, last,
               attempt=attempt, candidates=outcome.candidates)  # fmt: skip
 
@@ -278,6 +286,7 @@ def tap(work: Work, value: str) -> None:
         needs.tap(work, value)
         return
     drawn = open_drawn(work)
+    work.asked = drawn.parts
     button = next((b for b in drawn.buttons if b.value == value), None)
     if button is None:
         ask(work, path)
@@ -367,13 +376,17 @@ def skip(work: Work) -> None:
     else:
         record(work, prompt.path, work.answer(None, "", "tapped"))
         work.change(trail=(*work.c.trail, prompt.path))
-        work.close(("product:tick", {"what": Ref("message", "product:skipped")}),
-                   (question_part(work, prompt.path),))  # fmt: skip
+        needed = question.kind == "needs"
+        parts = needs.shown_parts(work) if needed else (question_part(work, prompt.path),)
+        work.close(("product:tick", {"what": Ref("message", "product:skipped")}), parts)
         ask_next(work)
 
 
 def back(work: Work) -> None:
     """One question back; its old value is offered first."""
+    if work.c.resume == "urgent":
+        again.put_again(work)
+        return
     if work.c.resume and work.c.case is None:
         target = work.c.resume
         work.change(resume="")

@@ -9,6 +9,7 @@ from dialogs.engine import agenda, telling
 from dialogs.engine.work import Work
 from dialogs.messages import Speaker
 from dialogs.recognise import choices
+from dialogs.recognise.fold import fold
 from dialogs.recognise.language import read_language
 
 LANGUAGES = (
@@ -160,6 +161,16 @@ def over(work: Work) -> None:
     )
     agenda.build(work, later=False)
     telling.ask(work)
+
+
+_EXACT = {
+    fold(word): code for code, words in LANGUAGE_WORDS.items() for word in words if len(word) > 2
+}
+
+
+def language_asked(said: str) -> str:
+    """The code of a language that is all that a text says ("latviski"); "" otherwise."""
+    return _EXACT.get(fold(said.strip(" .!")), "")
 
 
 def offer_language(work: Work, said: str) -> None:

@@ -57,7 +57,8 @@ def pause(work: Work) -> None:
 
 
 def _days(work: Work) -> dict[str, object]:
-    return {"n": work.edition.programme.rules.on(work.today).draft_days}
+    rules = work.edition.programme.rules.on(work.today)
+    return {"n": rules.draft_days if work.c.case is None else rules.sent_days}
 
 
 def restart(work: Work) -> None:

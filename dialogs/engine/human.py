@@ -101,5 +101,6 @@ def _send(work: Work) -> None:
         work.effects.append(AddToCase("answers"))
         lead = (("product:call_passed_on", {}), *reviewing.case_parts(work))
     work.stand(State.SENT)
-    agenda.build(work, later=True)
+    if not work.c.later:
+        agenda.build(work, later=False)
     reviewing.offer(work, lead)

@@ -10,16 +10,15 @@ import msgspec
 
 from dialogs.conversation import Button, Part, Ref
 from dialogs.engine import agenda, asking, telling
-from dialogs.engine.questions import BACK, CALL, SKIP, keep_button, kept_answer, text_part
+from dialogs.engine.questions import BACK, CALL, SKIP, can_go_back, keep_button, kept_answer, text_part
 from dialogs.engine.work import How, Work
 from dialogs.recognise import choices
+from dialogs.recognise.needs import read_needs
 
 SHOWN = 8
-THIRD = 3
-"""The misunderstanding after which a person is offered (conversation-style 17)."""
 MORE = Button("more", "product:needs_more")
 REMOVE = Button("remove", "product:needs_remove")
-DONE = Button("done", "product:done", alone=True)
+DONE = Button("done", "product:done")
 
 
 def understood(work: Work) -> tuple[str, ...]:
@@ -105,21 +104,25 @@ def _draw(
     parts: tuple[Part, ...] = (text_part(work, "needs", "text"), ("product:needs_how", {}))
     if len(shown) <= _most(work):
         parts = (("product:needs_few", {}),)
-    return (*parts, *asking.how_far(work)), (*buttons, *every), (MORE, REMOVE, *done)
+    kept = kept_answer(work, "needs") if not picked else None
+    keep = (keep_button("needs", kept),) if kept is not None else ()
+    return (*parts, *asking.how_far(work)), (*keep, *buttons, *every), (MORE, DONE if picked else REMOVE)
 
 
 def _last(work: Work) -> tuple[Button, ...]:
     """Back and skip, where there is a way back."""
-    return (BACK, SKIP) if work.c.trail or work.c.resume else (SKIP,)
+    return (BACK, SKIP) if can_go_back(work) else (SKIP,)
 
 
 def ask(work: Work) -> None:
     """Put the needs question."""
-    answer = kept_answer(work, "needs")
     parts, buttons, last = _draw(work, "")
-    if answer is not None:
-        buttons = (keep_button("needs", answer), *buttons)
     work.open("needs", parts, buttons, last)
+
+
+def shown_parts(work: Work) -> tuple[Part, ...]:
+    """The question as it was put, without how far along one is."""
+    return tuple(part for part in _draw(work, "")[0] if part not in asking.how_far(work))
 
 
 def _redraw(work: Work, page: str, picked: tuple[str, ...]) -> None:
@@ -134,12 +137,13 @@ def tap(work: Work, value: str) -> None:
     prompt = work.c.prompt
     assert prompt is not None
     picked = prompt.picked
-    if value == "keep" and "needs" in work.c.answers:
+    work.asked = shown_parts(work)
+    if value == "keep" and kept_answer(work, "needs") is not None:
         asking.keep(work, "needs")
     elif value[:1] == "+" and value[1:] in work.edition.programme.needs:
         picked = tuple(dict.fromkeys((*picked, value[1:])))
         _remember(work, value[1:])
-        if len(picked) >= _most(work):
+        if len(picked) >= _most(work) or set(picked) == set(understood(work)):
             _finish(work, picked[: _most(work)], "tapped")
         else:
             _redraw(work, "", picked)
@@ -162,6 +166,25 @@ def tap(work: Work, value: str) -> None:
         ask(work)
 
 
+def _topics(work: Work) -> list[tuple[str, tuple[str, ...]]]:
+    """The topics with their labels in every language."""
+    texts = work.edition.texts
+    return [
+        (group, tuple(texts.say(each, f"needs:{group}.group") for each in texts.languages))
+        for group in (each.id for each in work.edition.programme.groups)
+    ]
+
+
+def _on_page(work: Work, page: str) -> tuple[str, ...]:
+    """The needs shown on a page of the keyboard."""
+    if page == "more":
+        return inferred(work)[: SHOWN - 1]
+    for group in work.edition.programme.groups:
+        if page == f"group:{group.id}":
+            return tuple(need.id for need in group.needs)
+    return ()
+
+
 def _groups(work: Work) -> frozenset[str]:
     return frozenset(group.id for group in work.edition.programme.groups)
 
@@ -175,7 +198,13 @@ def _remember(work: Work, need: str) -> None:
 def text(work: Work, said: str) -> None:
     """Numbers of the list, labels, or more of the story in own words."""
     shown = understood(work)
-    options = [(need, work.edition.need_labels(need)) for need in shown]
+    page = work.c.prompt.page if work.c.prompt else ""
+    if page == "topics" or (not shown and not page):
+        topic = choices.match_choice(said, _topics(work))
+        if len(topic) == 1:
+            tap(work, f"group:{topic[0]}")
+            return
+    options = [(need, work.edition.need_labels(need)) for need in _on_page(work, page) or shown]
     found = list(choices.match_choice(said, options, many=True))
     if not found and choices.read_command(said) == "done" and _picked(work):
         found = list(_picked(work))
@@ -183,6 +212,11 @@ def text(work: Work, said: str) -> None:
         _finish(work, tuple(dict.fromkeys((*_picked(work), *found)))[: _most(work)], "typed")
         return
     before = work.c.needs
+    lexicon = work.edition.programme.recogniser.lexicon
+    named = [need.id for need in read_needs(work.marks(work.raw), lexicon)]
+    if named and set(named) <= set(shown) and len(said) < asking.STORY_LIKE:
+        _finish(work, tuple(named)[: _most(work)], "typed")
+        return
     if len(said) >= asking.STORY_LIKE:
         telling.add_late(work, said)
         ask(work)
@@ -200,10 +234,10 @@ def _not_understood(work: Work) -> None:
     assert work.c.prompt is not None
     attempt = work.c.prompt.attempt + 1
     lead: list[Part] = [text_part(work, "needs", "again" if attempt == 1 else "differently")]
-    if attempt >= THIRD:
+    if attempt >= asking.THIRD:
         lead.append(("product:call_offer", {}))
     _, buttons, last = _draw(work, "")
-    row = (CALL, SKIP) if attempt >= THIRD else last
+    row = (CALL, SKIP) if attempt >= asking.THIRD else last
     work.open("needs", (*lead, *asking.how_far(work)), buttons, row, attempt=attempt)
 
 

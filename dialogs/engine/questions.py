@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dialogs.answers import CONTACT_WAYS, shifted
 from dialogs.conversation import Answer, Button, Part, Ref
-from dialogs.engine.agenda import earlier_value, items, questions_left, split
+from dialogs.engine.agenda import earlier_value, items, join, questions_left, split
 from dialogs.engine.work import Work
 from dialogs.script import Question
 
@@ -74,7 +74,7 @@ def draw(work: Work, path: str) -> Drawn:
         return Drawn(((which, {"name": Ref("place", unclear)}),), buttons, _last(work, question))
     if question.kind == "contact" and answer is not None and not answer.sure:
         way = answer.value["way"]
-        return Drawn(((f"product:write_{way}", {}),), (), (BACK,))
+        return Drawn(((f"product:write_{way}", {}),), (), (BACK,) if can_go_back(work) else ())
     parts = [question_part(work, path)]
     if question.why:
         parts.append(text_part(work, path, "why"))
@@ -87,9 +87,16 @@ def progress(work: Work) -> Part:
     return ("product:last_question", {}) if left <= 1 else ("product:questions_left", {"n": left})
 
 
+def can_go_back(work: Work) -> bool:
+    """Whether there is a question, a note or a review to go back to."""
+    if work.c.resume:
+        return work.c.resume in ("story", "review")
+    return any(split(path)[0] in work.edition.questions for path in work.c.trail)
+
+
 def _last(work: Work, question: Question) -> tuple[Button, ...]:
     row = []
-    if work.c.trail or work.c.resume:
+    if can_go_back(work):
         row.append(BACK)
     if not question.required:
         row.append(SKIP)
@@ -164,7 +171,7 @@ def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...
         )
         return tuple(Button(c, "product:plain", {"text": Ref("country", c)}) for c in codes)
     if question.kind == "place":
-        return (Button("unsure", "product:place_unsure"),)
+        return (Button("unsure", "product:place_unsure"),) if question.required else ()
     if question.id == "back_since":
         return _past_months(work.today)
     if question.kind == "time":
@@ -184,7 +191,7 @@ def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ..
     if len(group) < 2:
         return ()
     if item == group[0]:
-        first = question.choices[0].id
+        first = _likeliest(work, path, question)
         name = work.edition.name(own, f"{first}.text")
         return (Button(f"all:{first}", work.edition.name(own, "same"), {"answer": Ref("message", name)},
                        alone=True),)  # fmt: skip
@@ -196,13 +203,26 @@ def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ..
                    alone=True),)  # fmt: skip
 
 
+def _likeliest(work: Work, path: str, question: Question) -> str:
+    """The choice that the button for all gives: where a child is follows from its age."""
+    born = work.c.answers.get(join("child_year", split(path)[1]))
+    ids = [choice.id for choice in question.choices]
+    if question.id == "child_stage" and born is not None and isinstance(born.value, int):
+        age = work.today.year - born.value
+        stage = "school" if age >= 7 else "kindergarten" if age >= 2 else "home"
+        return stage if stage in ids else ids[0]
+    return ids[0]
+
+
 def _years(work: Work, path: str) -> tuple[Button, ...]:
     answer = work.c.answers.get(path)
     if answer is not None and isinstance(answer.value, list):
         years = answer.value
         return tuple(Button(str(y), "product:plain", {"text": str(y)}) for y in years)
     page = work.c.prompt.page if work.c.prompt and work.c.prompt.path == path else ""
-    newest = work.today.year - YEARS_SHOWN * int(page or 0)
+    stage = work.c.answers.get(join("child_stage", split(path)[1]))
+    pages = int(page or 0) + (stage is not None and stage.value == "school")
+    newest = work.today.year - YEARS_SHOWN * pages
     years = list(range(newest - YEARS_SHOWN + 1, newest + 1))
     older = newest > work.today.year - OLDEST_CHILD
     earlier = (Button("earlier_years", "product:earlier", alone=True),) if older else ()

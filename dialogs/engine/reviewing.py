@@ -12,6 +12,10 @@ from dialogs.recognise import choices
 
 SEND = Button("send", "product:send", alone=True)
 MEND = Button("mend", "product:mend")
+OFFERED = (
+    (Button("now", "product:answer_now", alone=True),),
+    (Button("tomorrow", "product:remind_tomorrow"), Button("not_now", "product:not_now")),
+)
 SECONDS_PER_LATER_QUESTION = 20
 """Reading some 100 characters at 15 a second, choosing and typing (conversation-style 14)."""
 
@@ -131,8 +135,7 @@ def offer(work: Work, lead: tuple[Part, ...]) -> None:
     work.open(
         "offer",
         (*lead, ("product:offer", {"n": left}), ("product:offer_minutes", {"n": minutes})),
-        (Button("now", "product:answer_now", alone=True),),
-        (Button("tomorrow", "product:remind_tomorrow"), Button("not_now", "product:not_now")),
+        *OFFERED,
     )
 
 
@@ -146,16 +149,23 @@ def after_urgent(work: Work) -> None:
     """An urgent case is on its way and can be answered; the rest may be told, if wanted."""
     work.change(resume="")
     work.stand(State.SENT)
-    offer(work, (("product:sent", {"number": Ref("number")}), *case_parts(work)))
+    lead: tuple[Part, ...] = (("product:sent", {"number": Ref("number")}), *case_parts(work))
+    if not work.c.agenda:
+        work.say(*lead)
+        return
+    work.open("offer", (*lead, ("product:offer_when_able", {})), *OFFERED)
 
 
 def finish_later(work: Work) -> None:
-    """No question is left."""
-    case = work.c.case
-    assert case is not None
+    """No question is left; after those the talk begins with, the further ones are offered."""
     work.close()
     work.change(resume="")
     work.stand(State.SENT)
+    if not work.c.later:
+        agenda.build(work, later=True)
+        if work.c.agenda:
+            offer(work, (("product:all_joined", {"number": Ref("number")}),))
+            return
     work.say(("product:all_joined", {"number": Ref("number")}), *case_parts(work))
 
 

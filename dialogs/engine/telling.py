@@ -103,9 +103,8 @@ def note(work: Work, *, delay: float) -> None:
     """The one note of what was understood, at the bottom of the chat."""
     of = with_proposals(work)
     lines = len(understood(work.edition, of, work.turn.at))
-    left_out: tuple[Part, ...] = tuple(
-        (f"product:not_kept_{kind}", {}) for kind in work.c.told if kind in CUT_KINDS.values()
-    )
+    kinds = _left_out_now(work)
+    left_out: tuple[Part, ...] = tuple((f"product:not_kept_{kind}", {}) for kind in kinds)
     lead, check = "product:understood", "product:is_it_right"
     if not lines:
         lead, check = "product:heard", "product:write_more"
@@ -118,7 +117,22 @@ def note(work: Work, *, delay: float) -> None:
         (RIGHT, FIX) if lines >= ENOUGH else (THATS_ALL,),
         slot=NOTE,
         delay=delay,
+        candidates=kinds,
     )
+
+
+def _left_out_now(work: Work) -> tuple[str, ...]:
+    """Kinds of over-sharing to be spoken of in this note: once a talk each.
+
+    A note that this one replaces before it was sent hands on what it would have said.
+    """
+    before = work.before
+    unsent: tuple[str, ...] = ()
+    if before.prompt is not None and before.prompt.slot == NOTE and before.last is not None:
+        if (work.turn.at - before.last).total_seconds() < BURST_SECONDS:
+            unsent = before.prompt.candidates
+    fresh = [k for k in work.c.told if k in CUT_KINDS.values() and k not in before.told]
+    return tuple(dict.fromkeys((*unsent, *fresh)))
 
 
 def with_proposals(work: Work) -> Conversation:
@@ -154,7 +168,7 @@ def proposals(work: Work) -> dict[str, Answer]:
     place = place_value(found.place, 3, geography)
     if not place and status == "back" and home:
         place = home
-    if place:
+    if place or (found.place.undecided and not home):
         propose("place", place, sure=place_settled(place))
     if found.when is not None:
         words = story[found.when.span.start : found.when.span.end]

@@ -5,6 +5,7 @@ The only mutable thing in the engine; it lives for one turn and never leaves ``s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from dialogs.conversation import (
     Effect,
     Part,
     Prompt,
+    Ref,
     Say,
     State,
     Step,
@@ -43,15 +45,28 @@ CUT_KINDS = {
 """What is left out before storage, by what the family is told about it."""
 
 
+def _kept_lead(noted: list[Part]) -> Iterator[tuple[str, str, str, str]]:
+    """What stands before a question, as far as it can be said again when the question is marked."""
+    for name, args in noted:
+        if not args:
+            yield name, "", "", ""
+        for arg, said in args.items():
+            if isinstance(said, Ref) and isinstance(said.value, str | None) and len(args) == 1:
+                yield name, arg, said.kind, said.value or ""
+
+
 class Work:
-    """Collects what one turn changes. ``c`` is always the newest conversation."""
+    """Collects what one turn changes: ``c`` is the newest conversation, ``before`` the first."""
 
     def __init__(self, edition: Edition, conversation: Conversation, turn: Turn) -> None:
         self.edition = edition
         self.turn = turn
+        self.before = conversation
         self.c = conversation
         self.effects: list[Effect] = []
         self.noted: list[Part] = []
+        self.asked: tuple[Part, ...] = ()
+        """The question that is being answered, as it was drawn."""
         self.offered: tuple[Button, ...] = ()
         """Buttons to be put under the next message beside its own."""
         self._read: tuple[str, Understanding] | None = None
@@ -163,6 +178,7 @@ class Work:
             self.change(prompt=None)  # the new message takes the old one's place
         self.close()
         visit = self.c.visits + 1
+        lead = tuple(_kept_lead(self.noted))
         buttons, self.offered = (*buttons, *self.offered), ()
         labels = tuple(
             (button.value, button.label)
@@ -171,7 +187,7 @@ class Work:
         )
         self.change(
             visits=visit,
-            prompt=Prompt(prompt, visit, slot=slot, labels=labels, **fields),
+            prompt=Prompt(prompt, visit, slot=slot, labels=labels, lead=lead, **fields),
             seen=(*self.c.seen, (visit, prompt))[-VISITS_KEPT:],
         )
         self.effects.append(
@@ -179,10 +195,15 @@ class Work:
         )
 
     def close(self, mark: Part | None = None, parts: tuple[Part, ...] = ()) -> None:
-        """Take the open prompt's buttons away; with ``mark``, show what was tapped."""
+        """Take the open prompt's buttons away; with ``mark``, show what was tapped below ``parts``."""
         prompt = self.c.prompt
         if prompt is not None:
-            self.effects.append(Amend(prompt.visit, parts=parts if mark else (), mark=mark))
+            lead = tuple(
+                (name, {arg: Ref(kind, value)} if arg else {})
+                for name, arg, kind, value in prompt.lead
+            )
+            shown = (*lead, *parts) if mark else ()
+            self.effects.append(Amend(prompt.visit, parts=shown, mark=mark))
             self.change(prompt=None)
 
     def redraw(

@@ -181,6 +181,8 @@ def child_title(sheet: Sheet, index: int) -> str:
     every = sheet.assessment.children
     child = every[index].child
     if child.birth_year is None:
+        if len(every) == 1:
+            return sheet.say("child_only")
         if child.rank in ("eldest", "middle", "youngest"):
             return sheet.say(f"child_{child.rank}")
         return sheet.say("child_number", n=index + 1)
