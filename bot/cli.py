@@ -129,14 +129,15 @@ def invite(
 @staff_app.command("add")
 def add(
     role: Annotated[str, typer.Option()],
-    telegram: Annotated[str, typer.Option(help="Telegram chat id.")],
+    telegram: Annotated[str, typer.Option(help="Telegram chat id.")] = "",
+    email: Annotated[str, typer.Option(help="Mail address, for work without Telegram.")] = "",
     region: Annotated[str, typer.Option()] = "",
     language: Annotated[str, typer.Option()] = "lv",
 ) -> None:
-    """Register a known Telegram chat without a code."""
+    """Register a known Telegram chat or mail address without a code."""
     from bot import staff_commands
 
-    carry_out(staff_commands.add(settings(), role, region, language, telegram))
+    carry_out(staff_commands.add(settings(), role, region, language, telegram, email))
 
 
 @staff_app.command("list")

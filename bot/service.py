@@ -211,7 +211,9 @@ async def run(
     Raises one of the faults that have a clear line (StoreFault, KeyFault, ScriptError,
     Misconfigured, PortTaken).
     """
+    from bot.channels.webchat import WebChat
     from bot.web.app import serve, service_app
+    from bot.web.office_pages import office_pages
 
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -227,9 +229,17 @@ async def run(
     channel = None
     try:
         channel = telegram_channel(settings, office)
-        await office.start({channel.name: channel}, Rates.of(settings.send_rate))
-        app = service_app(office, channel, settings)
+        webchat = WebChat(office.store, office.clock)
+        pages = office_pages(office, webchat, settings, channel)
+        channels: dict[str, Channel] = {channel.name: channel, webchat.name: webchat}
+        if settings.smtp_url:
+            from bot.channels.email import Mail
+
+            channels["email"] = Mail(settings.smtp_url, settings.mail_from, office.clock)
+        await office.start(channels, Rates.of(settings.send_rate))
+        app = service_app(office, channel, settings, pages)
         tasks = [
+            asyncio.create_task(webchat.receive(office.turns.accept), name="webchat"),
             asyncio.create_task(channel.receive(office.turns.accept), name="receive"),
             asyncio.create_task(serve(app, sock), name="web"),
             asyncio.create_task(_introduce(channel, office.edition), name="introduce"),
@@ -237,7 +247,7 @@ async def run(
         log.info("service.started", driver=settings.driver, webhook=settings.webhook,
                  listen=settings.listen)  # fmt: skip
         waiting = asyncio.create_task(stop.wait())
-        ending = [tasks[0], tasks[1], waiting]
+        ending = [*tasks[:3], waiting]
         done, _ = await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         for task in done:

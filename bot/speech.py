@@ -10,6 +10,7 @@ import msgspec
 from bot.buttons import Buttons
 from bot.channels.channel import Key, Order
 from bot.editions import Editions
+from bot.mails import Mails
 from dialogs.conversation import Amend, Conversation, Effect, Say
 from dialogs.messages import Drawn, Speaker
 from dialogs.programme.zones import is_quiet, zone
@@ -26,6 +27,8 @@ class Speech:
     def __init__(self, editions: Editions, buttons: Buttons) -> None:
         self.editions = editions
         self.buttons = buttons
+        self.mails: Mails | None = None
+        """Where the service can send mail."""
 
     def owed(
         self, to: Address, effects: Iterable[Effect], c: Conversation, now: datetime
@@ -49,6 +52,8 @@ class Speech:
                         priority=2 if effect.quiet else 0,
                     )
                 )
+                if self.mails is not None:
+                    found += self.mails.copies(c, effect, speaker)
             elif isinstance(effect, Amend):
                 ref = f"{c.id}.v{effect.visit}"
                 if effect.parts:

@@ -7,6 +7,7 @@ import typer
 from bot.service import utc_now
 from bot.settings import Settings, SettingsFault
 from dialogs.programme.geography import load_geography
+from dialogs.recognise.contact import read_email
 from storage import staff
 from storage.store import Store
 
@@ -44,15 +45,21 @@ async def invite(settings: Settings, role: str, region: str, language: str) -> N
 
 
 async def add(
-    settings: Settings, role: str, region: str, language: str, telegram: str
+    settings: Settings, role: str, region: str, language: str, telegram: str, email: str = ""
 ) -> None:
-    """Register a Telegram chat (a person's, or a group's for short notices)."""
+    """Register a Telegram chat (a person's, or a group's for short notices) or a mail address."""
     _check(role, region, language)
-    if not telegram.lstrip("-").isdigit():
+    if bool(telegram) == bool(email):
+        raise SettingsFault("one of --telegram CHAT_ID and --email ADDRESS is needed")
+    if telegram and not telegram.lstrip("-").isdigit():
         raise SettingsFault("--telegram needs a chat id, a whole number")
+    address = read_email(email) if email else telegram
+    if address is None:
+        raise SettingsFault("--email needs an e-mail address")
+    channel = "email" if email else "telegram"
     store = await _open(settings)
     try:
-        person = await staff.add(store, role, region, language, "telegram", telegram)
+        person = await staff.add(store, role, region, language, channel, address)
     finally:
         await store.close()
     typer.echo(person.staff.id)

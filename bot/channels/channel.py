@@ -45,6 +45,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     send: a new message; edit: write message ``message`` anew; bare: take its buttons away;
     delete: remove it. ``html`` uses only <b> <i> <u> <s> <code> <a> <blockquote>
     <blockquote expandable>; everything a person wrote in it is escaped. ``silent`` makes no sound.
+    ``subject`` is for channels whose messages have one.
     """
 
     kind: Literal["send", "edit", "bare", "delete"]
@@ -52,6 +53,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     rows: tuple[tuple[Key, ...], ...] = ()
     message: str = ""
     silent: bool = False
+    subject: str = ""
 
 
 class DeliveryError(Exception):

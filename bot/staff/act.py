@@ -251,6 +251,10 @@ class Act:
             return talk.conversation.language
         return case.intake.language if case.intake is not None else "lv"
 
+    async def spoken_here(self, case: Case) -> str:
+        """The language the family reads now, as an adverb in this person's language."""
+        return self._adverb(await self._spoken(case))
+
     def _adverb(self, spoken: str) -> str:
         return wording.in_language(self.language, spoken, self.desk.edition.texts)
 
@@ -331,13 +335,16 @@ class Act:
         elif act == "family":
             await self.preview(case, draft.text)
         else:
-            line = CaseEvent(case.number, self.now, self.person.staff.id, "note", draft.text)
-            html = self.words("noted", number=case.number)
-            owed = self.bared(self.used) + self.message(html)
-            await self.desk.quietly(
-                Write(update=self.once, family=case.family, events=(line,), owed=owed)
-            )
+            await self.note_down(case, draft.text)
             await self.keep(Draft())
+
+    async def note_down(self, case: Case, text: str) -> None:
+        """Keep a note with the case; no family sees it."""
+        line = CaseEvent(case.number, self.now, self.person.staff.id, "note", text)
+        owed = self.bared(self.used) + self.message(self.words("noted", number=case.number))
+        await self.desk.quietly(
+            Write(update=self.once, family=case.family, events=(line,), owed=owed)
+        )
 
     async def to_family(self, case: Case, text: str) -> None:
         """Send words to the family; by day, unless the case is urgent."""

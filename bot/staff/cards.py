@@ -8,7 +8,7 @@ from html import escape
 
 from bot.channels.channel import Order
 from bot.speech import Speech, encode
-from bot.staff.rights import desks_of, is_group
+from bot.staff.rights import desks_of, is_group, mails_of
 from dialogs import wording
 from dialogs.edition import Edition
 from dialogs.messages import Drawn
@@ -126,8 +126,11 @@ class Cards:
         silent: bool = False,
         kind: str = "send",
     ) -> tuple[Owed, ...]:
-        """A message to somebody's own chats, never to a group."""
-        return tuple(
+        """A message to somebody's own chats, never to a group; a mail says only that it came."""
+        mailed: tuple[Owed, ...] = ()
+        if kind == "send" and not ref and self.speech.mails is not None:
+            mailed = self.speech.mails.news(person, case.number)
+        return mailed + tuple(
             Owed(
                 to=address,
                 order=self.speech.order(kind, drawn, owner(case.number), 0, address, silent=silent),
@@ -212,15 +215,19 @@ class Cards:
         return found
 
     def _lines(self, case: Case, person: Person, *, silent: bool = False) -> tuple[Owed, ...]:
-        """The line for groups: number, region, topic, urgency."""
+        """The line for groups and mails: number, region, topic, urgency."""
         groups = [place for place in person.addresses if is_group(place)]
-        if not groups or case.intake is None:
+        if not (groups or mails_of(person)) or case.intake is None:
             return ()
         line = group_line(
             self.sheet(case, person.staff.language), case.number, self.edition.programme.groups
         )
         order = encode(Order(kind="send", html=escape(line, quote=False), silent=silent))
-        return tuple(Owed(to=place, order=order) for place in groups)
+        told = tuple(Owed(to=place, order=order) for place in groups)
+        if self.speech.mails is not None:
+            region = self.region(person.staff.language, case.region)
+            told += self.speech.mails.new_case(person, case.number, region, line)
+        return told
 
     # -- messages about a case ------------------------------------------------------------------
 

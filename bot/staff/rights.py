@@ -36,10 +36,19 @@ def is_group(place: Address) -> bool:
 
 
 def desks_of(person: Person) -> tuple[Address, ...]:
-    """The addresses that this person alone reads."""
-    return tuple(place for place in person.addresses if not is_group(place))
+    """The chats that this person alone reads: there a case is shown with its buttons."""
+    return tuple(
+        place
+        for place in person.addresses
+        if not is_group(place) and place.channel not in ("email", "page")
+    )
+
+
+def mails_of(person: Person) -> tuple[Address, ...]:
+    """The mail addresses of a person: a mail tells a case's bare facts, like a group's line."""
+    return tuple(place for place in person.addresses if place.channel == "email")
 
 
 def somebody(people: Iterable[Person]) -> bool:
     """Whether there is anybody who can take a case: a group cannot."""
-    return any(desks_of(person) for person in people)
+    return any(not is_group(place) for person in people for place in person.addresses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -41,8 +42,10 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-def service_app(office: Office, channel: Any, settings: Settings) -> Starlette:
-    """The routes of ``majup run``."""
+def service_app(
+    office: Office, channel: Any, settings: Settings, pages: Sequence[Route] = ()
+) -> Starlette:
+    """The routes of ``majup run``; ``pages`` are those for people."""
 
     async def webhook(request: Request) -> Response:
         """Telegram's updates: answered after the commit, the secret checked in constant time."""
@@ -68,7 +71,7 @@ def service_app(office: Office, channel: Any, settings: Settings) -> Starlette:
         ready = all(value is True for value in state.values())
         return Response(json.dumps(state), 200 if ready else 503, media_type="application/json")
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *pages]
     if settings.webhook == "on":
         routes.append(Route("/telegram/webhook", webhook, methods=["POST"]))
     return Starlette(routes=routes)

@@ -1,0 +1,40 @@
+"""The pages of ``majup run`` put together: web chat and case page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from bot.channels.webchat import WebChat
+from bot.links import Links
+from bot.mails import Mails
+from bot.moving import Moving
+from bot.settings import Settings
+from bot.web.cases import CasePages
+from bot.web.chat import Chat
+from bot.web.pages import Pages
+
+if TYPE_CHECKING:
+    from bot.channels.telegram_bot import TelegramChannel
+    from bot.service import Office
+
+
+def office_pages(
+    office: Office, channel: WebChat, settings: Settings, telegram: TelegramChannel | None = None
+) -> list[Route]:
+    """The routes; from now on the office's turns know links between channels."""
+    links = Links(office.store.keys.derive("links"), office.clock)
+    moving = Moving(
+        office.store, office.committer, office.edition, office.buttons, links, settings.public_url
+    )
+    office.turns.moving = moving
+    if telegram is not None:
+        moving.bot_name = lambda: telegram.username
+    pages = Pages(office.edition.texts, settings.public_url)
+    chat = Chat(office.store, channel, pages, moving, settings.chat_frames)
+    mails = Mails(office.edition, links, settings.public_url, office.store.keys.find)
+    if settings.smtp_url:
+        office.turns.speech.mails = mails
+    desk = CasePages(office, pages, links, mails)
+    return [pages.files(), *chat.routes(), *desk.routes()]
