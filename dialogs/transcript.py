@@ -34,6 +34,7 @@ _KINDS = re.compile(
     r"|(?P<location>location)|(?P<forwarded>forwarded)|(?P<file>" + "|".join(ATTACHMENTS) + r"))\)\s*"
 )
 _TAP = re.compile(r"\[(?P<label>.+)\](?P<old> \(old\))?")
+_NUMBERED = re.compile(r"^(✓ )?(\d+ (?=\D))?")
 _WAIT = re.compile(r"wait (\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -222,12 +223,15 @@ class Chat:
         return shown(drawn, "~~") if drawn.html else ""
 
     def find(self, label: str, *, old: bool) -> tuple[int, str]:
-        """Visit and value of the newest button with this label, shown or (``old``) shown once."""
+        """Visit and value of the newest button with this label, shown or (``old``) shown once.
+
+        A label's tick and number may be left out. Raises LookupError.
+        """
         for message in reversed(self.messages):
             if message.sends_at is not None or message.alive == old:
                 continue
             for row in message.rows:
                 for text, value in row:
-                    if text == label:
+                    if label in (text, _NUMBERED.sub("", text)):
                         return message.visit, value
         raise LookupError(f"no button [{label}]")

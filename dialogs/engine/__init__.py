@@ -121,7 +121,9 @@ def _text(work: Work, raw: str) -> None:
         if alarms.raised(work, alarm, said):
             return
     command = read_command(raw)
-    if command is not None and command not in ("done", "continue") and not work.turn.forwarded:
+    if command == "continue" and (c.notice is None or c.state is State.TELLING):
+        command = None  # "let us start", or a word of the story
+    if command is not None and command != "done" and not work.turn.forwarded:
         commands.run(work, command)
         return
     asked_language = beginning.language_asked(raw)

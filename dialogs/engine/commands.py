@@ -61,6 +61,15 @@ def _days(work: Work) -> dict[str, object]:
     return {"n": rules.draft_days if work.c.case is None else rules.sent_days}
 
 
+def go_on(work: Work) -> None:
+    """Go on where one was; after the sending, with the questions that are left."""
+    if work.c.state is State.SENT and agenda.next_path(work) is not None:
+        work.close()
+        asking.ask_next(work)
+    else:
+        put_again(work)
+
+
 def restart(work: Work) -> None:
     """Start over: asked once more, for it takes everything told so far away."""
     if work.c.case is not None:
@@ -165,7 +174,7 @@ def erase(work: Work) -> None:
 
 COMMANDS: dict[str, Callable[[Work], None]] = {
     "start": start,
-    "continue": put_again,
+    "continue": go_on,
     "review": put_again,
     "back": asking.back,
     "skip": asking.skip,
