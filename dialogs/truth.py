@@ -57,17 +57,17 @@ class Truth:
         when = question.when
         if when is None:
             return True
-        worlds = self._worlds((when,))
+        worlds = self.worlds((when,))
         return worlds is None or any(when.holds(known) is True for known in worlds)
 
     def ever(self, condition: Condition) -> bool:
         """Whether the condition can hold at all, whoever is asked what."""
-        worlds = self._worlds((condition,), asked=False)
+        worlds = self.worlds((condition,), asked=False)
         return worlds is None or any(condition.holds(known) is True for known in worlds)
 
     def always(self, condition: Condition) -> bool:
         """Whether the condition holds whatever is answered, even if nothing is."""
-        worlds = self._worlds((condition,), asked=False)
+        worlds = self.worlds((condition,), asked=False)
         return worlds is not None and all(condition.holds(known) is True for known in worlds)
 
     def choiceless(self, question: CompiledQuestion) -> bool:
@@ -76,14 +76,14 @@ class Truth:
         if not conditions or len(conditions) < len(question.choices):
             return False
         when = question.when
-        worlds = self._worlds((*conditions, when) if when else conditions)
+        worlds = self.worlds((*conditions, when) if when else conditions)
         return any(
             all(condition.holds(known) is False for condition in conditions)
             and (when is None or when.holds(known) is True)
             for known in worlds or ()
         )
 
-    def _worlds(
+    def worlds(
         self, conditions: tuple[Condition, ...], asked: bool = True
     ) -> Iterator[Assignment] | None:
         """The answers that matter to these conditions; None where they are too many.
@@ -94,7 +94,7 @@ class Truth:
         free = [name for name in names if name not in self._derived]
         order = self.revision.order
         free.sort(key=lambda name: order.get(self._owner.get(name, ""), -1))
-        domains = [self._domain(name) for name in free]
+        domains = [self.domain(name) for name in free]
         if len(names) > MOST_NAMES or prod(map(len, domains)) > MOST_TRIES:
             return None
         derived = [each for each in self.revision.derived if each.id in names]
@@ -136,7 +136,7 @@ class Truth:
                 waiting += sorted(when.uses) if when else []
         return list(found)
 
-    def _domain(self, name: str) -> list[object]:
+    def domain(self, name: str) -> list[object]:
         """The values of a name that could make a difference, and None for no answer."""
         question = None
         if name not in self.values and name in self._owner:

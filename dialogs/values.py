@@ -61,6 +61,8 @@ def item_text(edition: Edition, c: Conversation, question_id: str, item: str, la
     """
     say = edition.texts.say
     compiled = edition.questions.get(question_id)
+    if compiled is not None and not compiled.group and compiled.question.kind != "group":
+        return ""
     group = compiled.group if compiled is not None and compiled.group else question_id
     if group == "adults":
         return say(language, "product:adult_writer" if item == "1" else "product:adult_other")
