@@ -139,7 +139,8 @@ class Terminal:
         if known is None:
             raise Missing("no such message")
         if order.kind == "edit":
-            added = order.html.removeprefix(known.html).strip("\n")
+            before = known.html.splitlines()
+            added = "\n".join(line for line in order.html.splitlines() if line not in before)
             if added or order.rows != known.rows:
                 self._show(address, added, order.rows)
             self._write(address, order, "~~")

@@ -46,6 +46,10 @@ function show(page) {
   if (page.whole) log.replaceChildren();
   page.items.forEach(put);
   last = page.last;
+  if (page.language && page.language !== document.documentElement.lang && !box.value) {
+    location.reload(); // the talk changed its language: the page follows
+    return;
+  }
   if (low || waiting) log.lastElementChild?.scrollIntoView({ block: "end" });
   if (taken && document.activeElement === document.body) {
     const button = log.lastElementChild?.querySelector("button");

@@ -16,8 +16,9 @@ let desk = "";
 let view = "family";
 let source = null;
 let playing = null;
+let came = ""; // the desk that received something last
 let acted = 0; // when a visitor last wrote or tapped
-const logs = new Map(); // chat -> its <ol>
+const logs = new Map(); // chat -> its element
 const tabs = new Map(); // chat -> its tab
 
 const word = (name) => texts.words[language][name];
@@ -64,7 +65,7 @@ function keys(chat, message) {
 
 function bubble(chat, message) {
   const who = message.mine ? "said_by_you" : "said_by_bot";
-  const item = make("li", { id: `${chat}-${message.id}`, className: message.mine ? "mine" : "", lang: message.lang });
+  const item = make("div", { id: `${chat}-${message.id}`, className: message.mine ? "item mine" : "item", lang: message.lang });
   const said = make("span", { className: "unseen", "data-text": who, lang: language }, word(who) + " ");
   item.append(make("div", { className: "bubble" }, said, ...message.tree.map(built)));
   if (message.rows.length) item.append(keys(chat, message));
@@ -98,6 +99,7 @@ function add(chat, message) {
     }
     if (view !== "family") marked("family", true);
   } else if (!message.mine) {
+    came = chat;
     if (view !== "office") marked("office", true);
     if (chat !== desk) {
       const busy = $("office-text").value || document.activeElement === $("office-text");
@@ -264,7 +266,7 @@ function look(name) {
 
 function empty() {
   return make(
-    "li",
+    "div",
     { className: "empty" },
     make("img", { src: "/home.svg", alt: "", width: 44, height: 44 }),
     make("b", { "data-text": "desk_empty", lang: language }, word("desk_empty")),
@@ -299,7 +301,7 @@ function furnish() {
     tab.setAttribute("aria-controls", `panel-${chat}`);
     tabs.set(chat, tab);
     $("regions").append(tab);
-    const log = make("ol", { className: "log", tabIndex: 0 }, empty());
+    const log = make("div", { className: "log", tabIndex: 0 }, empty());
     log.setAttribute("role", "log");
     log.dataset.region = region;
     const panel = make("div", { className: "desk", id: `panel-${chat}` }, log);
@@ -396,6 +398,7 @@ async function play() {
   const sample = texts.samples.find((each) => each.language === language) || texts.samples[0];
   const before = familyChat;
   anew();
+  came = "";
   const run = { over: false };
   playing = run;
   $("example").dataset.text = "stop_example";
@@ -409,15 +412,14 @@ async function play() {
     if (!done) return run.over ? undefined : stop("example_stuck");
     if (!tapped && /^[\d ]+$/.test(line)) await until(() => log.childElementCount > shown + 1, run);
   }
+  const received = await until(() => came, run);
   await rest(2500);
-  if (run.over) return undefined;
-  const came = await until(() => [...logs].find(([chat, log]) => OFFICE.test(chat) && log.querySelector(".keys")), run);
-  if (!came || run.over) return run.over ? undefined : stop("example_stuck");
-  choose(desk);
+  if (!received || run.over) return run.over ? undefined : stop("example_stuck");
+  choose(received);
   look("office");
   await rest(4000);
   for (const line of sample.office) {
-    if (!(await press(logs.get(desk), line.slice(1, -1), run))) return run.over ? undefined : stop("example_stuck");
+    if (!(await press(logs.get(received), line.slice(1, -1), run))) return run.over ? undefined : stop("example_stuck");
   }
   await rest(2500);
   if (!run.over) stop("example_done");
