@@ -15,9 +15,12 @@ from dialogs.recognise.reading import Alarm, Span
 __all__ = ["load_lexicon", "read_alarm"]
 
 
-# Most pressing first. An emergency ("the house is on fire") is a danger that may also merely be
+# Most pressing first. Grave are threats to life by somebody near, which are feared for a reason.
+# An emergency ("the house is on fire") is a danger that may also merely be
 # supposed ("is there a hospital in case of a heart attack"); violence is never merely supposed.
-_ORDER = ("danger", "emergency", "homeless", "out_of_school", "unclear")
+_ORDER = ("danger", "grave", "emergency", "homeless", "out_of_school", "unclear")
+# "... kills me, haha": how many words away the laugh may stand.
+_JOKING = 12
 _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
 
 
@@ -33,7 +36,11 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     groups = lexicon.groups
     if has(marks, groups["LIFEWEARY"], hit.main, hit.main) and _goes_on(marks, lexicon, hit.last):
         return True
-    if has(marks, groups["UNREAL"], first, hit.last):
+    if has(marks, groups["DANGERWORD"], hit.first, hit.last) and has(
+        marks, groups["JOKE"], max(hit.first - _JOKING, 0), hit.last + _JOKING
+    ):
+        return True
+    if hit.line.owner != "grave" and has(marks, groups["UNREAL"], first, hit.last):
         return True
     if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
         return True
@@ -66,6 +73,6 @@ def read_alarm(text: str | Marks, lexicon: Lexicon) -> Alarm | None:
             best = hit
     if best is None:
         return None
-    owner = "danger" if best.line.owner == "emergency" else best.line.owner
+    owner = "danger" if best.line.owner in ("emergency", "grave") else best.line.owner
     kind = cast(Literal["danger", "homeless", "out_of_school", "unclear"], owner)
     return Alarm(kind, Span(marks.tokens[best.first].start, marks.tokens[best.last].end))

@@ -92,7 +92,10 @@ PROPERTY = frozenset((
     "kvartira", "kvartiru", "dom", "zeme", "zemi",
 ))  # fmt: skip
 OWNING = frozenset(("ir", "mums", "man", "pieder", "have", "own", "owns", "est", "u", "nam"))
-COMMUTE = ("braukat", "svarst", "commut", "ezdit", "lidost", "aeroport", "airport")
+COMMUTE = (
+    "braukat", "svarst", "commut", "ezdit", "lidost", "aeroport", "airport", "vilcien", "autobus",
+    "elektric", "poezd", "train", "avtobus", "marsrut",
+)  # fmt: skip
 RETURNED = (
     "atgriez", "atbrauc", "vernul", "priehal", "pereehal", "returned", "came", "moved", "parvac",
     "parcel", "atsagrieze",
@@ -105,6 +108,7 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "ne znaj", "ne znae", "neznaj", "neznae", "ne opredeli", "ne resil", "ne resen", "vse ravno",
     "gde ugodno", "kuda ugodno", "bez raznic", "ne vybra", "ne uveren", "esce duma", "escje duma",
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
+    "bez ponjat", "ponjatija ne", "no decision", "were open", "we are open", "nav idej",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
     "doesnt matter", "still thinking", "any place", "idk", "no preference", "flexible",
