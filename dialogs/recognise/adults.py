@@ -11,8 +11,8 @@ from typing import Literal
 
 from dialogs.recognise.clauses import Cuts
 from dialogs.recognise.fold import Token
-from dialogs.recognise.numbers import number_at
-from dialogs.recognise.people_words import ADULTS, ALONE, HINT, PERSON, TRADE, stays_behind
+from dialogs.recognise.glance import Glance
+from dialogs.recognise.people_words import ADULTS, stays_behind
 from dialogs.recognise.reading import AdultFound
 
 LONGEST_TRADE = 40
@@ -173,19 +173,25 @@ class _Adults:
 
 
 def adults_in(
-    tokens: Sequence[Token], text: str, cuts: Cuts, children: int | None
+    tokens: Sequence[Token], text: str, cuts: Cuts, children: int | None, seen: Glance
 ) -> tuple[int | None, tuple[AdultFound, ...]]:
     """How many adults will move (None: not said) and what is said of writer and partner.
 
-    ``children`` is how many children were read, for "mēs esam četri"; None where unknown.
+    ``children`` is how many children were read, for "mēs esam četri"; None where unknown. ``seen``
+    is what is known of the words.
     """
     read = _Adults()
-    person = [_person_of(tokens, at) for at in range(len(tokens))]
+    person: list[str | None] = [None] * len(tokens)
+    for at, meant in seen.person.items():
+        person[at] = _person_of(tokens[at], meant)
     clause = cuts.clause
     who: Who | None = None
-    for at in range(len(tokens)):
-        if at and cuts.sentence[at] != cuts.sentence[at - 1]:
+    before = 0
+    # No other word changes what is known.
+    for at in sorted({*seen.person, *seen.number, *seen.alone, *seen.trade}):
+        if cuts.sentence[at] != cuts.sentence[before]:
             who = None
+        before = at
         kind = person[at]
         if kind == "partner":
             if not _no_partner(tokens, at, clause):
@@ -201,17 +207,16 @@ def adults_in(
             who = None
         elif kind == "it" and who is None and read.partner:
             who = "partner"
-        _counts(read, tokens, at, clause, person)
-        _age(read, tokens, at, person)
-        _work(read, tokens, text, at, who, clause)
+        if at in seen.number or at in seen.alone:
+            _counts(read, tokens, at, clause, person, seen=seen)
+        if kind == "writer":
+            _age(read, tokens, at, seen)
+        if at in seen.trade:
+            _work(read, tokens, text, at, who, clause=clause, seen=seen)
     return _sum_up(read, children)
 
 
-def _person_of(tokens: Sequence[Token], at: int) -> str | None:
-    meant = PERSON.get(tokens[at])
-    if meant is None:
-        return None
-    token = tokens[at]
+def _person_of(token: Token, meant: tuple[str, str]) -> str | None:
     if token.folded == "i" and token.script != "latin":
         return None
     if meant[0] == "writer" and token.folded == "ja" and token.script == "latin":
@@ -238,10 +243,10 @@ def _stays(tokens: Sequence[Token], at: int, clause: Sequence[int]) -> bool:
 
 def _counts(
     read: _Adults, tokens: Sequence[Token], at: int, clause: Sequence[int],
-    person: Sequence[str | None],
+    person: Sequence[str | None], *, seen: Glance,
 ) -> None:  # fmt: skip
     token = tokens[at]
-    number = number_at(tokens, at)
+    number = seen.number.get(at)
     if number is not None and 0 < number[0] <= _MOST_ADULTS and number[1] != "rank":
         value, kind, after = number
         following = tokens[after] if after < len(tokens) and clause[after] == clause[at] else None
@@ -263,7 +268,7 @@ def _counts(
         if family and following is None and tokens[at - 1].folded in ("no", "of", "iz"):
             read.total = value
             return
-    several = ALONE.get(token)
+    several = seen.alone.get(at)
     if several is None:
         return
     if several == 1:
@@ -307,14 +312,12 @@ def _alone(
     return False
 
 
-def _age(read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str | None]) -> None:
+def _age(read: _Adults, tokens: Sequence[Token], at: int, seen: Glance) -> None:
     """The writer's own age: "man 23", "мне 40 лет", "I am 25", "I'm a 22 year old"."""
-    if person[at] != "writer":
-        return
     for i in range(at + 1, min(len(tokens), at + 4)):
-        number = number_at(tokens, i)
+        number = seen.number.get(i)
         if number is None:
-            if HINT.get(tokens[i]) not in ("is", "willbe") and tokens[i].folded not in (
+            if seen.hint.get(i) not in ("is", "willbe") and tokens[i].folded not in (
                 "am", "ir", "tagad", "sobrid", "m", "just", "only",
             ):  # fmt: skip
                 return
@@ -323,7 +326,7 @@ def _age(read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str |
         if not _YOUNGEST <= value <= _OLDEST:
             return
         following = tokens[after] if after < len(tokens) else None
-        unit = following is not None and HINT.get(following) == "age"
+        unit = following is not None and seen.hint.get(after) == "age"
         ends = following is None or following.before.strip() != "" or following.folded in (
             "un", "i", "and", "old", "bet", "a",
         )  # fmt: skip
@@ -335,11 +338,9 @@ def _age(read: _Adults, tokens: Sequence[Token], at: int, person: Sequence[str |
 
 def _work(
     read: _Adults, tokens: Sequence[Token], text: str, at: int, who: Who | None,
-    clause: Sequence[int],
+    *, clause: Sequence[int], seen: Glance,
 ) -> None:  # fmt: skip
-    kind = TRADE.get(tokens[at])
-    if kind is None:
-        return
+    kind = seen.trade[at]
     speaker = who or _speaker(tokens, at, clause)
     if speaker is None:
         return
@@ -358,7 +359,7 @@ def _work(
     for i in range(at + 1, min(len(tokens), first + _TRADE_WORDS)):
         if clause[i] != clause[at] or tokens[i].folded in _BREAK:
             break
-        if tokens[i].folded not in _QUALIFIER and TRADE.get(tokens[i]) != "trade":
+        if tokens[i].folded not in _QUALIFIER and seen.trade.get(i) != "trade":
             break
         last = i
     trade = text[tokens[first].start : tokens[last].end]

@@ -13,7 +13,6 @@ from dialogs.recognise.child_scan import (
     expected,
 )
 from dialogs.recognise.fold import Token
-from dialogs.recognise.people_words import LANGUAGE
 
 
 def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
@@ -268,7 +267,7 @@ def _bare_age(
         )
         glue = glue or word.before.startswith((",", ")", ".", ";", "/", " ("))
         turning = index > 0 and words.hint[index - 1] == "willbe"
-        if not glue and not turning and LANGUAGE.get(word) is None:
+        if not glue and not turning and words.language.get(after) is None:
             return False  # "3 istabas"
     if answering:
         return True

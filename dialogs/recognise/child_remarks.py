@@ -10,7 +10,7 @@ from dialogs.recognise.child_scan import (
     Stage,
     Words,
 )
-from dialogs.recognise.people_words import LANGUAGE, stays_behind
+from dialogs.recognise.people_words import stays_behind
 
 _LANGUAGE_WINDOW = 10
 
@@ -22,20 +22,20 @@ _SCHOOL_AGE = 7
 """Grade 1 begins on 1 September of the year a child turns seven (Education Law, Latvia)."""
 
 
-_FIRST_GRADERS = ("pirmklasn", "pervoklas")
+FIRST_GRADERS = ("pirmklasn", "pervoklas")
 
 
 def read_remark(scan: Scan, words: Words, index: int) -> None:
     """Take what one word says of the child spoken of, beside its age."""
     hint = words.hint[index]
     token = words.tokens[index]
-    if token.folded.startswith(_FIRST_GRADERS) and scan.current is not None:
+    if token.folded.startswith(FIRST_GRADERS) and scan.current is not None:
         if scan.current.years is None:
             began = words.today.year - (words.today.month < 9)
             born = began - _SCHOOL_AGE
             scan.current.years, scan.current.certain = (born, born), False
         return
-    if LANGUAGE.get(token) == "latvian":
+    if words.language.get(index) == "latvian":
         _read_latvian(scan, words, index)
         return
     current = scan.current
@@ -126,7 +126,7 @@ def _read_latvian(scan: Scan, words: Words, index: int) -> None:
         low -= 1
     while high < min(len(words.tokens), index + WINDOW) and words.sentence[high] == sentence:
         high += 1
-    kinds = {at: LANGUAGE.get(words.tokens[at]) for at in range(low, high)}
+    kinds = {at: words.language.get(at) for at in range(low, high)}
     tongues = [at for at, kind in kinds.items() if kind in ("latvian", "other")]
     said: set[str] = set()
     denied: set[str] = set()

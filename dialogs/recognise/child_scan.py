@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from dialogs.recognise.clauses import Cuts
 from dialogs.recognise.fold import Token
-from dialogs.recognise.numbers import NumberKind, number_at
-from dialogs.recognise.people_words import HINT, PERSON
+from dialogs.recognise.glance import Glance
+from dialogs.recognise.numbers import NumberKind
 from dialogs.recognise.when_marks import TimeSpan
+
+Found = TypeVar("Found")
 
 OLDEST = 18
 """Children are up to this age on the day of reading; older ones are counted as adults."""
@@ -65,6 +67,7 @@ class Words:
     person: list[tuple[str, str] | None]
     hint: list[str | None]
     number: Sequence[tuple[int, NumberKind, int] | None]
+    language: Mapping[int, str]
     clause: list[int]
     sentence: list[int]
 
@@ -88,18 +91,30 @@ class Words:
         return [span for span in self.spans if self.clause[span.first] == self.clause[index]]
 
 
-def look_up(tokens: Sequence[Token], today: date, spans: Sequence[TimeSpan], cuts: Cuts) -> Words:
-    """Look up every word of a text once."""
-    person = [PERSON.get(token) for token in tokens]
-    for index, token in enumerate(tokens):
-        if token.folded == "i" and person[index] is not None:
+def look_up(
+    tokens: Sequence[Token], today: date, spans: Sequence[TimeSpan], cuts: Cuts, seen: Glance
+) -> Words:
+    """What is known of every word of a text, as lists."""
+    person = _listed(seen.person, len(tokens))
+    for index in seen.person:
+        token = tokens[index]
+        if token.folded == "i":
             beside = tokens[max(0, index - 1) : index + 2]
             # "и", and the Latgalian "i" between figures, is "and", not the English "I".
             if token.script == "cyrillic" or any(other.script == "digit" for other in beside):
                 person[index] = None
-    hint = [HINT.get(token) for token in tokens]
-    number = [number_at(tokens, index) for index in range(len(tokens))]
-    return Words(tokens, today, spans, person, hint, number, cuts.clause, cuts.sentence)
+    hint = _listed(seen.hint, len(tokens))
+    number = _listed(seen.number, len(tokens))
+    return Words(
+        tokens, today, spans, person, hint, number, seen.language, cuts.clause, cuts.sentence
+    )
+
+
+def _listed(table: Mapping[int, Found], count: int) -> list[Found | None]:
+    found: list[Found | None] = [None] * count
+    for place, meaning in table.items():
+        found[place] = meaning
+    return found
 
 
 def expected(words: Words, index: int) -> bool:

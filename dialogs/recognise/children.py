@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dialogs.recognise.child_ages import may_be_age, read_value
-from dialogs.recognise.child_remarks import read_remark
+from dialogs.recognise.child_remarks import FIRST_GRADERS, read_remark
 from dialogs.recognise.child_scan import (
     OLDEST,
     Child,
@@ -24,8 +24,8 @@ from dialogs.recognise.child_scan import (
     look_up,
 )
 from dialogs.recognise.clauses import Cuts, cut
-from dialogs.recognise.fold import Token
-from dialogs.recognise.people_words import LANGUAGE, NO_CHILDREN
+from dialogs.recognise.fold import FORMS, Remembered, Token
+from dialogs.recognise.glance import Glance, glance
 from dialogs.recognise.reading import ChildFound
 from dialogs.recognise.when_marks import TimeSpan
 from dialogs.recognise.when_spans import time_spans
@@ -52,42 +52,68 @@ def children_in(
     *,
     spans: Sequence[TimeSpan] | None = None,
     cuts: Cuts | None = None,
+    seen: Glance | None = None,
     answering: bool = False,
 ) -> tuple[ChildFound, ...] | None:
     """The children told of, or None where none are, or () where the text says there are none.
 
-    ``spans`` and ``cuts`` may be handed in if they were read already. ``answering`` says that
-    the text answers "children?": bare figures are years, ages or a count then.
+    ``spans``, ``cuts`` and ``seen`` may be handed in if they were read already. ``answering`` says
+    that the text answers "children?": bare figures are years, ages or a count then.
     """
     if not tokens:
         return None
+    seen = glance(tokens) if seen is None else seen
     words = look_up(
         tokens,
         today,
-        time_spans(tokens, today) if spans is None else spans,
+        time_spans(tokens, today, seen=seen) if spans is None else spans,
         cut(tokens) if cuts is None else cuts,
+        seen,
     )
-    none_said = bool(NO_CHILDREN.find(tokens))
-    scan = _scan(words, answering)
+    scan = _scan(words, answering, _telling(tokens, seen))
     found = _finish(scan, answering)
-    if found is None or (none_said and not any(child.years for child in found)):
-        return () if none_said else found
+    if found is None or (seen.childless and not any(child.years for child in found)):
+        return () if seen.childless else found
     return found
 
 
-def _scan(words: Words, answering: bool) -> Scan:
+def _tells(lower: str) -> bool:
+    """Whether a word may tell something of children by its form alone."""
+    folded = FORMS[lower][0]
+    return "gadig" in folded or "letn" in folded or folded.startswith(_TELLING_STEMS)
+
+
+_TELLING_STEMS = (*FIRST_GRADERS, "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks")
+_TELLING_HINTS = frozenset(("school", "kinder", "grade", "grown", "stay"))
+_TELLS: Remembered[bool] = Remembered(_tells)
+
+
+def _telling(tokens: Sequence[Token], seen: Glance) -> list[int]:
+    """The words that may change what is known of the children, in order."""
+    return sorted({
+        *seen.person,
+        *seen.number,
+        *(place for place, hint in seen.hint.items() if hint in _TELLING_HINTS),
+        *(place for place, meant in seen.language.items() if meant == "latvian"),
+        *(place for place, token in enumerate(tokens) if _TELLS[token.lower]),
+    })  # fmt: skip
+
+
+def _scan(words: Words, answering: bool, telling: Sequence[int]) -> Scan:
+    """Read the words at the positions ``telling``; the others change nothing."""
     scan = Scan()
     index = 0
-    while index < len(words.tokens):
-        if index and words.sentence[index] != words.sentence[index - 1]:
-            _new_sentence(scan, words, index, answering)
-        after = _person(scan, words, index, answering)
-        if after == index:
-            after = read_value(scan, words, index, answering)
-        if after == index:
-            read_remark(scan, words, index)
-            after = index + 1
-        index = after
+    for place in telling:
+        if place < index:
+            continue  # it was read together with the one before
+        if place and words.sentence[place] != words.sentence[max(index - 1, 0)]:
+            _new_sentence(scan, words, place, answering)
+        index = _person(scan, words, place, answering)
+        if index == place:
+            index = read_value(scan, words, place, answering)
+        if index == place:
+            read_remark(scan, words, place)
+            index = place + 1
     return scan
 
 
@@ -166,7 +192,9 @@ def _rank_alone(words: Words, index: int) -> bool:
         return True
     return following.script == "digit" or words.hint[index + 1] in (
         "is", "goes", "willbe", "start", "born",
-    ) or LANGUAGE.get(following) in ("understand", "speak", "nospeak", "nounderstand")  # fmt: skip
+    ) or words.language.get(index + 1) in (
+        "understand", "speak", "nospeak", "nounderstand",
+    )  # fmt: skip
 
 
 def _counted_children(scan: Scan, words: Words, index: int, answering: bool) -> int:

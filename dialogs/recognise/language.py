@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.fold import FORMS, Remembered, tokens
 
 # Words that stand in almost every sentence of one language and hardly in the other two,
 # folded, with the spellings that people use.
@@ -52,26 +52,57 @@ _WEAK = frozenset((
 ))  # fmt: skip
 
 
-def _russian_in_latin(found: Sequence[Token]) -> tuple[int, int]:
-    """Strong and weak evidence for Russian in Latin letters."""
-    strong = weak = 0
-    for token in found:
-        if token.script == "latin" and token.lower.isascii():
-            if token.folded in _WEAK:
-                weak += 1
-            elif token.folded in _RUSSIAN and token.folded not in _ENGLISH:
-                strong += 1
-    return strong, weak
+class _Word(NamedTuple):
+    """What one word says for each language; figures say nothing."""
+
+    words: int = 0
+    cyrillic: int = 0
+    strong: int = 0
+    weak: int = 0
+    latvian: int = 0
+    english: int = 0
 
 
-def is_transliterated(found: Sequence[Token]) -> bool:
-    """Whether a text has Russian written in Latin letters (wholly or in good part)."""
-    if sum(token.script == "cyrillic" for token in found) * 2 > len(found):
+def _told(lower: str) -> int:
+    """One word's evidence, or the sum of many, as one number (see :data:`_FIELD`)."""
+    folded, _, script, _ = FORMS[lower]
+    if script == "digit":
+        return 0
+    plain = lower.isascii() and script == "latin"
+    strong = plain and folded not in _WEAK and folded in _RUSSIAN and folded not in _ENGLISH
+    evidence = _Word(
+        words=1,
+        cyrillic=script == "cyrillic",
+        strong=strong,
+        weak=plain and folded in _WEAK,
+        latvian=(folded in _LATVIAN) + (script == "latin" and not plain),
+        english=folded in _ENGLISH,
+    )
+    return sum(value << place * _FIELD for place, value in enumerate(evidence))
+
+
+_FIELD = 40
+"""Bits for each count, so that the evidence of all words is one sum."""
+_TOLD: Remembered[int] = Remembered(_told)
+
+
+def _evidence(words: Iterable[str]) -> _Word:
+    """The evidence of a text, given its words in small letters."""
+    total = sum(map(_TOLD.__getitem__, words))
+    return _Word(*(total >> place * _FIELD & (1 << _FIELD) - 1 for place in range(6)))
+
+
+def is_transliterated(words: Sequence[str]) -> bool:
+    """Whether a text has Russian written in Latin letters (wholly or in good part).
+
+    ``words`` are its words and figures in small letters.
+    """
+    told = _evidence(words)
+    if told.cyrillic * 2 > len(words):
         return False
-    strong, weak = _russian_in_latin(found)
-    if strong < 2:
-        return strong == 1 and (strong + weak) * 4 >= len(found)
-    return strong * 12 >= len(found)
+    if told.strong < 2:
+        return told.strong == 1 and (told.strong + told.weak) * 4 >= len(words)
+    return told.strong * 12 >= len(words)
 
 
 def read_language(text: str) -> Literal["lv", "ru", "en", ""]:
@@ -80,22 +111,25 @@ def read_language(text: str) -> Literal["lv", "ru", "en", ""]:
     Russian in Latin letters counts as Russian, Latgalian as Latvian. A mixture is given to the
     language with clearly more of the frequent words.
     """
-    found = tokens(text)
-    words = [token for token in found if token.script != "digit"]
-    if not words:
+    return language_of(token.lower for token in tokens(text))
+
+
+def language_of(words: Iterable[str]) -> Literal["lv", "ru", "en", ""]:
+    """As :func:`read_language`, for the words of a text in small letters."""
+    told = _evidence(words)
+    if not told.words:
         return ""
-    cyrillic = sum(token.script == "cyrillic" for token in words)
-    if cyrillic * 2 >= len(words):
+    if told.cyrillic * 2 >= told.words:
         return "ru"
-    strong, weak = _russian_in_latin(words)
-    latvian = sum(token.folded in _LATVIAN for token in words)
-    latvian += sum(not token.lower.isascii() for token in words if token.script == "latin")
-    english = sum(token.folded in _ENGLISH for token in words)
-    scores = {"lv": float(latvian), "en": float(english), "ru": strong * 1.5 + weak * 0.5}
+    scores = {
+        "lv": float(told.latvian),
+        "en": float(told.english),
+        "ru": told.strong * 1.5 + told.weak * 0.5,
+    }
     best: Literal["lv", "ru", "en"] = "lv"
     if scores["en"] > scores[best]:
         best = "en"
-    if scores["ru"] > scores[best] and strong:
+    if scores["ru"] > scores[best] and told.strong:
         best = "ru"
     others = max(score for name, score in scores.items() if name != best)
     if scores[best] == 0 or scores[best] < others + 0.5:

@@ -22,16 +22,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import resources
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec import Struct, structs
 from ruamel.yaml import YAML
 
 from dialogs.programme.needs import Need, load_needs
-from dialogs.recognise.fold import fold, has_cyrillic, squash
+from dialogs.recognise.fold import Remembered, fold, has_cyrillic, squash
+from dialogs.recognise.lookup import GAP, Entry, Pairs, Phrase, Tables, Words, entries
 
 WINDOW = 8
-GAP = 4
 
 
 class LexiconFault(ValueError):
@@ -50,39 +50,17 @@ class Line(Struct, frozen=True):
     source: str
 
 
-class Phrase(Struct, frozen=True):
-    """Words in order: item ids with the furthest step allowed to each following one."""
-
-    item: int
-    first: int
-    then: tuple[tuple[int, int], ...]
-
-
-Pairs: TypeAlias = dict[int, dict[int, tuple[Phrase, ...]]]
-
-
-class Words(Struct, frozen=True):
-    """Item ids by whole word and by stem; ``lengths`` says which stem lengths to try."""
-
-    whole: dict[str, tuple[int, ...]]
-    stems: dict[str, tuple[int, ...]]
-    lengths: dict[str, tuple[int, ...]]
-
-
 class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
-    ``sets`` holds the members of alternatives; ``lines`` the lines by family ("need", "alarm",
-    "sensitive") and by each item that may be their first.
+    ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
+    where a text has Russian in Latin letters. ``sets`` holds the members of alternatives;
+    ``lines`` the lines by family ("need", "alarm", "sensitive") and by each item that may be
+    their first.
     """
 
-    latin: Words
-    cyrillic: Words
-    loose_latin: Words
-    translit: Words
-    close: Pairs
-    wide: Pairs
-    joins: frozenset[int]
+    entries: Remembered[Entry]
+    russian_entries: Remembered[Entry]
     parents: dict[int, tuple[int, ...]]
     sets: dict[int, tuple[int, ...]]
     groups: dict[str, int]
@@ -270,7 +248,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             if len(word) >= 5:
                 loose.append((squash(word), stem, items))
     close, wide = _indexed(compiler)
-    return Lexicon(
+    tables = Tables(
         latin=_words(latin),
         cyrillic=_words(cyrillic),
         loose_latin=_words(loose),
@@ -282,6 +260,10 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             for phrase in compiler.phrases.values()
             for item in (phrase.first, *(then for then, _ in phrase.then))
         ),
+    )
+    return Lexicon(
+        entries=entries(tables, transliterated=False),
+        russian_entries=entries(tables, transliterated=True),
         parents=closed,
         sets=compiler.members,
         groups=compiler.groups,

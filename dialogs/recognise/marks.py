@@ -8,21 +8,21 @@ window of a line, and nothing backtracks.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from msgspec import Struct
 
-from dialogs.recognise.fold import Token, squash, tokens
+from dialogs.recognise.fold import Remembered, Token, tokens
 from dialogs.recognise.language import is_transliterated
-from dialogs.recognise.lexicon import GAP, Lexicon, Line, Phrase, Words
+from dialogs.recognise.lexicon import Lexicon, Line
+from dialogs.recognise.lookup import GAP, NOTHING, Entry, Phrase
 
 # What must not be there counts at least this many words around, however narrow the line.
 _BAR = 5
 # A line is tried at this many places of its first word; more repeats add nothing.
 _MOST = 60
 _STOPS = ".!?…;\n"
-_LOOSE = ("aa", "ee", "ii", "uu", "oo", "sh", "ch", "zh", "kj", "lj", "nj", "w", "x", "yo")
 _SHORTENED = {
     "g", "gs", "nr", "utt", "u", "c", "t", "sk", "r", "tel", "talr", "ul", "d", "kv", "str", "st",
     "no", "dr", "mrs", "mr", "ms", "kl", "kat", "p", "s", "ok",
@@ -62,69 +62,55 @@ class Hit(Struct, frozen=True):
     main: int
 
 
-def _look(words: Words, word: str) -> list[int]:
-    found = list(words.whole.get(word, ()))
-    for length in words.lengths.get(word[:2], ()):
-        if length > len(word):
-            break
-        found.extend(words.stems.get(word[:length], ()))
-    return found
+_STOP, _DOT, _CLAUSE, _NONE = "stop", "dot", "clause", ""
 
 
-def _items(lexicon: Lexicon, token: Token, transliterated: bool) -> list[int]:
-    if token.script == "cyrillic":
-        return _look(lexicon.cyrillic, token.folded)
-    if token.script == "digit":
-        return _look(lexicon.latin, token.folded)
-    found = _look(lexicon.latin, token.folded)
-    if len(token.folded) > 5 and token.folded.startswith("ja"):
-        # The Latvian "must": "jādeklarē" is read as "deklarē".
-        found.extend(_look(lexicon.latin, token.folded[2:]))
-    if transliterated:
-        loose = squash(token.folded)
-        found.extend(_look(lexicon.translit, loose))
-        if "io" in loose or "ie" in loose:
-            soft = loose.replace("io", "e").replace("ie", "e")
-            found.extend(_look(lexicon.translit, soft))
-    elif not found and len(token.folded) > 4 and any(one in token.folded for one in _LOOSE):
-        found = _look(lexicon.loose_latin, squash(token.folded))
-    return found
+def _break(before: str) -> str:
+    """What stands between two words ends: a sentence, perhaps a sentence, a clause, nothing."""
+    if any(one in before for one in _STOPS):
+        return _DOT if before in (".", ". ") else _STOP
+    clause = any(one in before for one in ",–—:()") or " -" in before or "- " in before
+    return _CLAUSE if clause else _NONE
+
+
+_BREAKS: Remembered[str] = Remembered(_break)
 
 
 def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], frozenset[int]]:
     """Sentence and clause numbers of every token, and the sentences that end in "?"."""
-    sentence, clause = 0, 0
+    sentence = clause = begun = 0
     sentences: list[int] = []
     clauses: list[int] = []
     asked: set[int] = set()
-    last: Token | None = None
-    for token in found:
+    for place, token in enumerate(found):
         before = token.before
-        if last is not None and before != " ":
-            stop = any(one in before for one in _STOPS)
-            if (
-                stop
-                and before in (".", ". ")
-                and (
-                    last.folded in _SHORTENED
-                    or before == "."
+        if before == " ":
+            if token.lower not in _JOINS:
+                continue
+            kind = _CLAUSE
+        else:
+            kind = _BREAKS[before] if before else _NONE
+            if kind == _DOT and place:
+                last = found[place - 1]
+                if (
+                    before == "."
+                    or last.folded in _SHORTENED
                     or (last.script == "digit" and text[token.start].islower())
-                )
-            ):
-                stop = False
-            if stop:
-                if "?" in before:
-                    asked.add(sentence)
-                sentence += 1
-                clause += 1
-            elif any(one in before for one in ",–—:()") or " -" in before or "- " in before:
-                clause += 1
-        elif token.lower in _JOINS and last is not None:
-            clause += 1
-        sentences.append(sentence)
-        clauses.append(clause)
-        last = token
-    if last is not None and "?" in text[last.end :]:
+                ):
+                    kind = _NONE
+        if not kind or not place:
+            continue
+        sentences.extend(repeat(sentence, place - begun))
+        clauses.extend(repeat(clause, place - begun))
+        begun = place
+        clause += 1
+        if kind != _CLAUSE:
+            if "?" in before:
+                asked.add(sentence)
+            sentence += 1
+    sentences.extend(repeat(sentence, len(found) - begun))
+    clauses.extend(repeat(clause, len(found) - begun))
+    if found and "?" in text[found[-1].end :]:
         asked.add(sentence)
     return sentences, clauses, frozenset(asked)
 
@@ -132,71 +118,49 @@ def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], 
 def mark(text: str, lexicon: Lexicon) -> Marks:
     """Look up every word of a text; each reader takes the result instead of the text."""
     found = tokens(text)
-    transliterated = is_transliterated(found)
     sentence, clause, asked = _bounds(text, found)
+    words = [token.lower for token in found]
+    known = lexicon.russian_entries if is_transliterated(words) else lexicon.entries
+    entries = list(map(known.__getitem__, words))
     at: dict[int, list[int]] = {}
-    known: dict[str, tuple[list[int], _Joint]] = {}
-    joints: list[_Joint] = []
-    for position, token in enumerate(found):
-        seen = known.get(token.lower)
-        if seen is None:
-            items = _items(lexicon, token, transliterated)
-            if len(items) > 1:
-                items = list(dict.fromkeys(items))
-            seen = known[token.lower] = items, _joint(lexicon, items)
-        for item in seen[0]:
+    for position, seen in enumerate(entries):
+        if seen is NOTHING:
+            continue
+        for item in seen.items:
             if item in at:
                 at[item].append(position)
             else:
                 at[item] = [position]
-        joints.append(seen[1])
-    ends = _phrases(lexicon, at, joints, sentence)
+    ends = _phrases(lexicon, at, entries, sentence)
     return Marks(text, found, at, ends, sentence, clause, asked, {})
 
 
-# What a word may be in phrases: a later word, the first word of close ones, of wide ones.
-_After: TypeAlias = dict[int, tuple[Phrase, ...]]
-_Joint: TypeAlias = tuple[list[int], list[_After], list[_After]]
-
-
-def _joint(lexicon: Lexicon, items: list[int]) -> _Joint:
-    return (
-        [item for item in items if item in lexicon.joins],
-        [lexicon.close[item] for item in items if item in lexicon.close],
-        [lexicon.wide[item] for item in items if item in lexicon.wide],
-    )
-
-
 def _phrases(
-    lexicon: Lexicon, at: dict[int, list[int]], joints: list[_Joint], sentence: list[int]
+    lexicon: Lexicon, at: dict[int, list[int]], entries: Sequence[Entry], sentence: list[int]
 ) -> dict[tuple[int, int], int]:
     """Find phrases, add them to ``at``, and give the position of each one's last word."""
     begun: list[tuple[Phrase, int, int]] = []
-    count = len(joints)
-    for start, (_, close, wide) in enumerate(joints):
-        if close and start + 1 < count and joints[start + 1][0]:
-            begun.extend(
-                (phrase, start, start + 1)
-                for after in close
-                for second in joints[start + 1][0]
-                if second in after
-                for phrase in after[second]
-            )
-        if wide:
-            begun.extend(
-                (phrase, start, place)
-                for place in range(start + 1, min(start + GAP + 1, count))
-                for after in wide
-                for second in joints[place][0]
-                if second in after
-                for phrase in after[second]
-            )
+    count = len(entries)
+    for start, entry in enumerate(entries):
+        if entry.close and start + 1 < count and (joins := entries[start + 1].joins):
+            for after in entry.close:
+                for second in joins:
+                    if second in after:
+                        begun.extend((phrase, start, start + 1) for phrase in after[second])
+        if entry.wide:
+            for place in range(start + 1, min(start + GAP + 1, count)):
+                joins = entries[place].joins
+                if joins:
+                    for after in entry.wide:
+                        for second in joins:
+                            if second in after:
+                                begun.extend((phrase, start, place) for phrase in after[second])
     ends: dict[tuple[int, int], int] = {}
     added: set[int] = set()
     for phrase, start, place in begun:
         if sentence[place] != sentence[start]:
             continue
-        last = _last(phrase, joints, sentence, place)
+        last = _last(phrase, entries, sentence, place)
         if last is None:
             continue
         for parent in lexicon.parents[phrase.item]:
@@ -208,11 +172,11 @@ def _phrases(
     return ends
 
 
-def _last(phrase: Phrase, joints: list[_Joint], sentence: list[int], place: int) -> int | None:
+def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: int) -> int | None:
     """Where a phrase ends whose second word stands at ``place``; None if it does not go on."""
     for item, step in phrase.then[1:]:
-        for further in range(place + 1, min(place + step + 1, len(joints))):
-            if sentence[further] == sentence[place] and item in joints[further][0]:
+        for further in range(place + 1, min(place + step + 1, len(entries))):
+            if sentence[further] == sentence[place] and item in entries[further].joins:
                 place = further
                 break
         else:

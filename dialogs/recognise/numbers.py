@@ -84,7 +84,7 @@ _RANK: dict[int, str] = {
     12: "divpadsmitais divpadsmitā divpadsmito двенадцатый двенадцатая двенадцатого twelfth",
 }
 
-_WORDS: Vocabulary[tuple[int, NumberKind]] = Vocabulary(
+NUMBERS: Vocabulary[tuple[int, NumberKind]] = Vocabulary(
     [((value, "count"), words) for value, words in _COUNT.items()]
     + [((value, "group"), words) for value, words in _GROUP.items()]
     + [((value, "rank"), words) for value, words in _RANK.items()]
@@ -133,12 +133,12 @@ def number_at(words: Sequence[Token], index: int) -> tuple[int, NumberKind, int]
         if ending and ending.folded in _RANK_ENDINGS and ending.before in ("", "-", "‑", "–"):
             return int(token.folded), "rank", after + 1
         return int(token.folded), "count", after
-    found = _WORDS.get(token)
+    found = NUMBERS.get(token)
     if found is None:
         return None
     value, kind = found
     if kind == "count" and value >= 20 and index + 1 < len(words):
-        unit = _WORDS.get(words[index + 1])
+        unit = NUMBERS.get(words[index + 1])
         if unit is not None and 0 < unit[0] < 10 and words[index + 1].before in (" ", "-"):
             return value + unit[0], unit[1], index + 2
     return value, kind, index + 1

@@ -9,6 +9,7 @@ from dialogs.recognise.adults import adults_in
 from dialogs.recognise.children import OLDEST, children_in
 from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.glance import Glance, glance
 from dialogs.recognise.numbers import number_at, read_numbers
 from dialogs.recognise.reading import ChildFound, HouseholdReading
 from dialogs.recognise.vocabulary import Phrases, Vocabulary
@@ -34,13 +35,17 @@ def household_in(
     words: Sequence[Token],
     text: str,
     today: date,
+    *,
     spans: Sequence[TimeSpan] | None = None,
     cuts: Cuts | None = None,
+    seen: Glance | None = None,
 ) -> HouseholdReading:
-    """As :func:`read_household`, for a text cut into words whose times may be read already."""
+    """As :func:`read_household`, for a text cut into words of which much may be known already."""
     cuts = cut(words) if cuts is None else cuts
-    children = children_in(words, today, spans=spans, cuts=cuts)
-    adults, people = adults_in(words, text, cuts, None if children is None else len(children))
+    seen = glance(words) if seen is None else seen
+    children = children_in(words, today, spans=spans, cuts=cuts, seen=seen)
+    count = None if children is None else len(children)
+    adults, people = adults_in(words, text, cuts, count, seen)
     return HouseholdReading(adults, children, people)
 
 

@@ -150,6 +150,33 @@ ALONE: Vocabulary[int] = Vocabulary(
     ]
 )
 
+NOT_ABROAD: Phrases[bool] = Phrases(
+    [
+        (
+            True,
+            (
+                "nedzīvojam ārzemēs, nedzīvoju ārzemēs, neesam ārzemēs, neesmu ārzemēs, nav"
+                " ārzemēs,"
+                "dzīvojam latvijā, dzīvoju latvijā, esam latvijā bet, tepat latvijā, citā reģionā,"
+                "не за границей, живем в латвии, живём в латвии, живу в латвии, живем в другом"
+                " регионе,"
+                "not abroad, live in latvia, living in latvia, zivem v latvii, zhivem v latvii,"
+                "dzeivojam latvejā"
+            ),
+        )
+    ]
+)
+LIVING: Vocabulary[bool] = Vocabulary(
+    [
+        (
+            True,
+            (
+                "dzīvojam dzīvoju dzeivojam dzeivoju mītam živem zhivem zhivu живем живём живу"
+                " проживаем проживаю live living based"
+            ),
+        )
+    ]
+)
 ADULTS: Vocabulary[bool] = Vocabulary(
     [(True, ("pieaug* взросл* adults adult cilvēki cilvēks cilvēku человек человека people persons"
       " persona personas vzrosl*"))]

@@ -51,7 +51,7 @@ from dialogs.recognise.place_words import (
 )
 from dialogs.recognise.reading import PlaceFound, PlaceReading, Span
 
-__all__ = ["answer_place", "load_gazetteer", "read_home", "read_places"]
+__all__ = ["answer_place", "load_gazetteer", "read_both_places", "read_home", "read_places"]
 
 _MOST_LOOSE = 40  # words compared in their looser form
 _MOST_MENTIONS = 12  # a longer list of places is no answer; it bounds the work as well
@@ -262,11 +262,22 @@ def _about_place(sentence: list[str]) -> bool:
     return said and (len(sentence) <= 4 or any(word in WHERE for word in sentence))
 
 
-def _reading(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> PlaceReading:
-    mentions = _mentions(words, gazetteer, answering)
+def _ordinary(words: Sequence[Token], mention: Mention, gazetteer: Gazetteer) -> bool:
+    """Whether a village's name is an ordinary word too, and written as one: "vecākiem", "more"."""
+    word = words[mention.first]
+    if word.capital or key_of(word) not in gazetteer.ordinary or mention.place.kind != "village":
+        return False
+    return previous(words, mention.first, 1) not in TO
+
+
+def _reading(
+    words: Sequence[Token], mentions: Sequence[Mention], gazetteer: Gazetteer
+) -> PlaceReading:
     undecided = _undecided(words)
     lowest = Tier.ASIDE if undecided else Tier.ORIGIN
     named = [one for one in mentions if one.place.kind != "region"]
+    certain = [one for one in named if not _ordinary(words, one, gazetteer)]
+    named = certain or named
     best = max((one.tier for one in named), default=Tier.AWAY)
     regions = [one for one in mentions if one.place.kind == "region" and one.tier >= Tier.RELATIVES]
     if best < lowest:
@@ -287,7 +298,16 @@ def read_places(
     planning region may then still be among the places (kind "region", no codes). Ordinary
     words are never compared loosely here. ``words`` are the text's tokens, if already at hand.
     """
-    return _reading(tokens(text) if words is None else words, gazetteer, answering=False)
+    words = tokens(text) if words is None else words
+    return _reading(words, _mentions(words, gazetteer, answering=False), gazetteer)
+
+
+def read_both_places(
+    words: Sequence[Token], gazetteer: Gazetteer
+) -> tuple[PlaceReading, PlaceReading]:
+    """What :func:`read_places` and :func:`read_home` read in the tokens of one text."""
+    mentions = _mentions(words, gazetteer, answering=False)
+    return _reading(words, mentions, gazetteer), _home(words, mentions, gazetteer)
 
 
 def read_home(
@@ -299,7 +319,11 @@ def read_home(
     somebody "from Liepāja" still lives there: ask only for families who live in Latvia.
     """
     words = tokens(text) if words is None else words
-    mentions = [one for one in _mentions(words, gazetteer, False) if one.place.kind != "region"]
+    return _home(words, _mentions(words, gazetteer, answering=False), gazetteer)
+
+
+def _home(words: Sequence[Token], named: Sequence[Mention], gazetteer: Gazetteer) -> PlaceReading:
+    mentions = [one for one in named if one.place.kind != "region"]
     groups = (
         [one for one in mentions if one.tier is Tier.ORIGIN and one.lives],
         [one for one in mentions if one.tier is Tier.ORIGIN],
@@ -328,7 +352,7 @@ def answer_place(
     found mistyped words are compared with all names, taken only with a clear margin.
     """
     words = tokens(text) if words is None else words
-    reading = _reading(words, gazetteer, answering=True)
+    reading = _reading(words, _mentions(words, gazetteer, answering=True), gazetteer)
     if reading.places or reading.undecided or len(words) > 12:
         return reading
     found = []

@@ -15,12 +15,13 @@ from dialogs.recognise.clauses import cut
 from dialogs.recognise.countries import read_country
 from dialogs.recognise.fold import Token
 from dialogs.recognise.gazetteer import Gazetteer, load_gazetteer
-from dialogs.recognise.language import read_language
+from dialogs.recognise.glance import Glance, glance
+from dialogs.recognise.language import language_of
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import mark
+from dialogs.recognise.marks import Marks, mark
 from dialogs.recognise.needs import infer_needs, read_needs
 from dialogs.recognise.people import household_in
-from dialogs.recognise.places import read_home, read_places
+from dialogs.recognise.places import read_both_places
 from dialogs.recognise.questions import read_questions
 from dialogs.recognise.reading import (
     CountryFound,
@@ -29,7 +30,6 @@ from dialogs.recognise.reading import (
     Understanding,
     WhenReading,
 )
-from dialogs.recognise.vocabulary import Phrases, Vocabulary
 from dialogs.recognise.when import when_in
 from dialogs.recognise.when_spans import time_spans
 
@@ -52,32 +52,32 @@ def load_recogniser() -> RecogniserData:
     return RecogniserData(load_gazetteer(), load_atlas(), load_lexicon(), load_rules())
 
 
-def understand(text: str, today: date, data: RecogniserData) -> Understanding:
+def understand(text: str | Marks, today: date, data: RecogniserData) -> Understanding:
     """Everything a story says, read in one go. Never raises, whatever the text.
 
-    ``text`` is the whole story, its messages joined by line ends; ``today`` the day in Latvia.
-    All of it is a proposal: the family confirms it.
+    ``text`` is the whole story, its messages joined by line ends, or its marks where they were
+    made already; ``today`` the day in Latvia. All of it is a proposal: the family confirms it.
     """
-    marks = mark(text, data.lexicon)
+    marks = mark(text, data.lexicon) if isinstance(text, str) else text
     words = marks.tokens
-    place = read_places(text, data.gazetteer, words)
-    home = read_home(text, data.gazetteer, words)
-    country = read_country(text, data.countries, words)
-    spans = time_spans(words, today)
+    seen = glance(words)
+    place, home = read_both_places(words, data.gazetteer)
+    country = read_country(marks.text, data.countries, words)
+    spans = time_spans(words, today, seen=seen)
     cuts = cut(words)
     latvian = [found.span for reading in (place, home) for found in reading.places]
-    when = when_in(words, today, latvian=latvian, spans=spans, cuts=cuts)
-    status = _status(words, country, home, when)
+    when = when_in(words, today, latvian=latvian, spans=spans, cuts=cuts, seen=seen)
+    status = _status(words, seen, country, home, when)
     read = Understanding(
         status=status,
         country=country,
         home=home,
         place=place,
         when=when,
-        household=household_in(words, text, today, spans, cuts),
+        household=household_in(words, marks.text, today, spans=spans, cuts=cuts, seen=seen),
         needs=read_needs(marks, data.lexicon),
         questions=read_questions(marks, data.lexicon),
-        language=read_language(text),
+        language=language_of(token.lower for token in words),
     )
     return _with_inferred(read, today, data)
 
@@ -96,38 +96,12 @@ def _with_inferred(read: Understanding, today: date, data: RecogniserData) -> Un
     )  # fmt: skip
 
 
-_NOT_ABROAD: Phrases[bool] = Phrases(
-    [
-        (
-            True,
-            (
-                "nedzīvojam ārzemēs, nedzīvoju ārzemēs, neesam ārzemēs, neesmu ārzemēs, nav"
-                " ārzemēs,"
-                "dzīvojam latvijā, dzīvoju latvijā, esam latvijā bet, tepat latvijā, citā reģionā,"
-                "не за границей, живем в латвии, живём в латвии, живу в латвии, живем в другом"
-                " регионе,"
-                "not abroad, live in latvia, living in latvia, zivem v latvii, zhivem v latvii,"
-                "dzeivojam latvejā"
-            ),
-        )
-    ]
-)
-_LIVING: Vocabulary[bool] = Vocabulary(
-    [
-        (
-            True,
-            (
-                "dzīvojam dzīvoju dzeivojam dzeivoju mītam živem zhivem zhivu живем живём живу"
-                " проживаем проживаю live living based"
-            ),
-        )
-    ]
-)
 _PAST_LIFE = frozenset(("agrak", "ranse", "kadreiz", "used", "before", "byusu"))
 
 
 def _status(
     words: Sequence[Token],
+    seen: Glance,
     country: CountryFound | None,
     home: PlaceReading,
     when: WhenReading | None,
@@ -135,26 +109,27 @@ def _status(
     """Where the family is now, as far as it says so."""
     if when is not None and when.status == "already_back":
         return "back"
-    if _NOT_ABROAD.find(words):
+    if seen.at_home:
         return "domestic"
     if country is not None and country.code != "LV":
         return "abroad"
-    if country is not None or _lives_at(words, home):
+    if country is not None or _lives_at(words, seen, home):
         return "domestic"
     return ""
 
 
-def _lives_at(words: Sequence[Token], home: PlaceReading) -> bool:
+def _lives_at(words: Sequence[Token], seen: Glance, home: PlaceReading) -> bool:
     """ "dzīvojam Rīgā", "живём в Риге": a living verb a few words before the place."""
+    if not seen.living:
+        return False
+    at_start = {token.start: at for at, token in enumerate(words)}
     for found in home.places:
-        for at, token in enumerate(words):
-            if token.start != found.span.start:
-                continue
-            before = words[max(0, at - _NEAR) : at]
-            if any(_LIVING.get(word) for word in before) and not any(
-                word.folded in _PAST_LIFE for word in before
-            ):
-                return True
+        at = at_start[found.span.start]
+        before = range(max(0, at - _NEAR), at)
+        if any(place in seen.living for place in before) and not any(
+            words[place].folded in _PAST_LIFE for place in before
+        ):
+            return True
     return False
 
 

@@ -7,12 +7,13 @@ as people spell them; both sides are folded, so diacritics, case and alphabet do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from dialogs.recognise.fold import Token, fold, has_cyrillic, squash
+from dialogs.recognise.fold import FORMS, Remembered, Token, fold, has_cyrillic, squash
 
 Meaning = TypeVar("Meaning")
 
@@ -82,6 +83,11 @@ class Vocabulary(Generic[Meaning]):
         known[folded] = meaning
         return meaning
 
+    def tables(self, cyrillic: bool) -> tuple[dict[str, Meaning], ...]:
+        """The entries of one alphabet: words, stems, and both in their looser form."""
+        side = self._cyrillic if cyrillic else self._latin
+        return side.words, side.stems, side.loose_words, side.loose_stems
+
     def get_with_typo(self, token: Token) -> Meaning | None:
         """As :meth:`get`, else the one word or stem a single slip away (two from 9 letters).
 
@@ -98,6 +104,8 @@ class Vocabulary(Generic[Meaning]):
         for side in sides:
             for entries, stems in ((side.words, False), (side.stems, True)):
                 for entry, value in entries.items():
+                    if entry[:1] != folded[:1]:
+                        continue  # nobody slips on the first letter
                     slips = _slips(folded, entry, stems, allowed)
                     if slips < best.get(value, allowed + 1):
                         best[value] = slips
@@ -131,53 +139,150 @@ def _find(word: str, words: dict[str, Meaning], stems: dict[str, Meaning]) -> Me
     return None
 
 
+class _Node(Generic[Meaning]):
+    """What phrases say from some word on: the words that may follow, and what ends here."""
+
+    def __init__(self) -> None:
+        self.following: dict[str, _Node[Meaning]] = {}
+        self.ends: tuple[int, Meaning] | None = None
+        """Which of the phrases with the same first word it is, and what it means."""
+
+
 class Phrases(Generic[Meaning]):
     """Short phrases with a meaning each, matched word by word, one foreign word allowed between.
 
     Words follow the rules of :class:`Vocabulary` entries. Phrases are given parted by commas:
-    ``[("asap", "pēc iespējas ātr*, as soon as possible")]``.
+    ``[("asap", "pēc iespējas ātr*, as soon as possible")]``. Each further word is the first one
+    that fits, so that nothing is tried twice.
     """
 
     def __init__(self, entries: Iterable[tuple[Meaning, str]], *, gap: int = 1) -> None:
         """``gap`` is how many other words may stand between two words of a phrase."""
         self._gap = gap
-        groups: dict[str, list[tuple[tuple[Vocabulary[bool], ...], Meaning]]] = {}
-        shared: dict[str, Vocabulary[bool]] = {}
+        groups: dict[str, _Node[Meaning]] = {}
+        self.parts: dict[str, Vocabulary[str]] = {}
+        """The words behind the first ones."""
+        order = 0
         for meaning, phrases in entries:
             for phrase in phrases.split(","):
-                words = phrase.split()
-                rest = tuple(
-                    shared.setdefault(word, Vocabulary([(True, word)])) for word in words[1:]
-                )
-                groups.setdefault(words[0], []).append((rest, meaning))
+                first, *rest = phrase.split()
+                node = groups.setdefault(first, _Node())
+                for word in rest:
+                    self.parts.setdefault(word, Vocabulary([(word, word)]))
+                    node = node.following.setdefault(word, _Node())
+                node.ends = node.ends or (order, meaning)
+                order += 1
         self._groups = tuple(groups.values())
-        self._first: Vocabulary[int] = Vocabulary(
+        self.first: Vocabulary[int] = Vocabulary(
             [(number, word) for number, word in enumerate(groups)]
         )
+        """The first words, each with its number."""
 
     def find(self, words: Sequence[Token]) -> list[tuple[int, int, Meaning]]:
         """Each phrase found: index of its first word, index after its last, meaning."""
+        (first,), parts = self._shelf.look_up(words)
+        return self.find_in(first, parts)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf([self.first], [self])
+
+    def find_in(
+        self, first: Mapping[int, int], parts: Sequence[Sequence[str]]
+    ) -> list[tuple[int, int, Meaning]]:
+        """As :meth:`find`, for words that were looked up: where first words stand, in order,
+        and which further words (:attr:`parts`) each word of the text may be."""
         found: list[tuple[int, int, Meaning]] = []
-        for index, token in enumerate(words):
-            group = self._first.get(token)
-            if group is None:
-                continue
-            best: tuple[int, int, Meaning] | None = None
-            for rest, meaning in self._groups[group]:
-                after = self._after(words, index + 1, rest)
-                if after and (best is None or after > best[1]):
-                    best = (index, after, meaning)
+        for place, number in first.items():
+            best = self._longest(self._groups[number], parts, place + 1)
             if best is not None:
-                found.append(best)
+                found.append((place, *best))
         return found
 
-    def _after(self, words: Sequence[Token], index: int, rest: tuple[Vocabulary[bool], ...]) -> int:
-        for word in rest:
-            for skipped in range(self._gap + 1):
-                position = index + skipped
-                if position < len(words) and word.get(words[position]):
-                    index = position + 1
-                    break
-            else:
-                return 0
-        return index
+    def _longest(
+        self, begun: _Node[Meaning], parts: Sequence[Sequence[str]], after: int
+    ) -> tuple[int, Meaning] | None:
+        best: tuple[int, int, Meaning] | None = None
+        ways = [(begun, after)]
+        for node, index in ways:
+            if node.ends is not None:
+                order, meaning = node.ends
+                if best is None or (index, -order) > best[:2]:
+                    best = index, -order, meaning
+            if not node.following:
+                continue
+            taken: set[str] = set()
+            for position in range(index, min(index + self._gap + 1, len(parts))):
+                for word in parts[position]:
+                    if word in node.following and word not in taken:
+                        taken.add(word)
+                        ways.append((node.following[word], position + 1))
+        return None if best is None else (best[0], best[2])
+
+
+class Shelf:
+    """Vocabularies and phrases that are looked up together: one lookup for a word gives all."""
+
+    def __init__(
+        self, vocabularies: Sequence[Vocabulary[Any]], phrases: Sequence[Phrases[Any]] = ()
+    ) -> None:
+        """``vocabularies`` in the order in which :meth:`look_up` gives what they found."""
+        self._count = len(vocabularies)
+        self._tables: dict[bool, list[_Table]] = {
+            cyrillic: [{} for _ in range(4)] for cyrillic in (False, True)
+        }
+        for number, vocabulary in enumerate(vocabularies):
+            self._add(number, vocabulary)
+        for one in phrases:
+            for part in one.parts.values():
+                self._add(_PART, part)
+        self._known: Remembered[_Entry] = Remembered(self._entry)
+
+    def _add(self, number: int, vocabulary: Vocabulary[Any]) -> None:
+        for cyrillic in (False, True):
+            for merged, table in zip(
+                self._tables[cyrillic], vocabulary.tables(cyrillic), strict=True
+            ):
+                for word, meaning in table.items():
+                    merged.setdefault(word, []).append((number, meaning))
+
+    def _entry(self, lower: str) -> _Entry:
+        folded, _, script, _ = FORMS[lower]
+        loose = squash(folded) if len(folded) >= _SQUASH_FROM else ""
+        found: dict[int, Any] = {}
+        parts: dict[str, None] = {}
+        for cyrillic in (True,) if script == "cyrillic" else (False, True):
+            words, stems, loose_words, loose_stems = self._tables[cyrillic]
+            for word, whole, begun in ((folded, words, stems), (loose, loose_words, loose_stems)):
+                for number, meaning in _fitting(word, whole, begun):
+                    if number == _PART:
+                        parts[meaning] = None
+                    else:
+                        found.setdefault(number, meaning)
+        return (tuple(found.items()), tuple(parts)) if found or parts else _NOTHING
+
+    def look_up(self, words: Sequence[Token]) -> tuple[list[dict[int, Any]], list[tuple[str, ...]]]:
+        """For each vocabulary the meanings by position, ascending; the phrases' further words."""
+        found: list[dict[int, Any]] = [{} for _ in range(self._count)]
+        entries = list(map(self._known.__getitem__, [token.lower for token in words]))
+        for position, entry in enumerate(entries):
+            if entry is not _NOTHING:
+                for number, meaning in entry[0]:
+                    found[number][position] = meaning
+        return found, [entry[1] for entry in entries]
+
+
+_Table: TypeAlias = dict[str, list[tuple[int, Any]]]
+_Entry: TypeAlias = tuple[tuple[tuple[int, Any], ...], tuple[str, ...]]
+_NOTHING: _Entry = (), ()
+_PART = -1
+
+
+def _fitting(word: str, whole: _Table, begun: _Table) -> Iterator[tuple[int, Any]]:
+    """What fits a word, the most telling first; see :func:`_find`."""
+    if word in whole:
+        yield from whole[word]
+    length = len(word)
+    for cut in range(length, max(1, length - LONGEST_ENDING - 1), -1):
+        if word[:cut] in begun:
+            yield from begun[word[:cut]]

@@ -19,11 +19,11 @@ from msgspec.structs import replace
 
 from dialogs.recognise.clauses import Cuts, cut
 from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.glance import Glance, glance
 from dialogs.recognise.reading import Span, WhenReading
 from dialogs.recognise.when_counted import bare_amounts
 from dialogs.recognise.when_marks import EARLIER, Months, TimeSpan, month_number, month_text
 from dialogs.recognise.when_spans import time_spans
-from dialogs.recognise.when_words import CONTEXT, SAYINGS
 
 _ANSWER_WORDS = 40
 _NEGATIONS = frozenset(["ne", "nav", "not", "no", "ne", "net", "nekadas", "never"])
@@ -57,10 +57,17 @@ class _Clause(Struct, frozen=True):
     sentence: int
 
 
+class _Clauses(Struct, frozen=True):
+    """The clauses in order, and for each token the place of its own among them."""
+
+    all: list[_Clause]
+    of: list[int]
+
+
 class _Sayings(Struct, frozen=True):
     """What kinds of sayings stand where: (first token, token after, kind)."""
 
-    all: tuple[tuple[int, int, str], ...]
+    all: Sequence[tuple[int, int, str]]
 
     def of(self, *kinds: str) -> list[tuple[int, int, str]]:
         return [saying for saying in self.all if saying[2] in kinds][:_MOST_SAYINGS]
@@ -74,18 +81,21 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     words = tokens(text)[:_ANSWER_WORDS]
     if not words:
         return None
-    sayings = _sayings(words)
-    spans = time_spans(words, today) or time_spans(words, today, typos=True)
+    seen = glance(words)
+    sayings = _Sayings(seen.sayings)
+    spans = time_spans(words, today, seen=seen) or time_spans(words, today, typos=True, seen=seen)
     said = sayings.of("returned", "moved", "here", "schoolend", "schoolstart")
     if not spans and len(words) <= 4 and not said:
-        spans = [span for span in bare_amounts(words, today, ahead=True) if span.first <= 1]
+        spans = [
+            span for span in bare_amounts(words, today, ahead=True, seen=seen) if span.first <= 1
+        ]
     short = len(words) <= 3 or any(span.ahead is None for span in spans)
     returned = sayings.of("returned", "moved") or [
         saying for saying in sayings.of("here") if short or saying[1] - saying[0] > 1
     ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
-        return _back(words, _past(spans) or _for_so_long(words, returned, today), returned)
+        return _back(words, _past(spans) or _for_so_long(words, seen, returned, today), returned)
     past = _past(spans)
     spans = _planned(_not_denied(words, spans), today)
     if spans and not (sayings.of("asap") and spans[0].precision == "day"):
@@ -132,60 +142,58 @@ def when_in(
     latvian: Sequence[Span] = (),
     spans: Sequence[TimeSpan] | None = None,
     cuts: Cuts | None = None,
+    seen: Glance | None = None,
 ) -> WhenReading | None:
-    """As :func:`read_when`, for tokens; ``spans`` and ``cuts`` are theirs, if at hand."""
+    """As :func:`read_when`, for tokens; ``spans``, ``cuts`` and ``seen`` are theirs, if at hand."""
     if not words:
         return None
-    sayings = _sayings(words)
-    spans = time_spans(words, today) if spans is None else spans
+    seen = glance(words) if seen is None else seen
+    sayings = _Sayings(seen.sayings)
+    spans = time_spans(words, today, seen=seen) if spans is None else spans
     clauses = _clauses(cut(words) if cuts is None else cuts)
-    returned = _returned_in_story(words, sayings, spans, clauses, latvian)
+    returned = _returned_in_story(words, seen, sayings, spans, clauses, latvian=latvian)
     if returned is not None:
         sentence = _clause_of(clauses, returned[0]).sentence
         near = [s for s in spans if _clause_of(clauses, s.first).sentence == sentence]
-        return _back(words, _past(near) or _for_so_long(words, [returned], today), [returned])
+        return _back(words, _past(near) or _for_so_long(words, seen, [returned], today), [returned])
     good = [
         (score, span)
         for span in _planned(_not_denied(words, spans), today)[:_MOST_SPANS]
-        if (score := _score(words, span, clauses, sayings)) > 0
+        if (score := _score(seen, span, clauses)) > 0
     ]
     thinking = [s for s in sayings.of("thinking") if not _denied(words, s[0])]
-    vague = thinking + [s for s in sayings.of("someday") if _concerns_move(words, s, clauses)]
+    vague = thinking + [s for s in sayings.of("someday") if _concerns_move(seen, s, clauses)]
     if good:
         best = max(score for score, _ in good)
         chosen = _choose([span for score, span in good if score == best])
-        unsure = any(_about_the_move(words, saying, clauses) for saying in thinking)
+        unsure = any(_about_the_move(seen, saying, clauses) for saying in thinking)
         return _reading(words, "thinking" if unsure else "planned", chosen)
-    schooled = _by_school_in_story(words, sayings, clauses, today)
+    schooled = _by_school_in_story(words, seen, sayings, clauses, today)
     if schooled is not None:
         return schooled
     asap = [
         saying for saying in sayings.of("asap")
-        if not _denied(words, saying[0]) and _concerns_move(words, saying, clauses)
+        if not _denied(words, saying[0]) and _concerns_move(seen, saying, clauses)
     ]  # fmt: skip
     if asap:
         return _plain(words, "asap", asap[0])
     return _plain(words, "thinking", vague[0]) if vague else None
 
 
-def _sayings(words: Sequence[Token]) -> _Sayings:
-    return _Sayings(tuple(SAYINGS.find(words)))
-
-
-def _clauses(cuts: Cuts) -> list[_Clause]:
+def _clauses(cuts: Cuts) -> _Clauses:
     """The clauses in order, with a place for each token to find its own."""
     found: list[_Clause] = []
     first = 0
     count = len(cuts.clause)
-    for index in range(1, count + 1):
-        if index == count or cuts.clause[index] != cuts.clause[first]:
-            found.append(_Clause(first, index, cuts.sentence[first]))
-            first = index
-    return found
+    while first < count:
+        after = bisect_right(cuts.clause, cuts.clause[first], first)
+        found.append(_Clause(first, after, cuts.sentence[first]))
+        first = after
+    return _Clauses(found, cuts.clause)
 
 
-def _clause_of(clauses: Sequence[_Clause], index: int) -> _Clause:
-    return clauses[bisect_right(clauses, index, key=lambda clause: clause.first) - 1]
+def _clause_of(clauses: _Clauses, index: int) -> _Clause:
+    return clauses.all[clauses.of[index]]
 
 
 def _denied(words: Sequence[Token], index: int) -> bool:
@@ -234,12 +242,12 @@ def _past(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
 
 
 def _for_so_long(
-    words: Sequence[Token], said: Sequence[tuple[int, int, str]], today: date
+    words: Sequence[Token], seen: Glance, said: Sequence[tuple[int, int, str]], today: date
 ) -> list[TimeSpan]:
     """ "уже полгода как вернулись", "been back 3 months": how long ago that makes it."""
     return [
         span
-        for span in bare_amounts(words, today, ahead=False)
+        for span in bare_amounts(words, today, ahead=False, seen=seen)
         if any(first - 2 <= span.last < first or after <= span.first < after + 2
                for first, after, _ in said)
     ]  # fmt: skip
@@ -336,14 +344,14 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
 
 
 def _by_school_in_story(
-    words: Sequence[Token], sayings: _Sayings, clauses: Sequence[_Clause], today: date
+    words: Sequence[Token], seen: Glance, sayings: _Sayings, clauses: _Clauses, today: date
 ) -> WhenReading | None:
     """School's end or start as the time of the move: only in a sentence that speaks of it."""
     near: list[tuple[int, int, str]] = []
     for saying in sayings.of("schoolend", "schoolstart"):
         low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
         low, high = max(low, saying[0] - 2 * _WINDOW), min(high, saying[1] + 2 * _WINDOW)
-        if {"move", "wish"} & _kinds(words, low, high):
+        if {"move", "wish"} & _kinds(seen, low, high):
             near.append(saying)
     return _around_school(words, _Sayings(tuple(near)), today) if near else None
 
@@ -356,33 +364,29 @@ def _next_month(today: date, month: int) -> int:
 # -- in a story --------------------------------------------------------------------------
 
 
-def _kinds(words: Sequence[Token], first: int, after: int) -> set[str]:
-    return {kind for token in words[first:after] if (kind := CONTEXT.get(token))}
+def _kinds(seen: Glance, first: int, after: int) -> set[str]:
+    context = seen.context
+    return {context[place] for place in range(first, after) if place in context}
 
 
-def _clause_kinds(words: Sequence[Token], clause: _Clause, first: int, after: int) -> set[str]:
+def _clause_kinds(seen: Glance, clause: _Clause, first: int, after: int) -> set[str]:
     """Kinds of the words of a clause around ``[first, after)``, not farther than they can bear."""
     low = max(clause.first, first - _WINDOW)
     high = min(clause.after, after + _WINDOW)
-    return _kinds(words, low, first) | _kinds(words, after, high)
+    return _kinds(seen, low, first) | _kinds(seen, after, high)
 
 
-def _score(
-    words: Sequence[Token],
-    span: TimeSpan,
-    clauses: Sequence[_Clause],
-    sayings: _Sayings,
-) -> int:
+def _score(seen: Glance, span: TimeSpan, clauses: _Clauses) -> int:
     """How surely a time is that of the move: 0 or less means it is not."""
     clause = _clause_of(clauses, span.first)
-    inside = _clause_kinds(words, clause, span.first, span.last + 1)
+    inside = _clause_kinds(seen, clause, span.first, span.last + 1)
     if "other" in inside and "move" not in inside:
         return 0
     if "move" in inside:
         return 4
     low, high = _sentence(clauses, clause)
     low, high = max(low, span.first - 2 * _WINDOW), min(high, span.last + 2 * _WINDOW)
-    around = _kinds(words, low, high)
+    around = _kinds(seen, low, high)
     if "wish" in inside:
         return 3
     if "contract" in inside:
@@ -398,38 +402,36 @@ def _score(
     return 0
 
 
-def _sentence(clauses: Sequence[_Clause], clause: _Clause) -> tuple[int, int]:
+def _sentence(clauses: _Clauses, clause: _Clause) -> tuple[int, int]:
     """First token of a clause's sentence and the token after its last."""
-    at = bisect_right(clauses, clause.first, key=lambda other: other.first) - 1
+    at = clauses.of[clause.first]
     low = high = at
-    while low and clauses[low - 1].sentence == clause.sentence:
+    while low and clauses.all[low - 1].sentence == clause.sentence:
         low -= 1
-    while high + 1 < len(clauses) and clauses[high + 1].sentence == clause.sentence:
+    while high + 1 < len(clauses.all) and clauses.all[high + 1].sentence == clause.sentence:
         high += 1
-    return clauses[low].first, clauses[high].after
+    return clauses.all[low].first, clauses.all[high].after
 
 
-def _about_the_move(
-    words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
-) -> bool:
+def _about_the_move(seen: Glance, saying: tuple[int, int, str], clauses: _Clauses) -> bool:
     clause = _clause_of(clauses, saying[0])
-    return not ({"other", "contract"} & _clause_kinds(words, clause, *saying[:2]))
+    return not ({"other", "contract"} & _clause_kinds(seen, clause, *saying[:2]))
 
 
-def _concerns_move(
-    words: Sequence[Token], saying: tuple[int, int, str], clauses: Sequence[_Clause]
-) -> bool:
+def _concerns_move(seen: Glance, saying: tuple[int, int, str], clauses: _Clauses) -> bool:
     clause = _clause_of(clauses, saying[0])
-    kinds = _clause_kinds(words, clause, *saying[:2])
+    kinds = _clause_kinds(seen, clause, *saying[:2])
     others = clause.after - clause.first - (saying[1] - saying[0])
     return "move" in kinds or (not {"other", "contract"} & kinds and others <= _SHORT_CLAUSE)
 
 
 def _returned_in_story(
     words: Sequence[Token],
+    seen: Glance,
     sayings: _Sayings,
     spans: Sequence[TimeSpan],
-    clauses: Sequence[_Clause],
+    clauses: _Clauses,
+    *,
     latvian: Sequence[Span],
 ) -> tuple[int, int, str] | None:
     """The words that say the family is back already, or None."""
@@ -438,7 +440,7 @@ def _returned_in_story(
         if _denied(words, first):
             continue
         clause = _clause_of(clauses, first)
-        inside = _kinds(words, max(clause.first, first - _WINDOW), first)
+        inside = _kinds(seen, max(clause.first, first - _WINDOW), first)
         if "wish" in inside or any(
             words[i].folded in ("ja", "esli", "if", "kad", "kogda", "when")
             for i in range(clause.first, first)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from dialogs.recognise.fold import Token
+from dialogs.recognise.glance import Glance
 from dialogs.recognise.when_marks import (
     Mark,
     Precision,
@@ -178,9 +179,11 @@ def _ago(today: date, unit: int, least: int, most: int, first: int, last: int) -
     return TimeSpan(None, (low, high), "month", first, last, dated=True, about=True)
 
 
-def bare_amounts(words: Sequence[Token], today: date, *, ahead: bool) -> list[TimeSpan]:
+def bare_amounts(
+    words: Sequence[Token], today: date, *, ahead: bool, seen: Glance | None = None
+) -> list[TimeSpan]:
     """Amounts of time with no word that says in which direction ("6 months", "полгода")."""
-    marks = marks_of(words)
+    marks = marks_of(words, seen=seen)
     found: list[TimeSpan] = []
     index = 0
     while index < len(marks):

@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from dialogs.recognise.clauses import ends_sentence
 from dialogs.recognise.fold import Token
-from dialogs.recognise.numbers import number_at
+from dialogs.recognise.glance import Glance, glance
+from dialogs.recognise.numbers import NumberKind
 from dialogs.recognise.when_words import MARKS
+from dialogs.recognise.when_words import Mark as Meant
 
 Precision = Literal["day", "month", "season", "year", "range", "none"]
 Months = tuple[int | None, int | None]
@@ -50,7 +52,7 @@ class TimeSpan(Struct, frozen=True):
     about: bool = False
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, gc=False):
     kind: str
     value: int
     token: int
@@ -66,59 +68,84 @@ def month_text(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def marks_of(words: Sequence[Token], typos: bool = False) -> list[Mark]:
-    """The words as marks; unknown words become "word", sentence ends "stop"."""
+def marks_of(words: Sequence[Token], typos: bool = False, seen: Glance | None = None) -> list[Mark]:
+    """The words as marks; unknown words become "word", sentence ends "stop".
+
+    ``seen`` is what is known of the words, if at hand. ``typos`` also takes words a slip away
+    from a word of time.
+    """
+    seen = glance(words) if seen is None else seen
+    meanings, numbers = seen.marks, seen.number
+    if typos:
+        meanings = {
+            place: meant for place, token in enumerate(words)
+            if (meant := MARKS.get_with_typo(token)) is not None
+        }  # fmt: skip
+    telling = [place for place, token in enumerate(words) if token.before != " "]
     marks: list[Mark] = []
     index = 0
-    while index < len(words):
-        token = words[index]
-        before = token.before
-        if before != " " and index:
-            if ends_sentence(before, words[index - 1], token):
-                marks.append(Mark("stop", 0, index))
-            elif "," in before or ":" in before or "(" in before or ")" in before:
-                marks.append(Mark("comma", 0, index))
-            elif "-" in before or "–" in before or "—" in before or "/" in before:
-                marks.append(Mark("dash", 0, index))
-        dated = _written_date(words, index) if token.script == "digit" else None
+    for place in sorted({*telling, *meanings, *numbers}):
+        if place < index:
+            continue  # it was taken together with the one before
+        if place > index:
+            _unknown(marks, index)
+        index = _mark_at(marks, words, place, meanings.get(place), numbers.get(place))
+    if index < len(words):
+        _unknown(marks, index)
+    return marks
+
+
+def _unknown(marks: list[Mark], index: int) -> None:
+    """A run of words without a meaning here is one mark."""
+    if not marks or marks[-1].kind != "word":
+        marks.append(Mark("word", 0, index))
+
+
+def _mark_at(
+    marks: list[Mark], words: Sequence[Token], index: int, meant: tuple[Meant, ...] | None,
+    number: tuple[int, NumberKind, int] | None,
+) -> int:  # fmt: skip
+    """Add the marks of one word and of what stands before it; the index after the word."""
+    token = words[index]
+    before = token.before
+    if before != " " and index:
+        if ends_sentence(before, words[index - 1], token):
+            marks.append(Mark("stop", 0, index))
+        elif "," in before or ":" in before or "(" in before or ")" in before:
+            marks.append(Mark("comma", 0, index))
+        elif "-" in before or "–" in before or "—" in before or "/" in before:
+            marks.append(Mark("dash", 0, index))
+    if token.script == "digit":
+        dated = _written_date(words, index)
         if dated is not None:
             kind, value, after = dated
             marks.append(Mark(kind, value, after - 1))
-            index = after
-            continue
-        if token.script == "digit" and _is_half(words, index):
+            return after
+        if _is_half(words, index):
             marks.append(Mark("halves", int(token.folded), index + 1))
-            index += 2
-            continue
-        number = number_at(words, index)
-        if number is not None:
-            value, kind, after = number
-            digits = token.script == "digit" and len(token.folded) == 4
-            if digits and FIRST_YEAR <= value <= LAST_YEAR:
-                marks.append(Mark("year", value, index))
-                index += 1
-                continue
-            rank = kind == "rank" and token.script != "digit"
-            marks.append(Mark("rank" if rank else "number", value, after - 1))
-            index = after
-            continue
-        meant = (MARKS.get_with_typo if typos else MARKS.get)(token)
-        if meant is None or meant[0][0] == "month" and _doubtful(words, index):
-            # A run of words without a meaning here is one mark.
-            if not marks or marks[-1].kind != "word":
-                marks.append(Mark("word", 0, index))
-        else:
-            for kind_, value in meant:
-                if kind_ == "units" and "'" in token.lower:
-                    kind_ = "unit"  # "in a year's time"
-                if kind_ == "inside" and token.folded == "in":
-                    kind_, value = "inside", 2
-                if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
-                    kind_ = "floor"
-                if kind_ != "filler":
-                    marks.append(Mark(kind_, value, index))
-        index += 1
-    return marks
+            return index + 2
+    if number is not None:
+        value, kind, after = number
+        digits = token.script == "digit" and len(token.folded) == 4
+        if digits and FIRST_YEAR <= value <= LAST_YEAR:
+            marks.append(Mark("year", value, index))
+            return index + 1
+        rank = kind == "rank" and token.script != "digit"
+        marks.append(Mark("rank" if rank else "number", value, after - 1))
+        return after
+    if meant is None or meant[0][0] == "month" and _doubtful(words, index):
+        _unknown(marks, index)
+        return index + 1
+    for kind_, value in meant:
+        if kind_ == "units" and "'" in token.lower:
+            kind_ = "unit"  # "in a year's time"
+        if kind_ == "inside" and token.folded == "in":
+            kind_, value = "inside", 2
+        if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
+            kind_ = "floor"
+        if kind_ != "filler":
+            marks.append(Mark(kind_, value, index))
+    return index + 1
 
 
 def _is_half(words: Sequence[Token], index: int) -> bool:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.recognise.fold import Token
+from dialogs.recognise.glance import Glance
 from dialogs.recognise.when_counted import counted_from_today, later
 from dialogs.recognise.when_marks import (
     FIRST_YEAR,
@@ -34,23 +35,30 @@ _FARTHEST = 3
 """Words that may stand between the two ends of a range."""
 # Marks with which no stretch of time begins.
 _IDLE = frozenset(("word", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
+# Marks without which there is no stretch of time, and marks at which one ends.
+_TIMES = frozenset((
+    "month", "season", "unit", "units", "year", "day", "exactday", "exactmonth", "daymonth",
+    "christmas", "easter", "midsummer",
+))  # fmt: skip
+_ENDINGS = frozenset(("word", "stop"))
 
 
-def time_spans(words: Sequence[Token], today: date, *, typos: bool = False) -> list[TimeSpan]:
+def time_spans(
+    words: Sequence[Token], today: date, *, typos: bool = False, seen: Glance | None = None
+) -> list[TimeSpan]:
     """Every stretch of time in the words, in order. ``words`` are the tokens of one text.
 
-    ``typos`` also takes words a slip away from a word of time; for short texts only.
+    ``typos`` also takes words a slip away from a word of time; for short texts only. ``seen``
+    is what is known of the words, if at hand.
     """
-    marks = marks_of(words, typos)
+    marks = marks_of(words, typos, seen)
     found: list[TimeSpan] = []
     index = 0
-    while index < len(marks):
-        if marks[index].kind in _IDLE:
-            index += 1
+    for begin in _beginnings(marks):
+        if begin < index:
             continue
-        read = _read_one(marks, index, today)
+        read = _read_one(marks, begin, today)
         if read is None:
-            index += 1
             continue
         span, index = read
         joined = _join(found, span, marks, index)
@@ -58,6 +66,23 @@ def time_spans(words: Sequence[Token], today: date, *, typos: bool = False) -> l
             found.append(span)
         else:
             found[-1] = joined
+    return found
+
+
+def _beginnings(marks: Sequence[Mark]) -> list[int]:
+    """Where a stretch of time can begin: at a month, a unit and the like, or where one follows
+    with no other word between."""
+    found: list[int] = []
+    open_to_time = False
+    for index in range(len(marks) - 1, -1, -1):
+        kind = marks[index].kind
+        if kind in _TIMES:
+            open_to_time = True
+        elif kind in _ENDINGS:
+            open_to_time = False
+        if open_to_time and kind not in _IDLE:
+            found.append(index)
+    found.reverse()
     return found
 
 

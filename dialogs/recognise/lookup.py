@@ -1,0 +1,115 @@
+"""What the word lists know of one word: the items it stands for, and the phrases it may begin.
+
+A word costs a few dictionary lookups the first time it is met and one from then on.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from dialogs.recognise.fold import FORMS, Remembered, squash
+
+GAP = 4
+"""Words further that the next word of a phrase with "~" may stand."""
+_LOOSE = ("aa", "ee", "ii", "uu", "oo", "sh", "ch", "zh", "kj", "lj", "nj", "w", "x", "yo")
+
+
+class Phrase(Struct, frozen=True):
+    """Words in order: item ids with the furthest step allowed to each following one."""
+
+    item: int
+    first: int
+    then: tuple[tuple[int, int], ...]
+
+
+Pairs: TypeAlias = dict[int, dict[int, tuple[Phrase, ...]]]
+
+
+class Words(Struct, frozen=True):
+    """Item ids by whole word and by stem; ``lengths`` says which stem lengths to try."""
+
+    whole: dict[str, tuple[int, ...]]
+    stems: dict[str, tuple[int, ...]]
+    lengths: dict[str, tuple[int, ...]]
+
+
+class Tables(Struct, frozen=True):
+    """The compiled lists: words by spelling, phrases by their first and second item.
+
+    ``close`` phrases have their first two words side by side, ``wide`` ones others between;
+    ``joins`` are the items that stand in phrases.
+    """
+
+    latin: Words
+    cyrillic: Words
+    loose_latin: Words
+    translit: Words
+    close: Pairs
+    wide: Pairs
+    joins: frozenset[int]
+
+
+After: TypeAlias = dict[int, tuple[Phrase, ...]]
+
+
+class Entry(NamedTuple):
+    """What a word stands for: its items, those among them that phrases are made of, and the
+    phrases it may begin by their second item, with the second word right behind or further."""
+
+    items: tuple[int, ...]
+    joins: tuple[int, ...]
+    close: tuple[After, ...]
+    wide: tuple[After, ...]
+
+
+NOTHING = Entry((), (), (), ())
+
+
+def _look(words: Words, word: str) -> list[int]:
+    found = list(words.whole.get(word, ()))
+    for length in words.lengths.get(word[:2], ()):
+        if length > len(word):
+            break
+        found.extend(words.stems.get(word[:length], ()))
+    return found
+
+
+def _items(tables: Tables, lower: str, transliterated: bool) -> list[int]:
+    folded, _, script, _ = FORMS[lower]
+    if script == "cyrillic":
+        return _look(tables.cyrillic, folded)
+    found = _look(tables.latin, folded)
+    if script == "digit":
+        return found
+    if len(folded) > 5 and folded.startswith("ja"):
+        # The Latvian "must": "jādeklarē" is read as "deklarē".
+        found.extend(_look(tables.latin, folded[2:]))
+    if transliterated:
+        loose = squash(folded)
+        found.extend(_look(tables.translit, loose))
+        if "io" in loose or "ie" in loose:
+            soft = loose.replace("io", "e").replace("ie", "e")
+            found.extend(_look(tables.translit, soft))
+    elif not found and len(folded) > 4 and any(one in folded for one in _LOOSE):
+        found = _look(tables.loose_latin, squash(folded))
+    return found
+
+
+def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
+    """What the lists know of a word in small letters."""
+    items = tuple(dict.fromkeys(_items(tables, lower, transliterated)))
+    if not items:
+        return NOTHING
+    return Entry(
+        items,
+        tuple(item for item in items if item in tables.joins),
+        tuple(tables.close[item] for item in items if item in tables.close),
+        tuple(tables.wide[item] for item in items if item in tables.wide),
+    )
+
+
+def entries(tables: Tables, transliterated: bool) -> Remembered[Entry]:
+    """The entries of all words, worked out as they are met."""
+    return Remembered(lambda lower: entry(tables, lower, transliterated))
