@@ -136,7 +136,11 @@ class Talk:
             made = start(self.edition, "c1", turn)
         else:
             made = take(self.edition, before, turn, self.older.get(before.revision))
-        c = made.conversation
+        self.come_of(made, turn)
+
+    def come_of(self, made: Step, turn: Turn) -> None:
+        """Keep what a step made of a turn, and show it."""
+        before, c = self.c, made.conversation
         if any(isinstance(effect, HandOff) for effect in made.effects):
             assert c.case is not None
             c = msgspec.structs.replace(c, case=msgspec.structs.replace(c.case, number=NUMBER))
