@@ -23,7 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Mājup: families tell once, the right coordinator answers.",
 )
-staff_app = typer.Typer(no_args_is_help=True, help="Coordinators and other staff.", rich_markup_mode=None)
+staff_app = typer.Typer(
+    no_args_is_help=True, help="Coordinators and other staff.", rich_markup_mode=None
+)
 cases_app = typer.Typer(no_args_is_help=True, help="What was stored.", rich_markup_mode=None)
 app.add_typer(script_app, name="script")
 app.add_typer(staff_app, name="staff")
@@ -116,7 +118,9 @@ def recognise(
 
 @staff_app.command("invite")
 def invite(
-    role: Annotated[str, typer.Option(help="coordinator, municipality, script-admin, auditor, operator.")],
+    role: Annotated[
+        str, typer.Option(help="coordinator, municipality, script-admin, auditor, operator.")
+    ],
     region: Annotated[str, typer.Option(help="riga, vidzeme, kurzeme, zemgale or latgale.")] = "",
     language: Annotated[str, typer.Option(help="lv, ru or en.")] = "lv",
 ) -> None:
