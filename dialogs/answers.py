@@ -8,6 +8,7 @@ contact {"way", "value"}; group ["1", "2"]; the rest text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -70,9 +71,7 @@ def read(text: str, asked: Asked) -> Read | Rejected:
     return _READERS[asked.question.kind](text, asked) if text else Rejected()
 
 
-def place_value(
-    reading: PlaceReading, most: int, geography: Geography
-) -> list[dict[str, Any]]:
+def place_value(reading: PlaceReading, most: int, geography: Geography) -> list[dict[str, Any]]:
     """The places of a reading as an answer; several codes stay a list until one is chosen."""
     found: list[dict[str, Any]] = []
     for place in reading.places:
@@ -196,6 +195,9 @@ def _past(value: dict[str, Any], today: date) -> None:
         value["end"] = shifted(value["end"], -12) if value["end"] else ""
 
 
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
 def shifted(month: str, by: int) -> str:
     """The month "YYYY-MM" that lies ``by`` months later."""
     count = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
@@ -206,9 +208,11 @@ def time_of_option(option: str) -> dict[str, Any]:
     """The value of a time button.
 
     "soon:2026-11" within three months, "season:2027-06" the three months from then on,
-    "from:2027-12" then or later, "back:2026-10" back since that month, "thinking".
+    "from:2027-12" then or later, "back:2026-10" back since that month; anything else: thinking.
     """
     name, _, month = option.partition(":")
+    if not _MONTH.fullmatch(month):
+        name = "thinking"
     if name == "soon":
         start, end, status, precision = month, shifted(month, 3), "asap", "range"
     elif name == "season":

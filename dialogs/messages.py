@@ -24,9 +24,11 @@ from dialogs.sheet import sheet_of, understood
 from dialogs.values import item_text, value_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NOTE_LIMIT = 500
-"""Characters of the note's body; with its opening, what was left out and its question the whole
-keeps to 700 (conversation-style 1)."""
+NOTE_LIMIT = 600
+"""Characters of the note's lines and questions where nothing else is said."""
+SHORTER = (60, 40, 20, 8)
+MORE_ROOM = 12
+"""How far a note's lines are cut where there are many; room for "and 3 more"."""
 LONGEST_QUESTION = 90
 WIDE, PAIR, SMALL = 32, 15, 6
 """Characters of a label alone in a row, in a pair, in a row of three (conversation-style 7)."""
@@ -81,7 +83,7 @@ class Speaker:
         if name == "@my_data":
             return self._my_data(of)
         if name == "@understood":
-            return self._note(of)
+            return self._note(of, int(args.get("room", NOTE_LIMIT)))
         return self._numbered(review(sheet).lines)
 
     @staticmethod
@@ -91,14 +93,20 @@ class Speaker:
             for n, line in enumerate(lines, 1)
         )
 
-    def _note(self, of: Conversation) -> str:
+    def _note(self, of: Conversation, most: int) -> str:
         """What was understood, then the family's own questions as far as there is room."""
-        note = self._numbered(understood(self.edition, of, self.now))
+        lines = understood(self.edition, of, self.now)
+        note = self._numbered(lines)
+        for longest in SHORTER:
+            if shown_length(note) <= most:
+                break
+            short = (structs.replace(each, text=wording.cut(each.text, longest)) for each in lines)
+            note = self._numbered(tuple(short))
         if not of.questions:
             return note
         head = self.part(("product:your_questions", {}))
         shown: list[str] = []
-        room = NOTE_LIMIT - shown_length(note) - len(head)
+        room = most - MORE_ROOM - shown_length(note) - len(head)
         for question in of.questions:
             quoted = f"«{wording.cut(question, LONGEST_QUESTION)}»"
             room -= len(quoted) + len(wording.DOT)
@@ -113,7 +121,7 @@ class Speaker:
     def _my_data(self, of: Conversation) -> str:
         say = self.edition.texts.say
         rows = [say(self.language, "product:my_data")]
-        for path, answer in of.answers.items():
+        for path in of.answers:
             if path.partition("@")[0] not in self.edition.questions:
                 continue
             title = say(self.language, self.edition.name(path.partition("@")[0], "title"))
@@ -121,7 +129,9 @@ class Speaker:
         rows += [f"• «{escape(told.text)}»" for told in of.story]
         if of.notice is not None:
             read = wording.day(self.language, in_latvia(of.notice.at).date())
-            rows.append(say(self.language, "product:my_data_notice", day=read, version=of.notice.version))
+            rows.append(
+                say(self.language, "product:my_data_notice", day=read, version=of.notice.version)
+            )
         if of.case is not None:
             rows.append(say(self.language, "product:my_data_case", number=of.case.number))
         if len(rows) == 1:

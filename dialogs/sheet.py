@@ -98,9 +98,7 @@ def understood(edition: Edition, c: Conversation, now: datetime) -> tuple[Line, 
         and line.paths[0].partition("@")[0] in NOTE_ORDER
         and (known(line.paths[0]) or (line.paths[0].startswith("child_year@")))
     ]
-    return tuple(
-        sorted(lines, key=lambda line: NOTE_ORDER.index(line.paths[0].partition("@")[0]))
-    )
+    return tuple(sorted(lines, key=lambda line: NOTE_ORDER.index(line.paths[0].partition("@")[0])))
 
 
 def _in_note(edition: Edition, of: Sheet, c: Conversation, line: Line) -> str:

@@ -31,7 +31,9 @@ from dialogs.messages import Drawn
 ATTACHMENTS = ("photo", "document", "video", "voice", "audio", "video_note", "sticker", "animation")
 _KINDS = re.compile(
     r"\((edit (?P<edit>\d+)|contact (?P<contact>[^)]+)|(?P<foreign>foreign contact)"
-    r"|(?P<location>location)|(?P<forwarded>forwarded)|(?P<file>" + "|".join(ATTACHMENTS) + r"))\)\s*"
+    r"|(?P<location>location)|(?P<forwarded>forwarded)|(?P<file>"
+    + "|".join(ATTACHMENTS)
+    + r"))\)\s*"
 )
 _TAP = re.compile(r"\[(?P<label>.+)\](?P<old> \(old\))?")
 _NUMBERED = re.compile(r"^(✓ )?(\d+ (?=\D))?")
@@ -142,7 +144,13 @@ def written(line: Line) -> str:
     return f"{mark} {before}{line.text}".rstrip().replace("\n", "\n>| ")
 
 
-_TAGS = (("<b>", "**"), ("</b>", "**"), ("<i>", "*"), ("</i>", "*"), ("<blockquote expandable>", "▾ "))
+_TAGS = (
+    ("<b>", "**"),
+    ("</b>", "**"),
+    ("<i>", "*"),
+    ("</i>", "*"),
+    ("<blockquote expandable>", "▾ "),
+)
 
 
 def plain(html: str) -> str:
@@ -194,9 +202,9 @@ class Chat:
     def _replace(self, newer: Message, *, shown_too: bool) -> None:
         """Take away what waits in the newer message's slot and, once that is shown, what stands."""
         for old in self.messages:
-            if newer.slot and old.slot == newer.slot and old is not newer:
-                if old.sends_at is not None or shown_too:
-                    old.alive, old.slot, old.sends_at = False, "", None
+            same = newer.slot and old.slot == newer.slot and old is not newer
+            if same and (old.sends_at is not None or shown_too):
+                old.alive, old.slot, old.sends_at = False, "", None
 
     def due(self, now: datetime | None) -> list[str]:
         """Delayed messages whose time has come (all of them for None)."""

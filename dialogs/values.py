@@ -10,9 +10,7 @@ from dialogs.edition import Edition
 from dialogs.programme.facts import place_of, when_of
 
 
-def value_text(
-    edition: Edition, path: str, value: Any, language: str, words: str = ""
-) -> str:
+def value_text(edition: Edition, path: str, value: Any, language: str, words: str = "") -> str:
     """An answer's value in words; ``words`` are those it was given in."""
     say = edition.texts.say
     question_id = path.partition("@")[0]

@@ -26,8 +26,11 @@ def put_again(work: Work) -> None:
         asking.ask_next(work)
     elif c.state is State.SENT:
         work.close()
-        work.say(("product:with_coordinator", {"number": Ref("number")}), *reviewing.case_parts(work),
-                 ("product:write_here", {}))  # fmt: skip
+        work.say(
+            ("product:with_coordinator", {"number": Ref("number")}),
+            *reviewing.case_parts(work),
+            ("product:write_here", {}),
+        )
     else:
         work.say(("product:gone", {}), buttons=(Button("/start", "product:begin_anew"),))
 

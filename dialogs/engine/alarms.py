@@ -8,7 +8,6 @@ from dialogs.engine.work import Work
 from dialogs.recognise.reading import Alarm
 from dialogs.recognise.story import understand
 
-
 YES_OR_NO = (
     Button("yes", "product:yes_now", alone=True),
     Button("no", "product:no_go_on", alone=True),
@@ -63,7 +62,9 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
     if work.c.alarm == alarm.kind:
         if work.c.case is not None:
             work.effects.append(AddToCase("message", said))
-            work.say(*emergency_parts(work) if alarm.kind == "danger" else (("product:passed_on", {}),))
+            work.say(
+                *emergency_parts(work) if alarm.kind == "danger" else (("product:passed_on", {}),)
+            )
             return True
         return False
     telling.add(work, said)

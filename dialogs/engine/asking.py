@@ -8,7 +8,7 @@ import msgspec
 
 from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
-from dialogs.conversation import Answer, Button, Part, Ref, State
+from dialogs.conversation import Part, Ref, State
 from dialogs.engine import again, agenda, needs, reviewing, telling
 from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
 from dialogs.engine.questions import (
@@ -96,10 +96,9 @@ def text(work: Work, said: str) -> None:
     if question.kind == "needs":
         needs.text(work, said)
         return
-    if question.kind == "group":
-        if telling.children_from_text(work, question.id, said):
-            went_on(work, path, "typed")
-            return
+    if question.kind == "group" and telling.children_from_text(work, question.id, said):
+        went_on(work, path, "typed")
+        return
     drawn = open_drawn(work)
     act = _act_typed(work, drawn, said)
     if act:
@@ -143,7 +142,7 @@ def _act_typed(work: Work, drawn: Drawn, said: str) -> str:
 
 
 def _accepted(work: Work, path: str, outcome: Read) -> bool:
-    """Whether an answer keeps the question's rules; if not, the rule is said and it is put again."""
+    """Whether an answer keeps the question's rules; if not, the rule is said and asked again."""
     assert work.c.prompt is not None
     attempt = work.c.prompt.attempt
     broken = _broken(work, split(path)[0], path, outcome)

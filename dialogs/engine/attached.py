@@ -45,7 +45,11 @@ def _contact(work: Work) -> None:
     if work.turn.extra == "foreign":
         work.note("product:foreign_contact")
         again.put_again(work)
-    elif prompt is not None and prompt.path == "contact" and agenda.question_of(work.edition, "contact"):
+    elif (
+        prompt is not None
+        and prompt.path == "contact"
+        and agenda.question_of(work.edition, "contact")
+    ):
         work.raw = work.turn.extra
         asking.text(work, work.turn.extra)
     elif prompt is not None and work.c.state is State.HUMAN and prompt.path == "phone":

@@ -10,13 +10,13 @@ from dialogs.conversation import (
     Conversation,
     Erase,
     Part,
-    Ref,
     State,
 )
 from dialogs.engine import agenda, asking, beginning, human, picking, reviewing, telling
 from dialogs.engine.again import put_again
 from dialogs.engine.work import Work
 from dialogs.sheet import review_of
+
 
 def start(work: Work) -> None:
     """/start in the middle of a talk: nothing is lost, what was open is put again."""
@@ -76,7 +76,15 @@ def restart(work: Work) -> None:
         put_again(work)
         return
     work.open("restart", (("product:restart_sure", {}),),
-              (Button("yes", "product:restart_yes", alone=True), Button("no", "product:restart_no", alone=True)))  # fmt: skip
+              _sure("restart"))  # fmt: skip
+
+
+def _sure(act: str) -> tuple[Button, ...]:
+    """Yes and no, each alone in its row: no deletion stands beside another button."""
+    return (
+        Button("yes", f"product:{act}_yes", alone=True),
+        Button("no", f"product:{act}_no", alone=True),
+    )
 
 
 def privacy(work: Work) -> None:
@@ -101,7 +109,7 @@ def delete_me(work: Work) -> None:
     """Deletion asks once more; its button is never beside another."""
     sent: tuple[Part, ...] = (("product:delete_case", {}),) if work.c.case is not None else ()
     work.open("delete", (("product:delete_sure", {}), *sent),
-              (Button("yes", "product:delete_yes", alone=True), Button("no", "product:delete_no", alone=True)))  # fmt: skip
+              _sure("delete"))  # fmt: skip
 
 
 def help_(work: Work) -> None:
@@ -117,13 +125,10 @@ def change(work: Work) -> None:
     elif work.c.notice is None:
         put_again(work)
     else:
-        lines = len(review_of(work.edition, work.c, work.turn.at).lines)
-        if not lines:
-            work.note("product:nothing_yet")
-            put_again(work)
-            return
-        work.open("change", (("@lines", {"of": work.c}), ("product:which_line", {})),
-                  reviewing.line_buttons(lines), (Button("/continue", "product:back"),))  # fmt: skip
+        count = len(review_of(work.edition, work.c, work.turn.at).lines)
+        shown = (("@lines", {"of": work.c}), ("product:which_line", {}))
+        lines = reviewing.line_buttons(count)
+        work.open("change", shown, lines, (Button("/continue", "product:back"),))
 
 
 def change_tap(work: Work, value: str) -> None:
@@ -191,7 +196,9 @@ COMMANDS: dict[str, Callable[[Work], None]] = {
 }
 """Every command by the name it has in the menu and on buttons."""
 
-BEFORE_NOTICE = frozenset({"start", "continue", "language", "human", "privacy", "help", "my_data", "delete_me"})  # fmt: skip
+BEFORE_NOTICE = frozenset(
+    {"start", "continue", "language", "human", "privacy", "help", "my_data", "delete_me"}
+)
 """Commands that mean something before the notice is read."""
 
 
@@ -211,7 +218,11 @@ def run(work: Work, name: str) -> None:
         beginning.anew(work)
     elif work.c.notice is None and name not in BEFORE_NOTICE:
         put_again(work)
-    elif name in ("back", "skip") and work.c.state not in (State.ASKING, State.AMENDING, State.TELLING):
+    elif name in ("back", "skip") and work.c.state not in (
+        State.ASKING,
+        State.AMENDING,
+        State.TELLING,
+    ):
         _elsewhere(work, name)
     else:
         act(work)

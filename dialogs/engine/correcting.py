@@ -103,9 +103,7 @@ def _same(value: str, kept: object) -> bool:
     """Whether a button's value is what is kept already."""
     value = value.removeprefix("all:").removeprefix("as:")
     if isinstance(kept, dict):
-        return value == kept.get("way") or (
-            "way" not in kept and time_of_option(value) == kept and value != ""
-        )
+        return value == kept.get("way") or ("way" not in kept and time_of_option(value) == kept)
     if isinstance(kept, list):
         return value.lstrip("+-x") in [str(each) for each in kept] or value in (
             "done", "all", str(len(kept)),

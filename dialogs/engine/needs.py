@@ -10,7 +10,15 @@ import msgspec
 
 from dialogs.conversation import Button, Part, Ref
 from dialogs.engine import agenda, asking, telling
-from dialogs.engine.questions import BACK, CALL, SKIP, can_go_back, keep_button, kept_answer, text_part
+from dialogs.engine.questions import (
+    BACK,
+    CALL,
+    SKIP,
+    can_go_back,
+    keep_button,
+    kept_answer,
+    text_part,
+)
 from dialogs.engine.work import How, Work
 from dialogs.recognise import choices
 from dialogs.recognise.needs import read_needs
@@ -54,9 +62,7 @@ def _need_button(need: str, picked: tuple[str, ...], number: int = 0) -> Button:
     )
 
 
-def _draw(
-    work: Work, page: str
-) -> tuple[tuple[Part, ...], tuple[Button, ...], tuple[Button, ...]]:
+def _draw(work: Work, page: str) -> tuple[tuple[Part, ...], tuple[Button, ...], tuple[Button, ...]]:
     picked = _picked(work)
     shown = understood(work)
     done = (DONE,) if picked else ()
@@ -106,7 +112,11 @@ def _draw(
         parts = (("product:needs_few", {}),)
     kept = kept_answer(work, "needs") if not picked else None
     keep = (keep_button("needs", kept),) if kept is not None else ()
-    return (*parts, *asking.how_far(work)), (*keep, *buttons, *every), (MORE, DONE if picked else REMOVE)
+    return (
+        (*parts, *asking.how_far(work)),
+        (*keep, *buttons, *every),
+        (MORE, DONE if picked else REMOVE),
+    )
 
 
 def _last(work: Work) -> tuple[Button, ...]:

@@ -34,7 +34,11 @@ def acted(work: Work) -> None:
         )
     elif act == "taken" and not case.taken:
         work.change(case=msgspec.structs.replace(case, taken=True, closed=False, region=region))
-        work.say(("product:case_taken", {"number": Ref("number")}), *reviewing.case_parts(work), quiet=by_day)
+        work.say(
+            ("product:case_taken", {"number": Ref("number")}),
+            *reviewing.case_parts(work),
+            quiet=by_day,
+        )
     elif act == "moved":
         work.change(case=msgspec.structs.replace(case, region=region, taken=False, closed=False))
         work.say(("product:case_moved", {}), *reviewing.case_parts(work), quiet=by_day)

@@ -40,7 +40,12 @@ class Drawn(Struct, frozen=True):
 
 def is_act(value: str) -> bool:
     """Whether a button acts on the question instead of answering it."""
-    return value in ("keep", "earlier_years", "add") or value.partition(":")[0] in ("all", "as", "out", "in")
+    return value in ("keep", "earlier_years", "add") or value.partition(":")[0] in (
+        "all",
+        "as",
+        "out",
+        "in",
+    )
 
 
 def item_ref(path: str) -> Ref:
@@ -158,8 +163,7 @@ def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...
     if question.kind == "number":
         low, high = question.minimum or 1, question.maximum or 6
         return tuple(
-            Button(str(n), "product:plain", {"text": n})
-            for n in range(low, min(high, low + 5) + 1)
+            Button(str(n), "product:plain", {"text": n}) for n in range(low, min(high, low + 5) + 1)
         )
     if question.kind == "year":
         return _years(work, path)
@@ -193,14 +197,14 @@ def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ..
     if item == group[0]:
         first = _likeliest(work, path, question)
         name = work.edition.name(own, f"{first}.text")
-        return (Button(f"all:{first}", work.edition.name(own, "same"), {"answer": Ref("message", name)},
-                       alone=True),)  # fmt: skip
+        said = {"answer": Ref("message", name)}
+        return (Button(f"all:{first}", work.edition.name(own, "same"), said, alone=True),)
     before = group[group.index(item) - 1]
     answer = work.c.answers.get(f"{own}@{before}")
     if answer is None or answer.value is None:
         return ()
-    return (Button(f"as:{answer.value}", "product:same_as", {"item": Ref("item_short", (own, before))},
-                   alone=True),)  # fmt: skip
+    said = {"item": Ref("item_short", (own, before))}
+    return (Button(f"as:{answer.value}", "product:same_as", said, alone=True),)
 
 
 def _likeliest(work: Work, path: str, question: Question) -> str:
@@ -250,7 +254,9 @@ def _past_months(today: date) -> tuple[Button, ...]:
     this_month = f"{today.year}-{today.month:02}"
     values = (f"back:{shifted(this_month, -n)}" for n in range(4))
     return tuple(
-        Button(value, "product:plain", {"text": Ref("month", value.removeprefix("back:"))}, alone=True)
+        Button(
+            value, "product:plain", {"text": Ref("month", value.removeprefix("back:"))}, alone=True
+        )
         for value in values
     )
 

@@ -7,8 +7,8 @@ from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref,
 from dialogs.engine import agenda, asking, picking, telling
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
-from dialogs.sheet import judged, review_of
 from dialogs.recognise import choices
+from dialogs.sheet import judged, review_of
 
 SEND = Button("send", "product:send", alone=True)
 MEND = Button("mend", "product:mend")

@@ -9,17 +9,21 @@ from dialogs.conversation import Answer, Button, Conversation, Part, State, Told
 from dialogs.engine import agenda, asking, picking, reviewing
 from dialogs.engine.questions import text_part
 from dialogs.engine.work import CUT_KINDS, Work
-from dialogs.sheet import understood
 from dialogs.recognise import choices
 from dialogs.recognise.needs import read_needs
 from dialogs.recognise.people import answer_children
 from dialogs.recognise.questions import read_questions
 from dialogs.recognise.reading import ChildFound, HouseholdReading, Understanding
+from dialogs.sheet import understood
 
 BURST_SECONDS = 3.0
 """How long the note of what was understood waits for more messages (conversation-style 12)."""
 NOTE = "note"
 FIX_LINE = "fix"
+NOTE_ROOM = 600
+LEFT_OUT_LENGTH = 85
+"""Characters of the note's lines and questions, so that with its opening and its question the
+whole keeps to 700 (conversation-style 1); and of one sentence on what was left out."""
 ENOUGH = 3
 """Lines understood from which the note asks whether all is right."""
 SHORT = 12
@@ -110,7 +114,9 @@ def note(work: Work, *, delay: float) -> None:
         lead, check = "product:heard", "product:write_more"
     elif lines < ENOUGH:
         lead, check = "product:so_far", "product:write_more"
-    body: tuple[Part, ...] = (("@understood", {"of": of}),) if lines or of.questions else ()
+    room = NOTE_ROOM - LEFT_OUT_LENGTH * len(kinds)
+    said = lines or of.questions
+    body: tuple[Part, ...] = (("@understood", {"of": of, "room": room}),) if said else ()
     work.open(
         "story",
         ((lead, {}), *body, *left_out, (check, {})),
@@ -128,9 +134,9 @@ def _left_out_now(work: Work) -> tuple[str, ...]:
     """
     before = work.before
     unsent: tuple[str, ...] = ()
-    if before.prompt is not None and before.prompt.slot == NOTE and before.last is not None:
-        if (work.turn.at - before.last).total_seconds() < BURST_SECONDS:
-            unsent = before.prompt.candidates
+    passed = (work.turn.at - (before.last or work.turn.at)).total_seconds()
+    if before.prompt is not None and before.prompt.slot == NOTE and passed < BURST_SECONDS:
+        unsent = before.prompt.candidates
     fresh = [k for k in work.c.told if k in CUT_KINDS.values() and k not in before.told]
     return tuple(dict.fromkeys((*unsent, *fresh)))
 
@@ -158,10 +164,10 @@ def proposals(work: Work) -> dict[str, Answer]:
     status = _status(found)
     if status:
         propose("status", status)
-    if found.country is not None and found.country.sure and found.country.code != "LV":
-        if status in ("", "abroad"):
-            propose("status", "abroad")
-            propose("country", found.country.code)
+    country = found.country.code if found.country is not None and found.country.sure else ""
+    if country not in ("", "LV") and status in ("", "abroad"):
+        propose("status", "abroad")
+        propose("country", country)
     home = place_value(found.home, 1, geography)
     if status == "domestic" and home:
         propose("home", home, sure=place_settled(home))
@@ -283,7 +289,7 @@ def confirm(work: Work) -> None:
     found = proposals(work)
     for path in sorted(found, key=lambda p: (order[agenda.split(p)[0]].question.kind != "group",
                                              order[agenda.split(p)[0]].position)):  # fmt: skip
-        if agenda.unsettled(work.c, path):
+        if agenda.unsettled(work.c, path) and _has_place(work, path):
             agenda.record(work, path, _confirmed(work, path, found[path]))
     told = work.answer(len(work.c.story) or None, "", "typed")
     agenda.record(work, "story", told)
@@ -291,10 +297,18 @@ def confirm(work: Work) -> None:
     asking.ask_next(work)
 
 
+def _has_place(work: Work, path: str) -> bool:
+    """Whether a path's item exists: a child the family has taken out does not come back."""
+    question_id, item = agenda.split(path)
+    group = work.edition.questions[question_id].group
+    return not group or item in agenda.items(work.c, group)
+
+
 def count_understood(work: Work) -> None:
     """What the story says counts as it is, unconfirmed: there is no time to ask."""
-    for path, answer in proposals(work).items():
-        if path not in work.c.answers:
+    found = proposals(work)
+    for path, answer in sorted(found.items(), key=lambda each: "@" in each[0]):
+        if path not in work.c.answers and _has_place(work, path):
             work.change(answers={**work.c.answers, path: _confirmed(work, path, answer)})
     if work.c.story:
         told = work.answer(len(work.c.story), "", "typed")

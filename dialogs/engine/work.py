@@ -195,7 +195,7 @@ class Work:
         )
 
     def close(self, mark: Part | None = None, parts: tuple[Part, ...] = ()) -> None:
-        """Take the open prompt's buttons away; with ``mark``, show what was tapped below ``parts``."""
+        """Take the open prompt's buttons away; with ``mark``, show what was tapped below it."""
         prompt = self.c.prompt
         if prompt is not None:
             lead = tuple(

@@ -29,11 +29,12 @@ the places lie in; age: the child's age this year; oldest: age of the oldest chi
 needs: every need said or picked, not only the most important.
 """
 
-KNOWN = frozenset(
-    "story status country home place last_home copy needs children adults age_band child_year "
-    "time back_since radius contact hours local_tie child_stage child_latvian learning_call work "
-    "work_plan adult_latvian permits child_papers already_asked".split()
-)
+KNOWN = frozenset({
+    "story", "status", "country", "home", "place", "last_home", "copy", "needs", "children",
+    "adults", "age_band", "child_year", "time", "back_since", "radius", "contact", "hours",
+    "local_tie", "child_stage", "child_latvian", "learning_call", "work", "work_plan",
+    "adult_latvian", "permits", "child_papers", "already_asked",
+})  # fmt: skip
 
 
 def _value(answers: Mapping[str, Answer], path: str) -> Any:
