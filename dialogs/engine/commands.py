@@ -126,7 +126,7 @@ def change(work: Work) -> None:
         put_again(work)
     else:
         count = len(review_of(work.edition, work.c, work.turn.at).lines)
-        shown = (("@lines", {"of": work.c}), ("product:which_line", {}))
+        shown: tuple[Part, ...] = (("@lines", {"of": work.c}), ("product:which_line", {}))
         lines = reviewing.line_buttons(count)
         work.open("change", shown, lines, (Button("/continue", "product:back"),))
 

@@ -96,11 +96,11 @@ def _draw(work: Work, page: str) -> tuple[tuple[Part, ...], tuple[Button, ...], 
         )
         lead: Part = ("product:needs_topics", {}) if shown else ("product:needs_none_yet", {})
         back = (Button("list", "product:back"),) if shown else _last(work)
-        return (lead, *asking.how_far(work)), topics, (*back, *done)
+        return (lead,), topics, (*back, *done)
     if page == "more":
         near = tuple(_need_button(need, picked) for need in inferred(work)[: SHOWN - 1])
         return (
-            (("product:needs_maybe", {}), *asking.how_far(work)),
+            (("product:needs_maybe", {}),),
             (*near, Button("topics", "product:needs_by_topic", alone=True)),
             (Button("list", "product:back"), *done),
         )
@@ -113,7 +113,7 @@ def _draw(work: Work, page: str) -> tuple[tuple[Part, ...], tuple[Button, ...], 
     kept = kept_answer(work, "needs") if not picked else None
     keep = (keep_button("needs", kept),) if kept is not None else ()
     return (
-        (*parts, *asking.how_far(work)),
+        parts,
         (*keep, *buttons, *every),
         (MORE, DONE if picked else REMOVE),
     )
@@ -127,19 +127,19 @@ def _last(work: Work) -> tuple[Button, ...]:
 def ask(work: Work) -> None:
     """Put the needs question."""
     parts, buttons, last = _draw(work, "")
-    work.open("needs", parts, buttons, last)
+    work.open("needs", (*parts, *asking.how_far(work)), buttons, last)
 
 
 def shown_parts(work: Work) -> tuple[Part, ...]:
     """The question as it was put, without how far along one is."""
-    return tuple(part for part in _draw(work, "")[0] if part not in asking.how_far(work))
+    return _draw(work, "")[0]
 
 
 def _redraw(work: Work, page: str, picked: tuple[str, ...]) -> None:
     assert work.c.prompt is not None
     work.change(prompt=msgspec.structs.replace(work.c.prompt, page=page, picked=picked))
     parts, buttons, last = _draw(work, page)
-    work.redraw(parts, buttons, last)
+    work.redraw((*parts, *asking.how_far(work)), buttons, last)
 
 
 def tap(work: Work, value: str) -> None:
@@ -147,8 +147,8 @@ def tap(work: Work, value: str) -> None:
     prompt = work.c.prompt
     assert prompt is not None
     picked = prompt.picked
-    work.asked = shown_parts(work)
     if value == "keep" and kept_answer(work, "needs") is not None:
+        work.asked = shown_parts(work)
         asking.keep(work, "needs")
     elif value[:1] == "+" and value[1:] in work.edition.programme.needs:
         picked = tuple(dict.fromkeys((*picked, value[1:])))
@@ -252,6 +252,8 @@ def _not_understood(work: Work) -> None:
 
 
 def _finish(work: Work, picked: tuple[str, ...], how: How) -> None:
+    if how == "tapped":
+        work.asked = shown_parts(work)
     for need in picked:
         _remember(work, need)
     agenda.record(work, "needs", work.answer(list(picked), "", how))

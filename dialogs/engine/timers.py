@@ -34,19 +34,21 @@ def by_day(work: Work, moment: datetime) -> datetime:
 
 def set_next(work: Work) -> None:
     """Set the timer that follows this act."""
-    now, rules = work.turn.at, work.edition.programme.rules.on(work.today)
+    now = work.turn.at
     if work.c.state is State.WITHDRAWN:
         return
     if work.c.notice is None:
         schedule("expire", work, now + timedelta(hours=BEFORE_NOTICE_HOURS))
     elif work.c.case is None:
         if work.c.quiet:
+            rules = work.edition.programme.rules.on(work.today)
             schedule("expire", work, now + timedelta(days=rules.draft_days))
         else:
             schedule("nudge", work, by_day(work, now + timedelta(days=1)))
     elif "offer" in work.c.reminded and work.c.agenda:
         schedule("offer", work, by_day(work, now + timedelta(days=1)))
     else:
+        rules = work.edition.programme.rules.on(work.today)
         schedule("expire", work, now + timedelta(days=rules.sent_days))
 
 

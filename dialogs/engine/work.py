@@ -61,6 +61,8 @@ class Work:
     def __init__(self, edition: Edition, conversation: Conversation, turn: Turn) -> None:
         self.edition = edition
         self.turn = turn
+        self.today: date = turn.at.astimezone(RIGA).date()
+        """The date in Latvia when the turn happened."""
         self.before = conversation
         self.c = conversation
         self.effects: list[Effect] = []
@@ -73,11 +75,6 @@ class Work:
         self._marks: tuple[str, Marks] | None = None
         self.raw = turn.text
         """What was typed, as it came: read in this turn, never kept."""
-
-    @property
-    def today(self) -> date:
-        """The date in Latvia when the turn happened."""
-        return self.turn.at.astimezone(RIGA).date()
 
     @property
     def language(self) -> str:
