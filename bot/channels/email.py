@@ -42,7 +42,9 @@ PAUSES = (60.0, 120.0, 300.0, 900.0, 1800.0, 3600.0)
 GIVE_UP = 110
 """Passing refusals before a mail is given up: about four and a half days (RFC 5321 4.5.4.1)."""
 AT_ONCE = 4
+UNTRUSTED = "the mail server's certificate is not trusted"
 _WAITING = 10_000
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 _NO_SUCH_BOX = frozenset((550, 551, 553, 556))
 
 
@@ -126,15 +128,17 @@ class Mail:
         try:
             await server.connect()
             await server.mail(self._sender)
-            await server.rcpt(address)
+            await server.rcpt(str(message["To"].addresses[0].addr_spec))
             written = True
             await server.data(message.as_bytes())
         except errors.SMTPResponseException as error:
             raise _meaning(error, person=not isinstance(error, errors.SMTPSenderRefused)) from None
         except errors.SMTPException as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise Misconfigured(UNTRUSTED) from None
             raise _broken(error, written=written) from None
-        except (ssl.SSLError, ssl.CertificateError):
-            raise Misconfigured("the mail server's certificate is not trusted") from None
+        except ssl.SSLError:
+            raise Misconfigured(UNTRUSTED) from None
         except (OSError, UnicodeError) as error:
             raise _broken(error, written=written) from None
         finally:
@@ -143,6 +147,8 @@ class Mail:
     def _message(self, address: str, order: Order) -> EmailMessage:
         """The mail: plain text, and the same as plain HTML. Raises Refused for a bad address."""
         message = EmailMessage()
+        if not _ADDRESS.fullmatch(address):
+            raise Refused("not a mail address")
         box, _, domain = address.rpartition("@")
         try:
             message["To"] = MailAddress("", box, domain.encode("idna").decode())

@@ -5,7 +5,6 @@ Everything works by plain forms; ``chat.js`` only saves the reloading.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 import time
@@ -185,7 +184,7 @@ class Chat:
     async def _handed_in(self, chat: str, act: Act) -> bool:
         try:
             await self.channel.act(chat, act)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person may try again
+        except Exception as error:  # whatever it is, the person may try again
             log.error("web.not_stored", error=type(error).__name__)
             return False
         return True
@@ -212,13 +211,15 @@ class Chat:
             return JSONResponse({}, 401)
         since, wait = _number(ask, "since"), min(_number(ask, "wait"), LONGEST_WAIT)
         page = await self.channel.news(chat, int(since), wait)
-        language = await self.language_of(chat, ask) if page.bubbles else "lv"
+        language = await self.language_of(chat, ask) if page.bubbles else ""
         items = [
             {"id": each.id, "html": None if each.gone else self._bubble(each, language)}
             for each in page.bubbles
         ]
         return Response(
-            json.dumps({"last": page.last, "whole": page.whole, "items": items}),
+            json.dumps(
+                {"last": page.last, "whole": page.whole, "items": items, "language": language}
+            ),
             media_type="application/json",
         )
 

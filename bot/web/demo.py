@@ -1,12 +1,14 @@
 """``majup demo``: a family's chat beside the coordinators' desks, on one page of this machine.
 
 Engine, store, routing and relay are those of the service (``bot.embedded``). The page is served at
-once; the engine is loaded meanwhile, and the page says so.
+once; the engine is loaded meanwhile, and the page says so. For the same reason what takes long to
+import is imported where it is first needed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import secrets
@@ -15,7 +17,7 @@ import socket
 import webbrowser
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,10 +66,7 @@ class Demo:
     """The page and what it talks with. ``app`` is served; ``work`` loads the engine and runs it."""
 
     def __init__(self) -> None:
-        from bot.service import utc_now
-
-        self.clock = utc_now
-        self.channel = Browser(NAME, utc_now)
+        self.channel = Browser(NAME, _now)
         self.office: Office | None = None
         self.ready = asyncio.Event()
         self.stop = asyncio.Event()
@@ -86,13 +85,11 @@ class Demo:
 
     async def work(self) -> None:
         """Load the engine and answer until ``stop``. Raises what ``embedded`` raises."""
-        from bot.embedded import desk, embedded
-
-        self._texts = self._texts or asyncio.create_task(asyncio.to_thread(page_and_texts))
-        await self._texts
-        async with embedded(self.channel, clock=self.clock) as office:
+        await self._page_and_texts()
+        engine = await asyncio.to_thread(importlib.import_module, "bot.embedded")
+        async with engine.embedded(self.channel, clock=_now) as office:
             for region in office.edition.programme.geography.regions:
-                self.channel.open(desk(region))
+                self.channel.open(engine.desk(region))
             self.office = office
             receiving = asyncio.create_task(self.channel.receive(office.turns.accept))
             self.ready.set()
@@ -105,10 +102,10 @@ class Demo:
 
     async def _tell_waiting(self) -> None:
         """Tell chats that a message for them waits: a moment, or until the morning."""
-        from storage import outbox
+        from storage import outbox  # noqa: PLC0415
 
         assert self.office is not None
-        now = self.clock()
+        now = _now()
         for row in await outbox.waiting(self.office.store):
             at = row.owed.not_before
             if at is not None and at > now:
@@ -140,8 +137,9 @@ class Demo:
         return Response(data, headers={**HEADERS, "Content-Type": _ASSETS[path]})
 
     async def _events(self, request: Request) -> Response:
-        """What happens in the family's chat and at the desks, live; a new family if none is named."""
-        if not _own_host(request) or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        """What happens in the family's chat and at the desks; a new family if none is named."""
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if not _own_host(request) or site != "same-origin":
             return _refused(403)
         family = request.query_params.get("family", "")
         return StreamingResponse(
@@ -191,10 +189,14 @@ class Demo:
             return _refused(404)
         try:
             await self.channel.act(chat, text=text, token=token, message=message)
-        except Exception:  # noqa: BLE001 - not stored, whatever it was
+        except Exception:  # not stored, whatever it was
             return _refused(503)
         await self._tell_waiting()
         return Response(status_code=204, headers=HEADERS)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 _FIELDS = ("chat", "text", "token", "message")
@@ -238,7 +240,7 @@ async def _json_body(request: Request) -> dict[str, Any] | None:
 
 def samples() -> list[dict[str, Any]]:
     """The examples a visitor may watch: language, and lines as in a transcript."""
-    from ruamel.yaml import YAML
+    from ruamel.yaml import YAML  # noqa: PLC0415
 
     found: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
         (PAGE / "samples.yaml").read_text(encoding="utf-8")
@@ -248,19 +250,27 @@ def samples() -> list[dict[str, Any]]:
 
 def page_and_texts() -> tuple[str, str]:
     """The page in Latvian, and all it needs in every language, as JSON. Takes part of a second."""
-    from dialogs.programme.geography import load_geography
-    from dialogs.texts import FIRST, Texts, filled
+    from dialogs.programme.geography import load_geography  # noqa: PLC0415
+    from dialogs.texts import FIRST, Texts, filled  # noqa: PLC0415
 
     texts = Texts.load()
     names = [name for name in texts.entries if name.startswith("demo:")]
     regions = load_geography().regions
     words = {
-        language: {name.removeprefix("demo:"): texts.say(language, name, region="{region}") for name in names}
+        language: {
+            name.removeprefix("demo:"): texts.say(language, name, region="{region}")
+            for name in names
+        }
         | {f"region_{each}": texts.say(language, f"card:region_{each}") for each in regions}
         | {f"whole_{each}": regions[each].names.of(language) for each in regions}
         for language in texts.languages
     }
-    data = {"languages": texts.languages, "words": words, "regions": list(regions), "samples": samples()}
+    data = {
+        "languages": texts.languages,
+        "words": words,
+        "regions": list(regions),
+        "samples": samples(),
+    }
     template = (PAGE / "demo.html").read_text(encoding="utf-8")
     page = filled(template, {name: escape(text) for name, text in words[FIRST].items()})
     return page, json.dumps(data, ensure_ascii=False)
@@ -281,22 +291,21 @@ def run(port: int, open_page: bool) -> Coroutine[Any, Any, None]:
     The coroutine raises PortTaken, StoreFault or ScriptError, each one clear line.
     """
     try:
-        sock: socket.socket | OSError = socket.create_server((HOST, port), backlog=128)
+        sock = socket.create_server((HOST, port), backlog=128)
     except OverflowError:
         raise typer.BadParameter("a port is a number from 0 to 65535") from None
     except OSError as error:
-        sock = error
-    else:
-        port = sock.getsockname()[1]
-        print(f"Mājup demo: http://{HOST}:{port}/", flush=True)
-        print("Nothing leaves this computer. Ctrl-C ends the demo and deletes all.", flush=True)
+        return _run(error, port, open_page)
+    port = sock.getsockname()[1]
+    print(f"Mājup demo: http://{HOST}:{port}/", flush=True)
+    print("Nothing leaves this computer. Ctrl-C ends the demo and deletes all.", flush=True)
     return _run(sock, port, open_page)
 
 
 async def _run(sock: socket.socket | OSError, port: int, open_page: bool) -> None:
-    from bot.service import PortTaken
-
     if isinstance(sock, OSError):
+        from bot.service import PortTaken  # noqa: PLC0415
+
         raise PortTaken(
             f"cannot listen on {HOST}:{port}: {os.strerror(sock.errno or 0)}; "
             f"another port: majup demo --port {port + 1}"

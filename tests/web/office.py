@@ -1,0 +1,67 @@
+"""An office with its pages, as ``majup run`` has it, served on a port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+
+from bot.channels.channel import Channel
+from bot.channels.webchat import WebChat
+from bot.pace import Rates
+from bot.service import Office, listening_socket, utc_now
+from bot.settings import Settings
+from bot.web.app import serve
+from bot.web.office_pages import office_pages
+from tests.talk import edition
+
+
+class Served(msgspec.Struct):
+    """What a test of the pages holds."""
+
+    office: Office
+    webchat: WebChat
+    app: Starlette
+    url: str = ""
+
+
+@asynccontextmanager
+async def office_at(
+    home: Path,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    port: bool = False,
+    channels: dict[str, Channel] | None = None,
+    **settings: object,
+) -> AsyncIterator[Served]:
+    """An office that speaks the shipped script; with ``port`` it listens."""
+    sock: socket.socket | None = listening_socket("127.0.0.1", 0) if port else None
+    url = f"http://127.0.0.1:{sock.getsockname()[1]}" if sock else "http://office.test"
+    settings.setdefault("public_url", url)
+    chosen = Settings(_env_file=None, home=home, **settings)  # type: ignore[call-arg, arg-type]
+    office = await Office.open(chosen, clock, edition())
+    webchat = WebChat(office.store, clock)
+    routes = office_pages(office, webchat, chosen)
+    app = Starlette(routes=routes)
+    all_channels: dict[str, Channel] = {"web": webchat, **(channels or {})}
+    await office.start(all_channels, Rates.of(0))
+    tasks = [asyncio.create_task(webchat.receive(office.turns.accept))]
+    if sock is not None:
+        tasks.append(asyncio.create_task(serve(app, sock)))
+        await asyncio.sleep(0)
+    try:
+        yield Served(office, webchat, app, url)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await webchat.close()
+        await office.close()
+        if sock is not None:
+            sock.close()
