@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_LENGTH = 32
+DATABASES = ("sqlite+aiosqlite", "postgresql+psycopg")
 _ORIGIN = re.compile(r"'self'|https?://[A-Za-z0-9*.-]+(?::[0-9]{1,5})?")
 
 
@@ -40,6 +41,14 @@ class Settings(BaseSettings):
     smtp_url: str = Field("", repr=False)
     mail_from: str = ""
     chat_frames: str = "'self'"
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        kind = value.partition("://")[0] if "://" in value else ""
+        if value and kind not in DATABASES:
+            raise ValueError(f"must begin with {' or '.join(f'{each}://' for each in DATABASES)}")
+        return value
 
     @field_validator("listen")
     @classmethod

@@ -136,7 +136,8 @@ class Player:
 
     def _settled(self, fresh: list[Message]) -> bool:
         last = self.user.last
-        return last in fresh and (bool(last.buttons) or bool(NUMBER.search(last.text)))
+        sent = not self.number and NUMBER.search(last.text)
+        return last in fresh and (bool(last.buttons) or bool(sent))
 
 
 def read_card(text: str) -> int:

@@ -19,6 +19,7 @@ from dialogs.sheet import judge
 from storage import cases, conversations
 from storage.write import Case
 from tests.harness import MONDAY, REGIONS, SECRET, House, house
+from tests.parallel import play
 from tests.player import Player, read_card, until
 from tests.samples import SITUATIONS, Situation, sample
 from tests.talk import edition
@@ -328,3 +329,10 @@ async def test_an_error_is_logged_without_its_words(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().err
     assert "zebiekste17" not in told
     assert re.search(r'"error": ?"ValueError at fails:\d+"', told)
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_families_side_by_side(webhook: bool, tmp_path: Path) -> None:
+    async with house(tmp_path, webhook=webhook) as at:
+        found = await play(at, 20)
+    assert found.right, found

@@ -1,0 +1,207 @@
+"""``majup run`` as a process of its own: faults of the environment, signals, a second instance."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.harness import SECRET, free_port
+from tests.telegram.faults import refuse
+from tests.telegram.server import TelegramServer
+
+ENVIRONMENT = 3
+PATIENCE = 90.0
+"""Seconds a start may take on a busy machine."""
+
+
+class Process:
+    """A started ``majup``."""
+
+    def __init__(self, inner: asyncio.subprocess.Process) -> None:
+        self.inner = inner
+
+    async def ended(self, seconds: float = PATIENCE) -> tuple[int, str]:
+        """Exit code and what it wrote on stderr."""
+        async with asyncio.timeout(seconds):
+            _, told = await self.inner.communicate()
+        assert self.inner.returncode is not None
+        return self.inner.returncode, told.decode()
+
+
+async def majup(settings: Mapping[str, str], *words: str, folder: Path) -> Process:
+    """Start the command with these settings and nothing else of ours in its environment."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAJUP_")}
+    inner = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.cli", *(words or ("run",)),
+        cwd=folder, env={**clean, "PYTHONPATH": str(Path.cwd()), **settings},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    return Process(inner)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer() as made:
+        yield made
+
+
+@pytest.fixture
+def given(server: TelegramServer, tmp_path: Path) -> dict[str, str]:
+    """Settings with which it runs."""
+    return {
+        "MAJUP_HOME": str(tmp_path / "home"),
+        "MAJUP_BOT_TOKEN": server.token,
+        "MAJUP_BOT_API": server.url,
+        "MAJUP_LISTEN": f"127.0.0.1:{free_port()}",
+    }
+
+
+async def listens(server: TelegramServer, after: int = 0) -> None:
+    """Wait until somebody asks for updates."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(call.method == "getUpdates" for call in server.calls[after:]):
+            await asyncio.sleep(0.02)
+
+
+WRONG = {
+    "no token": ({"MAJUP_BOT_TOKEN": ""}, "MAJUP_BOT_TOKEN"),
+    "a token of a wrong form": ({"MAJUP_BOT_TOKEN": "abc"}, "token"),
+    "an unknown token": ({"MAJUP_BOT_TOKEN": "4242:Somebody-elses"}, "token"),
+    "a home that is a file": ({"MAJUP_HOME": "/etc/hostname"}, "/etc/hostname"),
+    "a home that cannot be made": ({"MAJUP_HOME": "/proc/nowhere"}, "/proc/nowhere"),
+    "a port that is none": ({"MAJUP_LISTEN": "127.0.0.1:http"}, "MAJUP_LISTEN"),
+    "a rate that is none": ({"MAJUP_SEND_RATE": "fast"}, "MAJUP_SEND_RATE"),
+    "a driver that is none": ({"MAJUP_DRIVER": "telethon"}, "MAJUP_DRIVER"),
+    "a database that is none": ({"MAJUP_DATABASE": "nonsense"}, "MAJUP_DATABASE"),
+    "a database of another kind": ({"MAJUP_DATABASE": "mysql://x/y"}, "MAJUP_DATABASE"),
+    "a webhook without secret": (
+        {"MAJUP_WEBHOOK": "on", "MAJUP_PUBLIC_URL": "https://majup.example"},
+        "MAJUP_WEBHOOK_SECRET",
+    ),
+    "a webhook with a short secret": (
+        {
+            "MAJUP_WEBHOOK": "on",
+            "MAJUP_PUBLIC_URL": "https://majup.example",
+            "MAJUP_WEBHOOK_SECRET": "short",
+        },
+        "MAJUP_WEBHOOK_SECRET",
+    ),
+    "a webhook without address": (
+        {"MAJUP_WEBHOOK": "on", "MAJUP_WEBHOOK_SECRET": SECRET},
+        "MAJUP_PUBLIC_URL",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_one_line_tells_what_is_wrong(
+    name: str, given: dict[str, str], tmp_path: Path
+) -> None:
+    wrong, named = WRONG[name]
+    process = await majup({**given, **wrong}, folder=tmp_path)
+    code, told = await process.ended()
+    lines = [line for line in told.splitlines() if line.startswith("majup:")]
+    assert code == ENVIRONMENT
+    assert len(lines) == 1 and named in lines[0], told
+    assert "Traceback" not in told
+    assert "Somebody-elses" not in told and "short" not in lines[0].replace("shorter", "")
+
+
+async def test_a_port_that_is_taken(given: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        here = f"127.0.0.1:{taken.getsockname()[1]}"
+        process = await majup({**given, "MAJUP_LISTEN": here}, folder=tmp_path)
+        code, told = await process.ended()
+    assert code == ENVIRONMENT
+    assert here in told.splitlines()[-1] and "Traceback" not in told
+
+
+async def test_a_second_instance_a_lost_key_and_a_foreign_one(
+    given: dict[str, str], server: TelegramServer, tmp_path: Path
+) -> None:
+    first = await majup(given, folder=tmp_path)
+    await listens(server)
+    second = await majup({**given, "MAJUP_LISTEN": f"127.0.0.1:{free_port()}"}, folder=tmp_path)
+    code, told = await second.ended()
+    assert code == ENVIRONMENT and "another process" in told and "Traceback" not in told
+    first.inner.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    code, told = await first.ended()
+    assert code == 0, told
+    assert time.monotonic() - began < 10 and "Traceback" not in told
+    key = tmp_path / "home" / "master.key"
+    kept = key.read_bytes()
+    key.unlink()
+    code, told = await (await majup(given, folder=tmp_path)).ended()
+    assert code == ENVIRONMENT and "master.key" in told and "Traceback" not in told
+    other = {**given, "MAJUP_HOME": str(tmp_path / "other")}
+    await (await majup(other, "staff", "list", folder=tmp_path)).ended()
+    shutil.copy(tmp_path / "other" / "master.key", key)
+    code, told = await (await majup(given, folder=tmp_path)).ended()
+    assert code == ENVIRONMENT and "master.key" in told and "Traceback" not in told
+    key.write_bytes(kept)
+    process = await majup(given, folder=tmp_path)
+    await listens(server, len(server.calls))
+    process.inner.terminate()
+    assert (await process.ended())[0] == 0
+
+
+async def test_somebody_else_uses_the_token(
+    given: dict[str, str], server: TelegramServer, tmp_path: Path
+) -> None:
+    server.faults.add(
+        "getUpdates",
+        refuse(409, "terminated by other getUpdates request; make sure that only one bot runs"),
+        times=None,
+    )
+    code, told = await (await majup(given, folder=tmp_path)).ended()
+    assert code == ENVIRONMENT
+    assert "token" in told.splitlines()[-1] and "Traceback" not in told
+    assert server.token not in told
+
+
+async def test_a_signal_ends_it_and_the_talk_goes_on(
+    given: dict[str, str], server: TelegramServer, tmp_path: Path
+) -> None:
+    user = server.user(7)
+    process = await majup(given, folder=tmp_path)
+    await user.start()
+    await user.wait("valod", PATIENCE)
+    await user.press("Latviešu")
+    process.inner.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    code, told = await process.ended()
+    assert code == 0 and time.monotonic() - began < 10, told
+    process = await majup(given, folder=tmp_path)
+    await user.wait("datiem", PATIENCE)
+    await user.press("sākam")
+    await user.wait("Pastāstiet", PATIENCE)
+    process.inner.send_signal(signal.SIGINT)
+    assert (await process.ended())[0] == 0
+
+
+async def test_a_code_is_printed_alone_and_redeemed(
+    given: dict[str, str], server: TelegramServer, tmp_path: Path
+) -> None:
+    process = await majup(given, folder=tmp_path)
+    await listens(server)
+    invite = await majup(
+        given, "staff", "invite", "--role", "coordinator", "--region", "latgale", folder=tmp_path
+    )
+    out, _ = await invite.inner.communicate()
+    user = server.user(8)
+    await user.start(out.decode().splitlines()[-1])
+    await user.wait("Latgales", PATIENCE)
+    process.inner.terminate()
+    assert (await process.ended())[0] == 0
