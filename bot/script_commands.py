@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Check and describe scripts.", rich_markup_mode=None)
+if TYPE_CHECKING:
+    from bot.publishing import Desk
+    from dialogs.edition import Edition
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True, help="Check, try, prove and publish scripts.", rich_markup_mode=None
+)
 
 
 @app.command()
@@ -20,8 +29,8 @@ def check(
 ) -> None:
     """Tell every fault of scripts, one a line; exit with 1 if there is any."""
     # Loaded here, so that commands which check nothing start sooner.
-    from dialogs.check import check_paths  # noqa: PLC0415
-    from dialogs.texts import Texts, TextsError  # noqa: PLC0415
+    from dialogs.check import check_paths
+    from dialogs.texts import Texts, TextsError
 
     try:
         texts = Texts.load()
@@ -42,6 +51,203 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scripts, for editors."""
-    from dialogs.script import Script  # noqa: PLC0415
+    from dialogs.script import Script
 
     typer.echo(json.dumps(Script.model_json_schema(), indent=2))
+
+
+Language = Annotated[str, typer.Option(help="Language of what is told: lv, ru or en.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def publish(
+    path: Annotated[Path, typer.Argument(help="Script file.")],
+    yes: Yes = False,
+    language: Language = "en",
+) -> None:
+    """Publish a script: checked, rehearsed on every talk under way, confirmed."""
+    from bot import publishing
+
+    async def work(desk: publishing.Desk) -> bool:
+        return await publishing.publish(desk, path, None if yes else _confirm, publishing.who())
+
+    if not _with_desk(work, language):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    revision: Annotated[str, typer.Argument(help="Revision; else the one before.")] = "",
+    yes: Yes = False,
+    language: Language = "en",
+) -> None:
+    """Let an earlier revision hold again."""
+    from bot import publishing
+
+    async def work(desk: publishing.Desk) -> bool:
+        ask = None if yes else _confirm
+        return await publishing.roll_back(desk, revision, ask, publishing.who())
+
+    if not _with_desk(work, language):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_revisions(
+    script: Annotated[str, typer.Argument(help="Script id; else all.")] = "",
+    language: Language = "en",
+) -> None:
+    """What was published, when and by whom; the newest first."""
+    from bot import publishing
+
+    for row in _with_desk(lambda desk: publishing.listed(desk, script), language):
+        typer.echo(row)
+
+
+@app.command()
+def diff(
+    one: Annotated[str, typer.Argument(help="Revision, or a script file.")],
+    other: Annotated[str, typer.Argument(help="Revision, or a script file.")],
+    script: Annotated[str, typer.Option(help="Script id.")] = "return",
+    language: Language = "en",
+) -> None:
+    """What is different between two revisions, in words."""
+    from bot import publishing
+
+    for row in _with_desk(lambda desk: publishing.differences(desk, one, other, script), language):
+        typer.echo(row)
+
+
+@app.command()
+def prove(
+    script: Annotated[str, typer.Argument(help="Script file, or a shipped script's id.")],
+    language: Annotated[str, typer.Option(help="Language to play in, or all.")] = "all",
+    explain: Annotated[str, typer.Option(help="Language of the sheet.")] = "en",
+    into: Annotated[
+        Path | None, typer.Option(help="Put the sheet between <!-- proof --> marks of this file.")
+    ] = None,
+) -> None:
+    """Play a script through and print its proof sheet; exit with 1 if anything failed."""
+    from dialogs.proof_sheet import inserted, proof_sheet
+    from dialogs.prove import prove as proved
+
+    edition = _edition(script, explain)
+    spoken = () if language == "all" else (language,)
+    _known(edition.texts.languages, explain, *spoken)
+    proof = proved(edition, spoken)
+    sheet = proof_sheet(edition, proof, explain)
+    if into is None:
+        typer.echo(sheet, nl=False)
+    else:
+        try:
+            into.write_text(inserted(into.read_text("utf-8"), sheet), encoding="utf-8")
+        except (OSError, ValueError) as error:
+            typer.echo(f"majup: {into}: {error}", err=True)
+            raise typer.Exit(1) from None
+    if not proof.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def replay(
+    script: Annotated[str, typer.Argument(help="Script file, or a shipped script's id.")],
+    transcripts: Annotated[list[Path], typer.Argument(help="Recorded talks.")],
+    against: Annotated[
+        str, typer.Option(help="The script they were recorded with; else the shipped one.")
+    ] = "",
+    language: Language = "en",
+) -> None:
+    """Play recorded talks against a draft and show what differs; exit with 1 if anything does."""
+    from dialogs.replay import replay as replayed
+
+    edition = _edition(script, language)
+    _known(edition.texts.languages, language)
+    base = _edition(against or edition.revision.script.script, language)
+    differs = False
+    for file in transcripts:
+        try:
+            result = replayed(file.read_text("utf-8"), edition, base)
+        except (OSError, ValueError) as error:
+            typer.echo(f"majup: {file}: {error}", err=True)
+            raise typer.Exit(1) from None
+        outcome = "stopped" if result.stopped else "different" if result.lines else "same"
+        args = {"reason": result.stopped} if result.stopped else {}
+        typer.echo(edition.texts.say(language, f"script:replay.{outcome}", file=file, **args))
+        for line in result.lines:
+            typer.echo(line)
+        differs = differs or outcome != "same"
+    if differs:
+        raise typer.Exit(1)
+
+
+@app.command()
+def preview(
+    script: Annotated[str, typer.Argument(help="Script file, or a shipped script's id.")],
+    language: Annotated[str, typer.Option(help="lv, ru or en; empty asks.")] = "",
+    at: Annotated[str, typer.Option(help="Question to begin at.")] = "",
+    answer: Annotated[
+        list[str] | None, typer.Option(help="What if: question=answer; several times.")
+    ] = None,
+) -> None:
+    """Play a draft in the terminal at once, from the beginning or from a question."""
+    from bot.preview_command import play
+
+    edition = _edition(script, language or "en")
+    if language:
+        _known(edition.texts.languages, language)
+    raise typer.Exit(play(edition, language, at, answer or []))
+
+
+def _confirm(question: str) -> bool:
+    """Ask; no answer (the end of the input) is a no."""
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        typer.echo("")
+        return False
+
+
+def _known(languages: tuple[str, ...], *wanted: str) -> None:
+    """Exit with 2 for a language there is not."""
+    for language in wanted:
+        if language not in languages:
+            typer.echo(f"No such language: {language}. Choose {', '.join(languages)}.", err=True)
+            raise typer.Exit(2)
+
+
+def _edition(script: str, language: str) -> Edition:
+    """The edition of a file or of a shipped script; its faults, one a line, and exit with 1."""
+    from dialogs.edition import ScriptError, load_edition
+    from dialogs.texts import Texts
+
+    try:
+        return load_edition(script)
+    except ScriptError as error:
+        texts = Texts.load()
+        for fault in error.faults:
+            typer.echo(fault.render(texts, language if language in texts.languages else "en"))
+        raise typer.Exit(1) from None
+
+
+def _with_desk(work: Callable[[Desk], Awaitable[T]], language: str) -> T:
+    """Carry out work on the store; faults of a script are told one a line, exit with 1."""
+    from bot.cli import carry_out, settings
+    from bot.publishing import Refused, opened
+    from bot.service import utc_now
+
+    async def whole() -> T:
+        desk = await opened(settings(), utc_now, language)
+        try:
+            _known(desk.texts.languages, language)
+            return await work(desk)
+        finally:
+            await desk.store.close()
+
+    try:
+        result: T = carry_out(whole())
+    except Refused as refused:
+        for line in refused.lines:
+            typer.echo(line)
+        raise typer.Exit(1) from None
+    return result

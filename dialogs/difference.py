@@ -112,7 +112,10 @@ def _texts(old: Edition, new: Edition) -> Iterator[Told]:
             earlier = before.get(name)
             if earlier is None or language not in old.texts.languages:
                 continue
-            if old.texts.say(language, earlier.name) != new.texts.say(language, name):
+            before_said = old.texts.translation(language, earlier.name, earlier.text)
+            if (before_said or earlier.text) != (
+                new.texts.translation(language, name, entry.text) or entry.text
+            ):
                 changed.append(entry.name.partition(":")[2])
         if changed:
             shown = ", ".join(changed[:6]) + (" …" if len(changed) > 6 else "")

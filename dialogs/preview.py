@@ -18,7 +18,7 @@ from dialogs.transcript import Line
 
 
 class PreviewFault(Exception):
-    """What was asked for cannot be shown; ``name`` and ``args`` are a text of ``script:preview``."""
+    """What was asked for cannot be shown; ``name`` and ``given`` make a text of script.yaml."""
 
     def __init__(self, name: str, **args: str) -> None:
         super().__init__(name)

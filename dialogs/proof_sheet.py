@@ -134,5 +134,6 @@ def _failures(troubles: Iterable[Trouble], more: str) -> list[str]:
         if number < CHATS:
             chat = trouble.chat.splitlines()
             cut = [more] if len(chat) > LINES else []
-            rows += ["", "  ```text", *(f"  {line}" for line in [*cut, *chat[-LINES:]]), "  ```", ""]
+            shown = [f"  {line}" for line in [*cut, *chat[-LINES:]]]
+            rows += ["", "  ```text", *shown, "  ```", ""]
     return rows
