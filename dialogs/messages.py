@@ -23,6 +23,8 @@ from dialogs.programme.workdays import in_latvia
 from dialogs.sheet import sheet_of, understood
 from dialogs.values import item_text, value_text
 
+GAP = "\x1f"
+"""Stands for an empty line until the message is put together."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOTE_LIMIT = 600
 """Characters of the note's lines and questions where nothing else is said."""
@@ -58,12 +60,16 @@ class Speaker:
         paragraphs = [self.part(part) for part in effect.parts]
         if isinstance(effect, Amend) and effect.mark is not None:
             paragraphs.append(self.part(effect.mark))
-        html = "\n".join(paragraph for paragraph in paragraphs if paragraph)
+        html = "\n".join(paragraph for paragraph in paragraphs if paragraph).replace(
+            f"{GAP}\n", "\n"
+        )
         return Drawn(html, self.rows(effect.buttons, effect.last))
 
     def part(self, part: Part) -> str:
         """One paragraph as HTML."""
         name, args = part
+        if name == "@gap":
+            return GAP
         if name.startswith("@"):
             return self._block(name, args)
         filled = {key: self._html(value) for key, value in args.items()}

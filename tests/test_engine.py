@@ -119,7 +119,8 @@ def test_another_language_is_offered_once_and_never_chosen_for_the_family() -> N
 def test_written_after_the_sending_joins_the_case() -> None:
     effects: list[AddToCase] = []
     made = talk(f">> {STORY}", ">> [Pareizi, tas ir viss]", ">> [Mājoklis īrei]", ">> 2",
-                ">> [Šeit, šajā sarunā]", ">> [Nosūtīt koordinatoram]", ">> [Ne tagad]")  # fmt: skip
+                ">> [Šeit, šajā sarunā]", ">> [Nosūtīt koordinatoram]",
+                ">> [Ne tagad]")  # fmt: skip
     made.watch = lambda _before, step, _turn: effects.extend(
         effect for effect in step.effects if isinstance(effect, AddToCase)
     )
@@ -145,10 +146,11 @@ def test_two_reminders_by_day_and_then_the_talk_is_gone() -> None:
 
 
 def test_what_families_write_never_becomes_markup() -> None:
-    made = talk(">> <b>Mēs</b> & <a href='x'>dzīvojam</a> Somijā. vai <i>var</i> <pre>pieteikt</pre>?")
+    said = "<b>Mēs</b> & <a href='x'>dzīvojam</a> Somijā. vai <i>var</i> <pre>pieteikt</pre>?"
+    made = talk(f">> {said}")
     assert made.c is not None
     for language in ("lv", "ru", "en"):
         of = Speaker(made.edition, made.c, made.now, language=language)
-        for part in (("@understood", {"of": made.c}), ("@my_data", {"of": made.c}), ("@review", {})):
-            html = of.draw(Say((part,))).html
+        for name in ("@understood", "@my_data", "@review"):
+            html = of.draw(Say(((name, {"of": made.c}),))).html
             assert "<a" not in html and "<pre" not in html and "<i>var" not in html

@@ -12,6 +12,7 @@ from dialogs.sheet import judged, review_of
 
 SEND = Button("send", "product:send", alone=True)
 MEND = Button("mend", "product:mend")
+GAP: Part = ("@gap", {})
 OFFERED = (
     (Button("now", "product:answer_now", alone=True),),
     (Button("tomorrow", "product:remind_tomorrow"), Button("not_now", "product:not_now")),
@@ -134,7 +135,7 @@ def offer(work: Work, lead: tuple[Part, ...]) -> None:
     minutes = max(1, round(left * SECONDS_PER_LATER_QUESTION / 60))
     work.open(
         "offer",
-        (*lead, ("product:offer", {"n": left}), ("product:offer_minutes", {"n": minutes})),
+        (*lead, GAP, ("product:offer", {"n": left}), ("product:offer_minutes", {"n": minutes})),
         *OFFERED,
     )
 
@@ -153,7 +154,7 @@ def after_urgent(work: Work) -> None:
     if not work.c.agenda:
         work.say(*lead)
         return
-    work.open("offer", (*lead, ("product:offer_when_able", {})), *OFFERED)
+    work.open("offer", (*lead, GAP, ("product:offer_when_able", {})), *OFFERED)
 
 
 def finish_later(work: Work) -> None:
