@@ -84,13 +84,19 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
     return after
 
 
-_OWN = frozenset(("our", "my", "with"))
+_OWN = frozenset(("our", "my", "with", "the"))
+
+
+AGE_ENDINGS = ("gadig", "gadn", "letn", "godoval")
+"""What follows a number in a word that tells an age: "piecgadīgs", "septiņgadnieks"."""
 
 
 def may_be_age(token: Token) -> bool:
     """Whether a word without a number in it may tell an age ("piecgadīgs", "pusotrs")."""
     folded = token.folded
-    return len(folded) > 5 and ("gadig" in folded or "letn" in folded or folded[0] == "p")
+    return len(folded) > 5 and (
+        any(ending in folded for ending in AGE_ENDINGS) or folded[0] == "p"
+    )
 
 
 _NUMBER_STEMS = {
@@ -106,7 +112,9 @@ _NUMBER_STEMS = {
 def _age_in_one_word(words: Words, index: int) -> int | None:
     """ "piecgadīgs", "пятилетний", "5-летний", "8-year-old"."""
     folded = words.tokens[index].folded
-    for ending in ("gadig", "letn"):
+    if folded.startswith("godoval"):
+        return 1
+    for ending in AGE_ENDINGS:
         at = folded.find(ending)
         if at > 0:
             return _NUMBER_STEMS.get(folded[:at])
@@ -131,6 +139,10 @@ def _half_age(words: Words, index: int, single: bool) -> tuple[tuple[int, int], 
     of_age = index > 1 and words.hint[index - 1] == "age" and words.number[index - 2] is not None
     if of_age and after < len(tokens) and words.hint[after] == "months":
         return None  # "2 gadi 3 mēneši": the years say enough
+    if index > 1 and words.hint[index - 1] == "and" and words.hint[index - 2] == "age":
+        one = index < 3 or words.number[index - 3] is None
+        if one and after < len(tokens) and words.hint[after] == "months":
+            return _months_ago(words.today, 12 + value, 1), after + 1  # "gads un divi mēneši"
     if after < len(tokens) and words.hint[after] == "months" and value <= 36:
         return _months_ago(words.today, value, 1), after + 1
     if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
@@ -182,6 +194,8 @@ def _age_years(
     following = words.hint[after] if after < len(tokens) else None
     same = after < len(tokens) and words.same_clause(index, after)
     unit = following == "age" and same
+    if same and value <= OLDEST and tokens[after].folded in ("g", "l") and not unit:
+        unit = tokens[after].before in (" ", "")  # "15 g.", "8 л"
     if index and words.hint[index - 1] == "grade":
         return None, after
     if following in ("grade",) and same:
@@ -259,6 +273,8 @@ def _bare_age(
     figures = any(token.script == "digit" for token in tokens)
     if not digits and (not answering or figures or (value is not None and value[0] == 1)):
         return False
+    if index and tokens[index - 1].folded in ("us", "we", "mes", "mums", "my", "nas", "nam"):
+        return False  # "no children, just us two"
     if after < len(tokens) and words.same_clause(index, after):
         following = words.hint[after]
         word = tokens[after]

@@ -44,11 +44,42 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
             _read_stage(scan, words, index, hint)
         return
     if hint == "grown" or stays_behind(words.tokens, index):
-        current.gone = True
+        if current.years is not None and _another(words, index):
+            scan.children.append(Child(gone=True))  # "one is 14, the other is grown up"
+        else:
+            current.gone = True
+    elif hint == "born" and current.years is None:
+        year = _told_year(words, index)
+        if year is not None:
+            current.years = (year, year)
     elif hint in ("school", "grade"):
         _read_school(scan, words, index, current)
     elif hint == "kinder":
         _read_stage(scan, words, index, hint)
+
+
+_OTHER = ("otr", "otra", "cit", "vtor", "drug", "other", "another", "second")
+
+
+def _another(words: Words, index: int) -> bool:
+    """Whether the clause up to a word is about a further child: "вторая взрослая"."""
+    return any(
+        words.tokens[at].folded.startswith(_OTHER) for at in words.around(index) if at < index
+    )
+
+
+_THIS_YEAR = ("sogad", "sogod", "this year", "v etom godu", "etogo goda")
+_LAST_YEAR = ("pern", "pagajusaja gada", "pagajusogad", "last year", "v proslom godu")
+
+
+def _told_year(words: Words, index: int) -> int | None:
+    """The year of birth in "dzimusi šogad", "born last year"."""
+    said = " " + " ".join(words.tokens[at].folded for at in words.around(index)) + " "
+    if any(f" {one} " in said for one in _THIS_YEAR):
+        return words.today.year
+    if any(f" {one} " in said for one in _LAST_YEAR):
+        return words.today.year - 1
+    return None
 
 
 def _read_school(scan: Scan, words: Words, index: int, child: Child) -> None:

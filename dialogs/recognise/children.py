@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dialogs.recognise.child_ages import may_be_age, read_value
+from dialogs.recognise.child_ages import AGE_ENDINGS, may_be_age, read_value
 from dialogs.recognise.child_remarks import FIRST_GRADERS, read_remark
 from dialogs.recognise.child_scan import (
     OLDEST,
@@ -80,11 +80,14 @@ def children_in(
 def _tells(lower: str) -> bool:
     """Whether a word may tell something of children by its form alone."""
     folded = FORMS[lower][0]
-    return "gadig" in folded or "letn" in folded or folded.startswith(_TELLING_STEMS)
+    return folded.startswith(_TELLING_STEMS) or any(one in folded for one in AGE_ENDINGS)
 
 
-_TELLING_STEMS = (*FIRST_GRADERS, "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks")
-_TELLING_HINTS = frozenset(("school", "kinder", "grade", "grown", "stay"))
+_TELLING_STEMS = (
+    *FIRST_GRADERS, "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks", "coming", "edet",
+    "poedet",
+)  # fmt: skip
+_TELLING_HINTS = frozenset(("school", "kinder", "grade", "grown", "stay", "born"))
 _TELLS: Remembered[bool] = Remembered(_tells)
 
 

@@ -33,6 +33,8 @@ def ends_sentence(before: str, earlier: Token, token: Token) -> bool:
     if "." not in before:
         return False
     figure = earlier.script == "digit" and before in (".", ". ")
+    if figure and before == ". " and token.capital and len(earlier.folded) == 4:
+        return True  # "2017 un 2021. Nākamajā vasarā ..."
     return not (figure and (MARKS.get(token) is not None or _goes_on(token)))
 
 

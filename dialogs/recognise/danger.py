@@ -36,8 +36,12 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     groups = lexicon.groups
     if has(marks, groups["LIFEWEARY"], hit.main, hit.main) and _goes_on(marks, lexicon, hit.last):
         return True
-    if has(marks, groups["DANGERWORD"], hit.first, hit.last) and has(
-        marks, groups["JOKE"], max(hit.first - _JOKING, 0), hit.last + _JOKING
+    around = max(hit.first - _JOKING, 0), hit.last + _JOKING
+    laughs = has(marks, groups["LAUGH"], *around)
+    if laughs and not has(marks, groups["HITS"], hit.first, hit.last):
+        return True
+    if has(marks, groups["DANGERWORD"], hit.first, hit.last) and (
+        laughs or has(marks, groups["JOKE"], *around)
     ):
         return True
     if hit.line.owner != "grave" and has(marks, groups["UNREAL"], first, hit.last):

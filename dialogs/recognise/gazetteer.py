@@ -135,8 +135,11 @@ def _named_places(
             places.append((place, f"{latvian}/{russian}"))
     for region in geography.regions.values():
         for latvian, russian in region.spoken:
-            place = Place(latvian, "region", (), fold(latvian_forms(latvian)[0]))
-            places.append((place, russian))
+            # "Латгалия" is called Latgale; "Pierīga" keeps its own name.
+            usual = region.spoken[0][0]
+            name = usual if usual.startswith(latvian[:4]) else latvian
+            place = Place(name, "region", (), fold(latvian_forms(latvian)[0]))
+            places.append((place, f"{latvian}/{russian}"))
     return places
 
 

@@ -233,6 +233,8 @@ def stays_behind(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word says that somebody stays: "paliek Anglijā", but not "paliek 5 gadi"."""
     if HINT.get(tokens[at]) == "stay":
         return True
+    if tokens[at].folded in ("coming", "edet", "poedet", "come", "brauks", "brauc") and at:
+        return tokens[at - 1].folded in ("not", "isnt", "arent", "wont", "ne", "never")
     if tokens[at].folded not in ("paliek", "paliks"):
         return False
     return at + 1 >= len(tokens) or number_at(tokens, at + 1) is None

@@ -32,7 +32,7 @@ NEAR_BEFORE = frozenset((
 OR_NEAR = frozenset(("vai", "voi", "ili", "libo", "or", "un", "i", "and"))
 NEARBY = (
     "tuvum", "tuvej", "tyvum", "apkart", "apkaim", "apvid", "netal", "okrest", "nedalek", "rjadom",
-    "poblizost", "nearby", "thereabout", "surround", "around",
+    "poblizost", "blize", "bliz", "close", "vicinit", "nearby", "thereabout", "surround", "around",
 )  # fmt: skip
 """Beginnings of words by which the surroundings of a place named before would do as well."""
 FAR = frozenset(("talu", "talak", "podalse", "dalse", "daleko", "far", "away", "tuoli", "prom"))
@@ -108,7 +108,8 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "ne znaj", "ne znae", "neznaj", "neznae", "ne opredeli", "ne resil", "ne resen", "vse ravno",
     "gde ugodno", "kuda ugodno", "bez raznic", "ne vybra", "ne uveren", "esce duma", "escje duma",
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
-    "bez ponjat", "ponjatija ne", "no decision", "were open", "we are open", "nav idej",
+    "no clue", "nav vel zinam", "nav zinam", "vel nav zinam", "bez ponjat", "ponjatija ne",
+    "no decision", "were open", "we are open", "nav idej",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
     "doesnt matter", "still thinking", "any place", "idk", "no preference", "flexible",

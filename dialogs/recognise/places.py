@@ -352,12 +352,14 @@ def answer_place(
     found mistyped words are compared with all names, taken only with a clear margin.
     """
     words = tokens(text) if words is None else words
-    reading = _reading(words, _mentions(words, gazetteer, answering=True), gazetteer)
+    mentions = _mentions(words, gazetteer, answering=True)
+    reading = _reading(words, mentions, gazetteer)
     if reading.places or reading.undecided or len(words) > 12:
         return reading
     found = []
+    ruled_out = {at for one in mentions for at in range(one.first, one.last + 1)}
     for at, word in enumerate(words):
-        place = _resembled(word, gazetteer)
+        place = None if at in ruled_out else _resembled(word, gazetteer)
         if place is not None:
             found.append(_place_found(words, Mention(at, at, place), gazetteer))
     return PlaceReading(_settle(found))

@@ -16,6 +16,10 @@ _OPENERS = {
 }  # fmt: skip
 
 
+_IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
+"""Openers left out of what is kept; "but" and "also" belong to the question."""
+
+
 def _pieces(marks: Marks) -> list[tuple[int, int]]:
     """First and last token of every sentence."""
     pieces: list[tuple[int, int]] = []
@@ -38,7 +42,7 @@ def _clauses(marks: Marks, first: int, last: int) -> list[tuple[int, int]]:
 
 
 def _trim(marks: Marks, first: int, last: int) -> str:
-    while first < last and marks.tokens[first].lower in _OPENERS:
+    while first < last and marks.tokens[first].lower in _IDLE:
         first += 1
     end = marks.tokens[last].end
     while end < len(marks.text) and marks.text[end] in "?!)":
@@ -50,11 +54,16 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     """Whether the word that could ask merely joins: "baidos, ka apcels", "где-нибудь"."""
     if first + 1 < len(marks.tokens) and marks.tokens[first + 1].before == "-":
         return True
-    if first == 0 or marks.sentence[first - 1] != marks.sentence[first]:
+    opening = first
+    while opening > 0 and marks.tokens[opening - 1].lower in _OPENERS:
+        opening -= 1
+    if opening == 0 or marks.sentence[opening - 1] != marks.sentence[first]:
         return False
     if marks.tokens[first].lower == "ka" and any(not t.lower.isascii() for t in marks.tokens):
         return True
     groups = lexicon.groups
+    if has(marks, groups["TELLME"], max(first - 4, 0), first - 1):
+        return False
     for place in range(max(first - 4, 0), first):
         if has(marks, groups["UNKNOWING"], place, place):
             return False
@@ -83,8 +92,20 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         return starts and ends and not english
     if has(marks, groups["ASKTELL"], first, min(first + 3, last)):
         return True
+    if any(
+        has(marks, groups["TELLME"], place, place) and _asks_on(marks, lexicon, place, last)
+        for place in range(first, last)
+    ):
+        return True
     asked = has(marks, groups["ASKINSIDE"], first, last)
     return asked and not has(marks, groups["ASKNOT"], first, last)
+
+
+def _asks_on(marks: Marks, lexicon: Lexicon, place: int, last: int) -> bool:
+    """Whether a question word follows close behind "not sure", "понять", "gribas zināt"."""
+    groups = lexicon.groups
+    end = min(marks.ends.get((groups["TELLME"], place), place) + 2, last)
+    return any(has(marks, groups[name], place + 1, end) for name in ("ASKOPEN", "ASKLOOSE"))
 
 
 def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:

@@ -479,7 +479,8 @@ def _join(
         at -= 1
     if between & {"word", "stop"} or (span.deadline and "comma" in between):
         return None
-    joined = between & {"dash", "or", "to", "until"} or (
+    listed = between == {"comma"} and earlier.precision == span.precision == "month"
+    joined = listed or between & {"dash", "or", "to", "until"} or (
         span.deadline and not span.about and not earlier.deadline
     )
     if not joined or earlier.about or span.about:

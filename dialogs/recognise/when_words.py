@@ -47,7 +47,7 @@ _PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
     (("unit", WEEK), "nedēļ*"),
 )
 _PREFIXES = {
-    "next": "nākam nākamo nākoš nākošo nuokam",
+    "next": "nākam nākamo nākoš nākošo nuokam nuokuš nuokušo nuokuš",
     "this": "šo",
     "last": "pagājuš pagājušo",
     "afternext": "aiznākam aiznākamo aiznākoš",
@@ -68,7 +68,8 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("halfof", 1), "half pusē puse половин*"),
     (("few", 2), "pāris пару пара couple"),
     (("few", 3), "daž* несколько few several"),
-    (("next", 1), ("nākam* nākoš* nuokam* следующ* следущ* будущ* next following sledu* budusc*"
+    (("next", 1), ("nākam* nākoš* nuokam* nuokuš* следующ* следущ* будущ* next following"
+     " sledu* budusc*"
      " upcoming")),
     (("afternext", 1), "aiznākam* aiznākoš* послеследующ*"),
     (("this", 1), "šis šī šo šā šajā šai этот этой этом этим это этого эту this etoj etom etim"),
@@ -102,7 +103,7 @@ _SINGLE: list[tuple[Mark, str]] = [
      " about around roughly approximately the of a an g г го ого m probably st nd rd th"
      " droši vien varbūt maybe наверное наверно может perhaps navernoe kur most likely"
      " только tikai jau уже already paša pašā pašām самом самого самому very between"
-     " где то kaut maz at kā чем than")),
+     " где то kaut maz at kā чем than vakar* вчера yesterday")),
 ]  # fmt: skip
 
 
@@ -146,7 +147,10 @@ CONTEXT: Vocabulary[str] = Vocabulary(
 SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
-         ("tikai domāj*, tikai skat*, pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
+         ("tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
+         "как получится,"
+         "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
+         "pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
          "vēl skat*, vēl spriež*, vēl svārst*, vēl apsver*, tikai apsver*, apsveram, apsveru,"
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
@@ -201,11 +205,14 @@ SAYINGS: Phrases[str] = Phrases(
          "atgrīzamēs, esam atpakaļ, esmu atpakaļ, esam mājās, esmu mājās, jau mājās, jau atpakaļ,"
          "esam latvijā, esmu latvijā, jau latvijā, atkal latvijā, atkal mājās, pārbraucām mājās,"
          "pārbraucu mājās, atbraucām atpakaļ, atbraucām mājās, pārcēlāmies atpakaļ,"
+         "asam atbraukuš*, asam atguojuš*, asam atsagrīzuš*,"
          "pārcēlāmies mājās, pārvācāmies atpakaļ, pārvācāmies mājās, esam atbraukuši,"
          "esam pārcēlušies atpakaļ, esam pārcēlušies mājās,"
          "вернулись, вернулся, вернулась, возвратились, уже дома, мы дома, уже в латвии,"
          "снова в латвии, опять в латвии, переехали обратно, переехали домой, переехали назад,"
          "приехали обратно, приехали домой, vernulis, vernulas, vernulsja, uze doma, uzhe doma,"
+         "месяц как дома, месяца как дома, год как дома, полгода как дома, как вернул*,"
+         "недел* как дома,"
          "came back, came home, moved back, moved home, got back, went back, returned, are back,"
          "were back, we're back, am back, im back, i'm back, been back, already back,"
          "already home, already in latvia, already here, back since, back already, are home now,"
