@@ -30,7 +30,7 @@ class Box:
         self.tried: Counter[str] = Counter()
         self.number = itertools.count(1)
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         word = address.partition("@")[0]
@@ -46,7 +46,9 @@ class Box:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Session, envelope: Envelope
+    ) -> str:
         word = envelope.rcpt_tos[0].partition("@")[0]
         if word == "spam":
             return "554 5.7.1 we do not like it"

@@ -33,6 +33,7 @@ from bot.mails import Mails
 from storage import staff
 from tests.database import TestClock
 from tests.web.office import Served, office_at
+from tests.web.talks import told_by_mail
 
 pytest_plugins = ["tests.database"]
 
@@ -83,7 +84,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def mail(server: Server, url: str = "", trust: ssl.SSLContext | None = None) -> Mail:
-    return Mail(url or server.starttls, "majup@office.test", TestClock(), trust=trust or server.trust)
+    trust = trust or server.trust
+    return Mail(url or server.starttls, "majup@office.test", TestClock(), trust=trust)
 
 
 HELLO = Order(
@@ -104,8 +106,9 @@ async def test_both_kinds_of_tls_and_the_letters(server: Server) -> None:
         plain = found.get_body(("plain",))
         page = found.get_body(("html",))
         assert plain is not None and page is not None
-        assert "Lieta 1042: Vidzeme & вопрос\n«ļoti»" in plain.get_content().replace("\r\n", "\n")
-        assert "Atvērt lietu: https://office.test/desk/in/abc" in plain.get_content().replace("\r\n", "\n")
+        words = plain.get_content().replace("\r\n", "\n")
+        assert "Lieta 1042: Vidzeme & вопрос\n«ļoti»" in words
+        assert "Atvērt lietu: https://office.test/desk/in/abc" in words
         assert 'href="https://office.test/desk/in/abc"' in page.get_content()
     assert len(server.mails()) == 2
 
@@ -175,7 +178,7 @@ async def test_no_address_smuggles_a_header(server: Server, address: str) -> Non
 
 async def test_a_mail_cannot_be_amended(server: Server) -> None:
     for kind in ("edit", "bare", "delete"):
-        order = Order(kind, "x", message="<1@office.test>")  # type: ignore[arg-type]
+        order = Order(kind, "x", message="<1@office.test>")
         assert await mail(server).perform("inga@region.example.lv", order) == "<1@office.test>"
     assert server.mails() == []
 
@@ -208,11 +211,10 @@ def text_of(found: EmailMessage) -> str:
 
 
 async def test_case_by_mail_and_answer_by_mail(server: Server, home: Path) -> None:
-    from tests.web.talks import told_by_mail
-
     async with office(server, home) as served:
         store = served.office.store
-        person = await staff.add(store, "coordinator", "vidzeme", "lv", "email", "inga@region.example.lv")
+        box = "inga@region.example.lv"
+        person = await staff.add(store, "coordinator", "vidzeme", "lv", "email", box)
         number = await told_by_mail(served, "marta@families.example.lv")
         found = await delivered(server, 2)
         by_box = {str(each["To"]): each for each in found}

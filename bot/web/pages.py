@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dialogs.texts import Texts
@@ -157,7 +157,7 @@ class Pages:
         async def file(ask: Ask) -> Response:
             name = ask.part("name")
             if name not in STATIC:
-                return Response("not found", 404)
+                return PlainTextResponse("not found", 404)
             response = self.file(name)
             if ask.request.url.query == self._marks[name]:
                 response.headers["cache-control"] = "public, max-age=31536000, immutable"
@@ -178,11 +178,11 @@ class Pages:
             form: Mapping[str, str] = {}
             if request.method == "POST":
                 if not self._from_here(request):
-                    response: Response = Response("this form was sent from another site", 403)
+                    response: Response = PlainTextResponse("this form was sent from another site", 403)
                     return self._dressed(response)
                 body = await _body(request)
                 if body is None:
-                    return self._dressed(Response("too large", 413))
+                    return self._dressed(PlainTextResponse("too large", 413))
                 try:
                     pairs = parse_qsl(
                         body.decode("utf-8", "replace"),
@@ -191,7 +191,7 @@ class Pages:
                         max_num_fields=FIELDS,
                     )
                 except ValueError:
-                    return self._dressed(Response("too many fields", 413))
+                    return self._dressed(PlainTextResponse("too many fields", 413))
                 form = dict(pairs)
             return self._dressed(await handler(Ask(request, form)))
 
