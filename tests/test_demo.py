@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,9 +17,11 @@ import pytest_asyncio
 import uvicorn
 
 from bot.channels.tree import tree, words
+from bot.service import PortTaken
 from bot.web import demo as page
 from bot.web.demo import Demo, samples
 from dialogs.transcript import Line
+from storage.store import StoreFault
 from tests.talk import Talk
 
 STORY = (
@@ -233,8 +236,6 @@ def test_markup_becomes_a_tree(html: str, nodes: list[object]) -> None:
 
 
 async def test_a_taken_port_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
-    from bot.service import PortTaken
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=f"cannot listen on 127.0.0.1:{port}"):
@@ -242,10 +243,6 @@ async def test_a_taken_port_is_one_clear_line(capsys: pytest.CaptureFixture[str]
 
 
 async def test_no_temporary_folder_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    import tempfile
-
-    from storage.store import StoreFault
-
     monkeypatch.setattr(tempfile, "tempdir", "/proc/no-such-folder")
     with pytest.raises(StoreFault, match="no temporary folder can be written"):
         await page.run(0, False)

@@ -12,7 +12,7 @@ import pytest_asyncio
 from tests.test_demo import STORY, serving
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import ConsoleMessage, Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -35,13 +35,15 @@ async def phone() -> AsyncIterator[Page]:
     if found is None:
         pytest.skip(GET_ONE)
     complaints: list[str] = []
+
+    def complained(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            complaints.append(said.text)
+
     async with serving() as (_, origin), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-        )
+        page.on("console", complained)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.add_init_script(
             "addEventListener('securitypolicyviolation', e => console.error('CSP', e.blockedURI))"
@@ -65,7 +67,8 @@ async def focus_by_keyboard(page: Page, wanted: Locator) -> None:
 
 async def press(page: Page, name: str, log: str = "#family-log") -> None:
     """Tab to the newest button of this name in a log and press Enter."""
-    await focus_by_keyboard(page, page.locator(log).get_by_role("button", name=name, exact=True).last)
+    button = page.locator(log).get_by_role("button", name=name, exact=True).last
+    await focus_by_keyboard(page, button)
     await page.keyboard.press("Enter")
 
 

@@ -17,7 +17,8 @@ from dialogs.transcript import read
 
 TALK = """\
 [Izlasīju, sākam]
-Dzīvojam Norvēģijā, esam divi pieaugušie bez bērniem, gribam uz Kuldīgu. Vajag darbu un dzīvokli īrei.
+Dzīvojam Norvēģijā, esam divi pieaugušie bez bērniem. Gribam uz Kuldīgu.
+Vajag darbu un dzīvokli īrei.
 #1
 1 2
 #2
@@ -28,10 +29,10 @@ Dzīvojam Norvēģijā, esam divi pieaugušie bez bērniem, gribam uz Kuldīgu. 
 
 
 def chat(typed: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot.cli", "chat", *options]
     return subprocess.run(
-        command, input=typed, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False
-    )
+        [sys.executable, "-m", "bot.cli", "chat", *options],
+        input=typed, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False,
+    )  # fmt: skip
 
 
 def test_a_whole_talk_from_a_pipe_and_again_from_its_record(tmp_path: Path) -> None:
@@ -97,7 +98,8 @@ async def test_a_number_taps_the_newest_keyboard_and_words_stay_words() -> None:
     out = io.StringIO()
     terminal = Terminal(lines, out, utc_now)
     old = await terminal.perform("family", Order("send", "A", ((Key("Jā", "t1"),),)))
-    new = await terminal.perform("family", Order("send", "B", ((Key("Jā", "t2"), Key("Nē", "t3")),)))
+    keys = Key("Jā", "t2"), Key("Nē", "t3")
+    new = await terminal.perform("family", Order("send", "B", (keys,)))
     for typed in ("#2", "[Jā]", "2", "/help me", "  ", None):
         lines.put_nowait(typed)
     await terminal.receive(accept)

@@ -137,7 +137,9 @@ class Browser:
         """Make a chat."""
         self.rooms.setdefault(address, Room(lang))
 
-    async def act(self, address: str, *, text: str = "", token: str = "", message: str = "") -> None:
+    async def act(
+        self, address: str, *, text: str = "", token: str = "", message: str = ""
+    ) -> None:
         """A person writes ``text``, or taps the button of ``token`` under ``message``.
 
         KeyError for an unknown chat; else raises what kept the act from being committed.

@@ -3,6 +3,8 @@
 Typed words go to the bot as they are, so "2" means what the bot makes of it. A button is tapped
 by ``#2``, its number, or ``[Label]``, its label in brackets. Commands begin with a slash. Lines
 may come from a pipe, typed like this or as a transcript (``dialogs.transcript``).
+
+What takes long to import is imported where it is first needed: something is shown at once.
 """
 
 from __future__ import annotations

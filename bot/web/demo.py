@@ -102,7 +102,7 @@ class Demo:
 
     async def _tell_waiting(self) -> None:
         """Tell chats that a message for them waits: a moment, or until the morning."""
-        from storage import outbox  # noqa: PLC0415
+        from storage import outbox
 
         assert self.office is not None
         now = _now()
@@ -150,6 +150,8 @@ class Demo:
         if not self.ready.is_set():
             yield _event({"type": "loading"})
             await self.ready.wait()
+        if self.office is None or self.stop.is_set():
+            return
         address = f"family-{family}"
         fresh = address not in self.channel.rooms
         if fresh:
@@ -189,7 +191,7 @@ class Demo:
             return _refused(404)
         try:
             await self.channel.act(chat, text=text, token=token, message=message)
-        except Exception:  # not stored, whatever it was
+        except Exception:  # noqa: BLE001 - not stored, whatever it was
             return _refused(503)
         await self._tell_waiting()
         return Response(status_code=204, headers=HEADERS)
@@ -240,7 +242,7 @@ async def _json_body(request: Request) -> dict[str, Any] | None:
 
 def samples() -> list[dict[str, Any]]:
     """The examples a visitor may watch: language, and lines as in a transcript."""
-    from ruamel.yaml import YAML  # noqa: PLC0415
+    from ruamel.yaml import YAML
 
     found: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
         (PAGE / "samples.yaml").read_text(encoding="utf-8")
@@ -250,8 +252,8 @@ def samples() -> list[dict[str, Any]]:
 
 def page_and_texts() -> tuple[str, str]:
     """The page in Latvian, and all it needs in every language, as JSON. Takes part of a second."""
-    from dialogs.programme.geography import load_geography  # noqa: PLC0415
-    from dialogs.texts import FIRST, Texts, filled  # noqa: PLC0415
+    from dialogs.programme.geography import load_geography
+    from dialogs.texts import FIRST, Texts, filled
 
     texts = Texts.load()
     names = [name for name in texts.entries if name.startswith("demo:")]
@@ -304,7 +306,7 @@ def run(port: int, open_page: bool) -> Coroutine[Any, Any, None]:
 
 async def _run(sock: socket.socket | OSError, port: int, open_page: bool) -> None:
     if isinstance(sock, OSError):
-        from bot.service import PortTaken  # noqa: PLC0415
+        from bot.service import PortTaken
 
         raise PortTaken(
             f"cannot listen on {HOST}:{port}: {os.strerror(sock.errno or 0)}; "
@@ -329,6 +331,7 @@ async def _run(sock: socket.socket | OSError, port: int, open_page: bool) -> Non
         await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         demo.stop.set()
+        demo.ready.set()  # pages that wait for the engine need not any more
         server.should_exit = True
         results = await asyncio.gather(working, serving, return_exceptions=True)
         sock.close()
