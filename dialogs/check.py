@@ -68,7 +68,7 @@ def check_paths(
             if name in taken:
                 place = loaded.positions.value(("script",))
                 faults.append(loaded.positions.fault(place, "reserved_id", id=name))
-            own = texts.over(beside(file))
+            own = texts.over(beside(file)).following(loaded.script)
             faults += check_script(loaded.script, loaded.positions, own, values)
     return faults
 

@@ -121,6 +121,7 @@ def compile_edition(loaded: Loaded, texts: Texts, programme: Programme) -> Editi
     """
     if loaded.script is None:
         raise ScriptError(loaded.faults)
+    texts = texts.following(loaded.script)
     texts = texts.adding(script_entries(loaded.script, loaded.positions))
     revision = compile_revision(
         loaded.script, texts, PROGRAMME_VALUES, loaded.positions, programme.fingerprint

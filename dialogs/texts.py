@@ -125,6 +125,26 @@ class Texts:
             )
         return Texts(self.entries.values(), merged.values())
 
+    def following(self, script: Script) -> Texts:
+        """These texts, where a question that got another id keeps its translations."""
+        moved: dict[str, dict[tuple[str, str], str | tuple[str, ...]]] = {}
+        for section in script.sections:
+            for question in section.questions:
+                for was in question.was:
+                    for field, text, _ in question_texts(question):
+                        now = f"{script.script}:{question.id}.{field}"
+                        for language in self.catalogues:
+                            found = self.translation(
+                                language, f"{script.script}:{was}.{field}", text
+                            )
+                            if found and not self.translation(language, now, text):
+                                moved.setdefault(language, {}).setdefault((now, text), found)
+        return self.over(
+            Catalogue(language, texts, self.catalogues[language].plural,
+                      names=frozenset(name for name, _ in texts))
+            for language, texts in moved.items()
+        ) if moved else self  # fmt: skip
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages there are: Latvian first, English, the source, last."""
