@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.conversation import AddToCase, Say, State
+from dialogs.edition import SCRIPTS, Edition, load_edition
 from dialogs.messages import Speaker
 from dialogs.transcript import Line, read
 from tests.talk import Talk
@@ -143,6 +144,60 @@ def test_two_reminders_by_day_and_then_the_talk_is_gone() -> None:
     topics = ("Kuldīg", "Zviedrij", "dzīvok")
     reminders = [row for row in made.out if "nepabeigt" in row.lower() and row.startswith("<<")]
     assert not any(topic in row for row in reminders[1:] for topic in topics)
+
+
+@pytest.fixture(scope="module")
+def other_script(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The shipped script with what only other scripts use."""
+    text = (SCRIPTS / "return.yaml").read_text(encoding="utf-8")
+    text = text.replace(
+        "        text: Where are you now?\n",
+        "        text: Where are you now?\n        urgent: value == \"back\"\n",
+    )
+    text = text.replace(
+        "        title: Second region\n", "        title: Second region\n        sensitive: true\n"
+    )
+    text = text.replace(
+        "{id: km40, text: Up to 40 km}",
+        "{id: km40, text: Up to 40 km, when: status != \"abroad\"}",
+    )
+    path = tmp_path_factory.mktemp("script") / "return.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_edition(str(path))
+
+
+def with_script(other: Edition, *rows: str) -> Talk:
+    """A talk by another script, after the notice was read."""
+    made = Talk(AT)
+    made.edition = other
+    for line in lines((">> /start", ">> [Latviešu]", ">> [Izlasīju, sākam]", *rows)):
+        made.act(line)
+    return made
+
+
+def test_an_answer_a_script_calls_urgent_goes_out_at_once(other_script: Edition) -> None:
+    made = with_script(other_script, ">> [Labāk jautājiet man]", ">> [Jau esam atpakaļ]")
+    assert made.c is not None and made.c.prompt is not None
+    assert made.c.case is not None
+    assert made.c.prompt.path == "contact"
+
+
+def test_a_choice_with_a_condition_is_offered_only_if_it_holds(other_script: Edition) -> None:
+    made = with_script(
+        other_script, ">> Dzīvojam Somijā, gribam uz Talsiem vai kaut kur tuvumā, bērnu nav",
+        ">> tas ir viss", ">> izlaist", ">> 1", ">> 30", ">> vasarā",
+    )  # fmt: skip
+    assert made.c is not None and made.c.prompt is not None
+    assert made.c.prompt.path == "radius"
+    assert "Līdz 20 km" in last(made)
+    assert "Līdz 40 km" not in last(made)
+
+
+def test_a_sensitive_question_waits_for_the_number(other_script: Edition) -> None:
+    made = with_script(other_script, ">> Dzīvojam Somijā, gribam uz Talsiem vai Cēsīm, bērnu nav",
+                       ">> tas ir viss")  # fmt: skip
+    assert made.c is not None
+    assert "copy" not in made.c.agenda
 
 
 def test_what_families_write_never_becomes_markup() -> None:

@@ -12,6 +12,7 @@ from dialogs.conversation import Answer, Conversation
 from dialogs.edition import Edition
 from dialogs.engine.work import Work
 from dialogs.programme.facts import PROGRAMME_VALUES, programme_value
+from dialogs.revision import CompiledQuestion
 from dialogs.script import Question
 
 
@@ -30,6 +31,21 @@ def question_of(edition: Edition, path: str) -> Question | None:
     """The question behind a path; None for the engine's own prompts and unknown ids."""
     compiled = edition.questions.get(split(path)[0])
     return None if compiled is None else compiled.question
+
+
+def asked_later(compiled: CompiledQuestion) -> bool:
+    """Whether a question is offered after the case number: its section is, or it is sensitive."""
+    return compiled.later or compiled.question.sensitive
+
+
+def choices_of(work: Work, path: str) -> tuple[str, ...]:
+    """The ids of the choices offered now: those whose condition is not known to be false."""
+    question_id, item = split(path)
+    return tuple(
+        each.choice.id
+        for each in work.edition.questions[question_id].choices
+        if each.when is None or each.when.holds(values(work, each.when.uses, item)) is not False
+    )
 
 
 def items(c: Conversation, group: str) -> tuple[str, ...]:
@@ -98,7 +114,7 @@ def build(work: Work, *, later: bool) -> None:
     wanted = (
         path
         for question in work.edition.questions.values()
-        if later or not question.later
+        if later or not asked_later(question)
         if not (work.c.case is not None and question.question.kind == "story")
         for path in paths_of(work.edition, work.c, question.id)
         if unsettled(work.c, path)
@@ -162,7 +178,7 @@ def _follow_items(work: Work, group: str, old: Answer | None) -> None:
         for item in now
         if item not in before
         for question_id in work.edition.members.get(group, ())
-        if work.c.later or not work.edition.questions[question_id].later
+        if work.c.later or not asked_later(work.edition.questions[question_id])
     ]
     wanted = [path for path in fresh if unsettled(work.c, path)]
     if wanted:
@@ -193,7 +209,7 @@ def _follow(work: Work, question_id: str, item: str) -> None:
     """Look again at the questions whose conditions use this answer."""
     for dependent in work.edition.dependents.get(question_id, ()):
         question = work.edition.questions[dependent]
-        if question.later and not work.c.later:
+        if asked_later(question) and not work.c.later:
             continue
         paths = paths_of(work.edition, work.c, dependent)
         if item and question.group and join(dependent, item) in paths:
@@ -286,7 +302,7 @@ def _under(work: Work, deciding: str, value: object, paths: Iterable[str]) -> in
         wanted += [
             join(question_id, str(item))
             for question_id in work.edition.members[deciding]
-            if work.c.later or not work.edition.questions[question_id].later
+            if work.c.later or not asked_later(work.edition.questions[question_id])
             for item in value
         ]
     return sum(applies(assumed, path) is not False for path in wanted)

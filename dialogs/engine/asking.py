@@ -9,7 +9,7 @@ import msgspec
 from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
-from dialogs.engine import again, agenda, needs, reviewing, telling
+from dialogs.engine import again, agenda, alarms, needs, reviewing, telling
 from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
 from dialogs.engine.questions import (
     CALL,
@@ -210,6 +210,17 @@ def _items(work: Work, group: str, count: int) -> list[str]:
     return now[:count]
 
 
+def _is_urgent(work: Work, path: str) -> bool:
+    """Whether this answer cannot wait, as the script has it."""
+    question_id, item = split(path)
+    condition = work.edition.questions[question_id].urgent
+    answer = work.c.answers.get(path)
+    if condition is None or answer is None or not answer.sure or work.c.alarm:
+        return False
+    known = agenda.values(work, condition.uses - {"value"}, item)
+    return condition.holds({**known, "value": answer.value}) is True
+
+
 def went_on(work: Work, path: str, how: How) -> None:
     """An answer counts: say so, and go on to what comes next."""
     answer = work.c.answers.get(path)
@@ -222,7 +233,9 @@ def went_on(work: Work, path: str, how: How) -> None:
         work.change(trail=(*work.c.trail, path))
     if work.c.case is not None and answer is not None and answer.sure:
         reviewing.joined_case(work)
-    if answer is not None and not answer.sure:
+    if _is_urgent(work, path):
+        alarms.urgent(work, "unclear")
+    elif answer is not None and not answer.sure:
         ask(work, path)
     else:
         ask_next(work)

@@ -20,7 +20,9 @@ def to_mend(work: Work, paths: Iterable[str]) -> tuple[str, ...]:
         question = agenda.question_of(work.edition, path)
         if question is None or path not in agenda.paths_of(work.edition, work.c, question.id):
             continue
-        early = not work.edition.questions[question.id].later and agenda.applies(work, path)
+        early = not agenda.asked_later(work.edition.questions[question.id]) and agenda.applies(
+            work, path
+        )
         if early or path in work.c.answers:
             found.append(path)
     return tuple(found[:8])

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dialogs.answers import CONTACT_WAYS, shifted
 from dialogs.conversation import Answer, Button, Part, Ref
-from dialogs.engine.agenda import earlier_value, items, join, questions_left, split
+from dialogs.engine.agenda import choices_of, earlier_value, items, join, questions_left, split
 from dialogs.engine.work import Work
 from dialogs.script import Question
 
@@ -147,8 +147,8 @@ def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     if question.kind in ("choice", "choices"):
         plain = tuple(
-            Button(choice.id, work.edition.name(question.id, f"{choice.id}.text"))
-            for choice in question.choices
+            Button(each, work.edition.name(question.id, f"{each}.text"))
+            for each in choices_of(work, path)
         )
         return (*_same_for_all(work, path, question), *plain)
     if question.kind == "yes_no":
@@ -188,7 +188,7 @@ def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...
 def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     """One button that answers for every item, or, from the second on, as for the one before."""
     group_id = work.edition.questions[question.id].group
-    if not question.same or not group_id or not question.choices:
+    if not question.same or not group_id or not choices_of(work, path):
         return ()
     own, item = split(path)
     group = items(work.c, group_id)
@@ -210,7 +210,7 @@ def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ..
 def _likeliest(work: Work, path: str, question: Question) -> str:
     """The choice that the button for all gives: where a child is follows from its age."""
     born = work.c.answers.get(join("child_year", split(path)[1]))
-    ids = [choice.id for choice in question.choices]
+    ids = choices_of(work, path)
     if question.id == "child_stage" and born is not None and isinstance(born.value, int):
         age = work.today.year - born.value
         stage = "school" if age >= 7 else "kindergarten" if age >= 2 else "home"
