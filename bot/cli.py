@@ -40,6 +40,22 @@ def fail(text: str, code: int) -> typer.Exit:
 
 def carry_out(work: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine; every known fault becomes one line and an exit code."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(DONE) from None
+    except typer.Exit:
+        raise
+    except Exception as error:  # noqa: BLE001 - told sorts them; what it does not know goes on
+        raise told(error) from None
+
+
+def told(error: Exception) -> typer.Exit:
+    """The exit of a fault that has a clear line; any other is raised on.
+
+    The faults' classes are imported only now: they bring the whole service along, and the
+    demo's page must not wait for that.
+    """
     from bot.channels.channel import Misconfigured
     from bot.service import PortTaken
     from bot.settings import SettingsFault
@@ -47,14 +63,11 @@ def carry_out(work: Coroutine[Any, Any, Any]) -> Any:
     from storage.sealing import KeyFault
     from storage.store import StoreFault
 
-    try:
-        return asyncio.run(work)
-    except ScriptError as error:
-        raise fail(str(error), INPUT) from None
-    except (StoreFault, KeyFault, Misconfigured, PortTaken, SettingsFault, OSError) as error:
-        raise fail(str(error), ENVIRONMENT) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(DONE) from None
+    if isinstance(error, ScriptError):
+        return fail(str(error), INPUT)
+    if isinstance(error, (StoreFault, KeyFault, Misconfigured, PortTaken, SettingsFault, OSError)):
+        return fail(str(error), ENVIRONMENT)
+    raise error
 
 
 def settings(**overrides: object) -> Any:
