@@ -34,6 +34,11 @@ from dialogs.texts import PLACEHOLDER
 LISTS = frozenset({"review", "part", "fix", "change", "old"})
 """The engine's own prompts whose buttons name lines or answers by their place."""
 
+OWN = LISTS | {
+    "language", "notice", "offer", "phone", "where", "unclear", "delete", "restart", "gone",
+}  # fmt: skip
+"""All prompts of the engine's own; the others are questions of the script."""
+
 WITH_CHOICES = ("choice", "choices")
 
 SHAPES: dict[str, Any] = {
@@ -281,10 +286,10 @@ def _with_prompt(
     prompt, there = c.prompt, moved.conversation
     if prompt is None:
         return moved
-    asked = old is not None and agenda.split(prompt.path)[0] in old.questions
-    if agenda.split(now_path)[0] in work.edition.questions or asked:
+    if prompt.path not in OWN:
         if _same_question(work.edition, now_path, old, prompt.path) and _asked(work, now_path):
-            there = msgspec.structs.replace(there, prompt=_kept(prompt, now_path, work.edition))
+            open_now = _kept(prompt, now_path, work.edition, old)
+            there = msgspec.structs.replace(there, prompt=open_now)
             turn = _meant(moved.turn, work, c, old, path=now_path)
             return msgspec.structs.replace(moved, conversation=there, turn=turn)
         open_now = closed(prompt, *_shown(old, c, moved.turn, prompt))
@@ -299,14 +304,22 @@ def _with_prompt(
     return msgspec.structs.replace(moved, conversation=there)
 
 
-def _kept(prompt: Prompt, path: str, new: Edition) -> Prompt:
-    """The prompt with the choices that are still there."""
+def _kept(prompt: Prompt, path: str, new: Edition, old: Edition | None) -> Prompt:
+    """The prompt under the question's present id, with the choices that are still there."""
     question = new.spec(agenda.split(path)[0])
     picked = prompt.picked
     if question.kind in WITH_CHOICES:
         ids = {choice.id for choice in question.choices}
         picked = tuple(each for each in picked if each in ids)
-    return msgspec.structs.replace(prompt, path=path, picked=picked)
+    called = renames(new, old)
+    lead = tuple(
+        (name, arg, kind, agenda.join(called.get(asked, asked), item))
+        for name, arg, kind, value in prompt.lead
+        for asked, item in (agenda.split(value),)
+        if name in new.texts.entries and (not asked or called.get(asked, asked) in new.questions)
+    )
+    labels = tuple(pair for pair in prompt.labels if pair[1] in new.texts.entries)
+    return msgspec.structs.replace(prompt, path=path, picked=picked, lead=lead, labels=labels)
 
 
 def _shown(
