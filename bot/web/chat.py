@@ -184,7 +184,7 @@ class Chat:
     async def _handed_in(self, chat: str, act: Act) -> bool:
         try:
             await self.channel.act(chat, act)
-        except Exception as error:  # whatever it is, the person may try again
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person may try again
             log.error("web.not_stored", error=type(error).__name__)
             return False
         return True
