@@ -6,10 +6,14 @@ there is something to do: most starts find the newest revision already there.
 
 from __future__ import annotations
 
+import threading
+
 from sqlalchemy import Connection, inspect, text
 
 HEAD = "0003"
 """The newest revision; a test compares it with the scripts."""
+
+_one_at_a_time = threading.Lock()  # Alembic keeps the migration under way in a global
 
 
 def current(connection: Connection) -> str | None:
@@ -23,11 +27,12 @@ def upgrade(connection: Connection) -> bool:
     """Bring the database to HEAD; gives whether anything was done. The caller commits."""
     if current(connection) == HEAD:
         return False
-    from alembic import command  # noqa: PLC0415 - half a second that most starts save
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # half a second that most starts save
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _one_at_a_time:
+        command.upgrade(config, "head")
     return True

@@ -1,0 +1,158 @@
+"""A family and a coordinator who play a whole case by what stands on their screens.
+
+What they do depends on the screen alone, never on whether the service was killed meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from tests.telegram.ledger import Button, Message
+from tests.telegram.user import User
+
+NUMBER = re.compile(r"Your case number: (\d+)")
+STORY = (
+    "Hello! We live in Bergen, Norway, and would like to move to Valmiera or somewhere near.",
+    "Our son is 9 and our daughter is 4.",
+    "I am a nurse, my husband looks for work as an electrician.",
+    "We need a school place, a kindergarten and a flat to rent.",
+)
+TYPED = {
+    "which country": "Norway",
+    "Where in Latvia do you want": "Valmiera, Liepāja",
+    "How many children": "2",
+    "How many adults": "2",
+    "In which year was": "2016",
+    "When do you want to move": "June 2027",
+    "what trade or work": "electrician",
+    "How many rooms": "3",
+    "business idea": "A bakery",
+    "which profession": "nurse",
+    "Whom have you asked": "Nobody yet.",
+}
+"""What is written to which question; every other question is answered with a button."""
+WORDS = "Good day! Please send the school report of your son."
+END = "Everything is added to your case"
+MOST_ACTS = 60
+AGAIN = 1.5
+"""Seconds a family waits for the next question when it sees the same one once more."""
+
+
+def value(button: Button) -> str:
+    """What a button sets."""
+    return (button.data or "||").split("|")[2]
+
+
+class Family:
+    """A family that tells its story, or (not ``told``) lets itself be asked everything."""
+
+    def __init__(self, user: User, *, told: bool, patience: float = 30.0) -> None:
+        self.user = user
+        self.told = told
+        self.patience = patience
+        self.number = 0
+        self.acts = 0
+
+    async def play(self) -> int:
+        """From /start to the answer to the last question offered; gives the case number."""
+        await self.user.start()
+        await self._prompt("")
+        await self._tap("English")
+        await self._tap("")
+        if self.told:
+            html = self.user.last.html
+            for piece in STORY:
+                await self.user.send(piece)
+            await self._prompt(html)
+        else:
+            await self._tap("ask me")
+        while END not in self.user.last.text:
+            self.acts += 1
+            assert self.acts < MOST_ACTS, f"no end:\n{self.user.screen()}"
+            await self._answer(self.user.last)
+        return self.number
+
+    async def _answer(self, question: Message) -> None:
+        for pattern, said in TYPED.items():
+            if re.search(pattern, question.text):
+                await self.user.send(said)
+                await self._prompt(question.html)
+                return
+        values = [value(button) for button in question.buttons]
+        chosen = any(each.startswith("-") for each in values) and "done" in values
+        place = values.index("done") if chosen else 0
+        self.user.tap(question.buttons[place].data or "", question)
+        await self._prompt(question.html)
+
+    async def _tap(self, label: str) -> None:
+        html = self.user.last.html
+        await self.user.press(label)
+        await self._prompt(html)
+
+    async def _prompt(self, before: str) -> None:
+        """Wait for the next question; the same one again may be a repeat that it will follow."""
+        await self.user.wait(self._asked, self.patience)
+        while self.user.last.html == before:
+            try:
+                await self.user.wait(self._asked, AGAIN)
+            except AssertionError:
+                break
+        for message in self.user.messages:
+            found = NUMBER.search(message.text)
+            if found:
+                self.number = int(found[1])
+
+    def _asked(self, fresh: list[Message]) -> bool:
+        last = self.user.last
+        return last in fresh and (bool(last.buttons) or END in last.text)
+
+
+class Coordinator:
+    """Somebody who takes every case that comes, writes to the family and closes it."""
+
+    def __init__(self, user: User, patience: float = 30.0) -> None:
+        self.user = user
+        self.patience = patience
+        self._one_at_a_time = asyncio.Lock()
+
+    async def work(self, number: int) -> None:
+        """One case from its card to its end; a menu of one case ends that of another."""
+        async with self._one_at_a_time:
+            await self._work(number)
+
+    async def _work(self, number: int) -> None:
+        await self._tap(number, "take")
+        await self._tap(number, "answer")
+        await self._until(lambda: self._asked_for(number))
+        await self.user.send(WORDS)
+        await self._tap(number, "send")
+        await self._tap(number, "finish")
+        await self._tap(number, "finish:", partly=True)
+        await self._until(lambda: not self._found(number, "finish", False))
+
+    def _asked_for(self, number: int) -> bool:
+        return any(f"Uzrakstiet atbildi ģimenei {number}" in m.text for m in self.user.messages)
+
+    def _found(self, number: int, act: str, partly: bool) -> tuple[Message, Button] | None:
+        for message in reversed(self.user.messages):
+            for button in message.buttons:
+                owner = (button.data or "").split("|")[0]
+                fits = value(button).startswith(act) if partly else value(button) == act
+                if fits and owner == f"c{number}":
+                    return message, button
+        return None
+
+    async def _tap(self, number: int, act: str, *, partly: bool = False) -> None:
+        await self._until(lambda: self._found(number, act, partly))
+        found = self._found(number, act, partly)
+        assert found is not None
+        self.user.tap(found[1].data or "", found[0])
+
+    async def _until(self, condition: object) -> None:
+        assert callable(condition)
+        end = asyncio.get_running_loop().time() + self.patience
+        while not condition():
+            left = end - asyncio.get_running_loop().time()
+            assert left > 0, f"the coordinator waited in vain:\n{self.user.screen()}"
+            await self.user.server.stirred(self.user.chat.id, min(left, 0.5))

@@ -1,0 +1,200 @@
+"""Runs of whole cases on a service that dies: one kill at a chosen point, or many at random."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from storage import staff
+from storage.store import Store
+from tests.crash.house import MortalHouse, Zygote
+from tests.crash.judge import Expected, Verdict, judge, kept, told
+from tests.crash.people import Coordinator, Family
+from tests.harness import MONDAY
+from tests.telegram.clock import Clock
+from tests.telegram.server import TelegramServer
+from tests.telegram.user import User
+
+STAFF = 900
+REGION = "vidzeme"
+FLAVOURS = (True, False)
+
+
+class Reference(Struct):
+    """An undisturbed run for each flavour: what it gave and how many points it passed."""
+
+    expected: dict[bool, Expected]
+    points: dict[bool, int]
+
+
+async def furnish(home: Path) -> None:
+    """An up-to-date database with one coordinator, to be copied into the homes of runs."""
+    url = f"sqlite+aiosqlite:///{home}/majup.sqlite"
+    store = await Store.open(url, home / "master.key", lambda: MONDAY)
+    await staff.add(store, "coordinator", REGION, "lv", "telegram", str(STAFF))
+    await store.close()
+
+
+def furnished(home: Path) -> Path:
+    """The furnished home nearest above a run's home."""
+    return next(p / "furnished" for p in home.parents if (p / "furnished").is_dir())
+
+
+async def reference(zygote: Zygote, home: Path, **more: Any) -> Reference:
+    """Play each flavour once without a kill."""
+    expected: dict[bool, Expected] = {}
+    points: dict[bool, int] = {}
+    await furnish(home / "furnished")
+    for told_all in FLAVOURS:
+        run = Run(zygote, home / f"reference-{told_all}", (), [told_all], **more)
+        await run.play()
+        expected[told_all] = run.found[0]
+        points[told_all] = sum(run.house.lives[-1][0].values())
+    return Reference(expected, points)
+
+
+class Run:
+    """Families of these flavours at the same time on one home; ``plan`` as in MortalHouse."""
+
+    def __init__(
+        self, zygote: Zygote, home: Path, plan: Iterable[int], flavours: list[bool],
+        *, webhook: bool = False, patience: float = 40.0, **more: Any,
+    ) -> None:  # fmt: skip
+        self.home = home
+        shutil.copytree(furnished(home), home)
+        self.flavours = flavours
+        self.patience = patience
+        self.server = TelegramServer(clock=Clock(MONDAY))
+        self._house = partial(
+            MortalHouse, zygote, self.server, home, plan, webhook=webhook, **more
+        )
+        self.found: list[Expected] = []
+
+    async def play(self, expected: dict[bool, Expected] | None = None) -> Verdict:
+        """Play to the end; compare with what is expected, or note it in ``found``."""
+        async with self.server:
+            self.house = self._house()
+            boss = self.server.user(id=STAFF, first_name="Koordinators", language_code="lv")
+            boss.chat.known = True
+            families = [
+                self.server.user(id=1000 + n, first_name="Anna", language_code="en")
+                for n in range(len(self.flavours))
+            ]
+            desk = Coordinator(boss, self.patience)
+            async with self.house:
+                await asyncio.gather(
+                    *(
+                        self._case(user, desk, flavour)
+                        for user, flavour in zip(families, self.flavours, strict=True)
+                    )
+                )
+                await self._quiet()
+                drained = await self.house.stop()
+            async with self.house.store() as store:
+                if expected is None:
+                    for user in families:
+                        self.found.append(
+                            Expected(await kept(store, user.id), told(user.chat), told(boss.chat))
+                        )
+                    return Verdict()
+                wanted = {
+                    user.id: expected[flavour]
+                    for user, flavour in zip(families, self.flavours, strict=True)
+                }
+                verdict = await judge(self.server, store, wanted, STAFF, self.house.kills)
+        verdict.drained = drained
+        verdict.points.update(kind for _, kind in self.house.lives[: self.house.kills])
+        if verdict.faults:
+            verdict.faults.append(f"home: {self.home}")
+        else:
+            shutil.rmtree(self.home)
+        return verdict
+
+    async def _case(self, user: User, desk: Coordinator, flavour: bool) -> None:
+        number = await Family(user, told=flavour, patience=self.patience).play()
+        await desk.work(number)
+        await self.house_waits(user)
+
+    async def house_waits(self, user: User) -> None:
+        """Until the family has read that its case was closed."""
+        async with asyncio.timeout(self.patience):
+            while not any("has closed the case" in m.text for m in user.messages):
+                await self.server.stirred(user.id, 0.5)
+
+    async def _quiet(self) -> None:
+        """Until every update is confirmed and nothing more is sent."""
+        async with asyncio.timeout(self.patience):
+            while True:
+                await self.server.updates.emptied()
+                seen, kills = self.server.ledger.arrivals, self.house.kills
+                await asyncio.sleep(0.15)
+                if (seen, kills) == (self.server.ledger.arrivals, self.house.kills):
+                    return
+
+
+def spread(total: int, count: int) -> list[int]:
+    """``count`` points of 1..total, evenly spread."""
+    return sorted({1 + total * n // count for n in range(count)})
+
+
+def at_random(seed: int, most: int, kills: int) -> Iterator[int]:
+    """The points at which so many lives die, each within the first ``most`` of its life."""
+    dice = random.Random(seed)
+    return (dice.randint(1, most) for _ in range(kills))
+
+
+async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3) -> Verdict:
+    """Play these runs, so many at a time; what went wrong in one is told with the others."""
+    whole = Verdict()
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(made: Callable[[], Run]) -> None:
+        async with slots:
+            run = made()
+            try:
+                whole.add(await run.play(known.expected))
+            except (AssertionError, TimeoutError) as error:
+                whole.lost += 1
+                whole.faults.append(f"{run.home}: {type(error).__name__} {error}")
+
+    await asyncio.gather(*(one(made) for made in runs))
+    return whole
+
+
+async def once_each(
+    zygote: Zygote, home: Path, known: Reference, flavour: bool, points: Iterable[int],
+    *, at_once: int = 3, **more: Any,
+) -> Verdict:  # fmt: skip
+    """One whole case for each point, in which the service dies there."""
+
+    def made(point: int) -> Run:
+        return Run(zygote, home / f"{flavour}-{point}", (point,), [flavour], **more)
+
+    return await many([partial(made, point) for point in points], known, at_once)
+
+
+async def often(
+    zygote: Zygote, home: Path, known: Reference, seeds: Iterable[int],
+    *, kills: int, families: int = 2, at_once: int = 3,
+) -> Verdict:  # fmt: skip
+    """For each seed some families at the same time on a service that dies so often.
+
+    Polling and webhook, and now and then the other library, take turns.
+    """
+    total = sum(known.points.values()) * families // 2
+
+    def made(seed: int) -> Run:
+        flavours = [FLAVOURS[n % 2] for n in range(families)]
+        plan = at_random(seed, max(60, 2 * total // kills), kills)
+        driver = "ptb" if seed % 4 == 3 else "aiogram"
+        return Run(zygote, home / f"seed-{seed}", plan, flavours,
+                   webhook=bool(seed % 2), driver=driver)  # fmt: skip
+
+    return await many([partial(made, seed) for seed in seeds], known, at_once)
