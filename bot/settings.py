@@ -120,6 +120,7 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         told = []
         for each in error.errors():
-            name = f"MAJUP_{'_'.join(str(part) for part in each['loc']).upper()}: " if each["loc"] else ""
-            told.append(name + str(each["msg"]).removeprefix("Value error, "))
+            place = "_".join(str(part) for part in each["loc"]).upper()
+            said = str(each["msg"]).removeprefix("Value error, ")
+            told.append(f"MAJUP_{place}: {said}" if place else said)
         raise SettingsFault("; ".join(told)) from None

@@ -1,4 +1,4 @@
-"""What a staff member is in the middle of (one sealed draft each), and what waits for the office."""
+"""What staff are in the middle of (one sealed draft each), and what waits for the office."""
 
 from __future__ import annotations
 

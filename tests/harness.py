@@ -38,7 +38,9 @@ def free_port() -> int:
 class House:
     """One home folder with a service that can be started, stopped and started again."""
 
-    def __init__(self, server: TelegramServer, home: Path, *, webhook: bool = False, **more: Any) -> None:
+    def __init__(
+        self, server: TelegramServer, home: Path, *, webhook: bool = False, **more: Any
+    ) -> None:
         self.server = server
         self.home = home
         port = free_port()

@@ -1,4 +1,4 @@
-"""The whole service against the stand-in for Telegram: what a family types reaches its coordinator."""
+"""The whole service against the stand-in for Telegram: what families type reaches their desk."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ from tests.telegram.user import User
 
 FAMILY = 1001
 DESK = 501
+
+
+def read_all(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 async def case_of(at: House, number: int) -> Case:
@@ -302,7 +306,7 @@ async def test_nothing_personal_is_logged_or_readable_on_disk(
         await at.start()
     told = capsys.readouterr().err
     assert "case.handed_over" in told
-    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    stored = read_all(tmp_path)
     for word in (*canaries, "Zuzanna", "Kanārija", "Norvēģ", "Kuldīg"):
         assert word not in told
         assert word.encode() not in stored

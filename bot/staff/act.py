@@ -202,7 +202,9 @@ class Act:
         turn = Turn("-".join(self.once), self.now, "staff", text, value=act, extra=extra)
         line = CaseEvent(case.number, self.now, self.person.staff.id, event, text)
         told = self.bared(self.used) + owed
-        write = Write(update=self.once, family=case.family, cases=(case,), events=(line,), owed=told)
+        write = Write(
+            update=self.once, family=case.family, cases=(case,), events=(line,), owed=told
+        )
         if not await self.desk.turns.act(case.conversation, turn, write):
             await self.desk.quietly(write)
 
@@ -354,7 +356,7 @@ class Act:
             return
         country = case.intake.country if case.intake is not None else ""
         night = not case.urgent and by_day(country, self.now) is not None
-        html = self.words("sent_by_day" if night else "sent", number=case.number, text=text)
+        html = self.words("sent_by_day" if night else "sent_words", number=case.number, text=text)
         answered = msgspec.structs.replace(case, state="answered")
         await self.on_case(answered, "words", "to_family", self.message(html), text=text)
         await self.keep(Draft())
@@ -393,7 +395,8 @@ class Act:
         owed += self.cards.new_case(moved, there, self.now)
         if not somebody(there):
             owed += self.cards.nobody(moved, await staff.with_role(self.store, "operator"))
-        html = self.words("moved", number=case.number, region=self.cards.region(self.language, region))
+        name = self.cards.region(self.language, region)
+        html = self.words("moved", number=case.number, region=name)
         await self.on_case(moved, "moved", "moved", owed + self.message(html), extra=region)
 
     async def finish(self, case: Case, reason: str) -> None:

@@ -48,7 +48,9 @@ class Cards:
 
     def say(self, language: str, name: str, /, **args: object) -> str:
         """A text of the staff's chat as HTML; everything inserted is escaped."""
-        filled = {k: v if isinstance(v, int) else escape(str(v), quote=False) for k, v in args.items()}
+        filled = {
+            k: v if isinstance(v, int) else escape(str(v), quote=False) for k, v in args.items()
+        }
         return self.edition.texts.say(language, f"staff:{name}", **filled)
 
     def region(self, language: str, region: str) -> str:
@@ -180,7 +182,9 @@ class Cards:
             )
         )
 
-    def gone(self, case: Case, people: Iterable[Person], name: str, **args: object) -> tuple[Owed, ...]:
+    def gone(
+        self, case: Case, people: Iterable[Person], name: str, **args: object
+    ) -> tuple[Owed, ...]:
         """The card emptied: one line in place of everything, no buttons."""
         return tuple(
             owed

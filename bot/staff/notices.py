@@ -66,7 +66,7 @@ class Notices:
                 continue
             owed: tuple[Owed, ...] = ()
             for person in await self._told(await self.handoff.holders(case)):
-                html = self.cards.say(person.staff.language, "late", number=number)
+                html = self.cards.say(person.staff.language, "late_today", number=number)
                 owed += self.cards.told(person, case, Drawn(html))
             turn = Turn(f"late-{number}", now, "staff", value="late")
             write = Write(
