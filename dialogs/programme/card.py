@@ -216,7 +216,7 @@ def _facts_block(sheet: Sheet, case: CaseFacts, room: Room, folded: list[str]) -
 def _place_and_time(sheet: Sheet) -> str:
     intake = sheet.intake
     place = areas(sheet)
-    if len(intake.places) == 1 and intake.places[0].iso in wording.TWINS:
+    if [each.iso in wording.TWINS and each.sure for each in intake.places] == [True]:
         place = sheet.say("place_confirmed", place=place)
     where = "" if "already_returned" in sheet.assessment.flags else now_living(sheet)
     now = sheet.say("place_now", where=where) if where else ""

@@ -84,7 +84,11 @@ def place_of(value: Mapping[str, Any]) -> Place:
     codes = value.get("iso") or ""
     code = codes[0] if isinstance(codes, list) else codes
     return Place(
-        code, str(value.get("name", "")), bool(value.get("near")), str(value.get("region", ""))
+        code,
+        str(value.get("name", "")),
+        bool(value.get("near")),
+        str(value.get("region", "")),
+        sure=not isinstance(codes, list),
     )
 
 

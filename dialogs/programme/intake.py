@@ -41,12 +41,16 @@ class Need(Struct, frozen=True, omit_defaults=True):
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
-    """A place in Latvia: ISO code of the municipality (or "" with ``region``), name as told."""
+    """A place in Latvia: ISO code of the municipality (or "" with ``region``), name as told.
+
+    ``sure`` is false while the name may mean another municipality too; ``iso`` is the likeliest.
+    """
 
     iso: str
     name: str
     near: bool = False
     region: str = ""
+    sure: bool = True
 
 
 class When(Struct, frozen=True, omit_defaults=True):

@@ -44,6 +44,7 @@ def unknown(sheet: Sheet) -> tuple[str, ...]:
         and intake.when.status == "planned"
         and intake.when.precision not in ("day", "month"),
         "place": not intake.places,
+        "which_place": any(not each.sure for each in intake.places),
         "radius": any(each.near for each in intake.places) and intake.radius in ("", "unsure"),
         "first_region": "undecided_region" in flags,
         "children": intake.children is None,
