@@ -38,6 +38,7 @@ from dialogs.programme.sentences import (
     yes_or_no,
 )
 from dialogs.programme.unknown import unknown
+from dialogs.recognise.language import read_language
 
 __all__ = [
     "CaseFacts",
@@ -252,7 +253,8 @@ def _folded(sheet: Sheet, draft: _Draft) -> list[str]:
     if not intake.story and not draft.folded:
         return []
     more = sheet.say("folded_more", text=wording.dots(draft.folded)) if draft.folded else ""
-    adverb = wording.in_language(sheet.language, intake.language, sheet.texts)
+    spoken = read_language(" ".join(intake.story)) or intake.language
+    adverb = wording.in_language(sheet.language, spoken, sheet.texts)
     head = sheet.say("story_head", language=adverb, n=len(intake.story)) if intake.story else ""
     if intake.removed:
         head += " " + sheet.say("story_removed", n=intake.removed)
