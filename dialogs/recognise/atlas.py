@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dialogs.programme.geography import read_programme_yaml
 from dialogs.recognise.cases import latvian_forms, russian_forms
-from dialogs.recognise.fold import fold, has_cyrillic, squash
+from dialogs.recognise.fold import FORMS, Remembered, fold, has_cyrillic, squash
 
 Source = Literal["everyday", "city", "cldr"]
 
@@ -34,13 +34,15 @@ class Atlas(Struct, frozen=True):
     """Names by key: folded words (Cyrillic as written) joined by single blanks.
 
     ``loose`` holds everyday names by squashed key ("shvecija"). ``heads`` gives for the first
-    word of a longer name how many words it may have. ``everyday`` are the nominatives that
+    word of a longer name how many words it may have; ``begins`` says whether a word in small
+    letters may begin a name. ``everyday`` are the nominatives that
     mistyped answers are compared with.
     """
 
     names: Mapping[str, CountryName]
     loose: Mapping[str, CountryName]
     heads: Mapping[str, int]
+    begins: Remembered[bool]
     ordinary: frozenset[str]
     everyday: tuple[str, ...]
 
@@ -129,4 +131,10 @@ def load_atlas() -> Atlas:
         for key, name in names.items()
         if name.source == "everyday" and len(key) > 4 and key.isascii() and " " not in key
     }
-    return Atlas(names, loose, heads, ordinary, spelled)
+
+    def begins(lower: str) -> bool:
+        folded, _, script, _ = FORMS[lower]
+        key = lower.replace("ё", "е") if script == "cyrillic" else folded
+        return script != "digit" and (key in names or key in heads)
+
+    return Atlas(names, loose, heads, Remembered(begins), ordinary, spelled)

@@ -9,6 +9,7 @@ running text; a direct answer is compared with everyday names, with a margin.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, count
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -203,21 +204,18 @@ def _at_home(words: Sequence[Token], at: int) -> bool:
 def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, tuple[float, Span]]:
     """For each country named its score and where it is named best."""
     found: list[_Mention] = []
-    names, heads = atlas.names, atlas.heads
-    at = 0
-    while at < len(words) and len(found) < _MOST_MENTIONS:
-        key = _key(words[at])
-        if words[at].script == "digit" or (key not in names and key not in heads):
-            at += 1
+    after = 0
+    for at in compress(count(), map(atlas.begins.__getitem__, [word.lower for word in words])):
+        if at < after:
             continue
         known = _known(words, at, atlas)
-        if known is None or not _believed(
+        if known is not None and _believed(
             words, at, known[1], known[2], atlas, answering=answering
         ):
-            at += 1
-            continue
-        found.append(_Mention(at, known[1], known[0]))
-        at = known[1] + 1
+            found.append(_Mention(at, known[1], known[0]))
+            after = known[1] + 1
+            if len(found) == _MOST_MENTIONS:
+                break
     named = {code for one in found if one.name.source == "everyday" for code in one.name.codes}
     totals: dict[str, float] = {}
     spans: dict[str, tuple[float, Span]] = {}

@@ -5,7 +5,8 @@ Built once from ``gazetteer.yaml`` and ``municipalities.yaml``; the caller keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from dialogs.recognise.cases import (
     russian_adjective_forms,
     russian_forms,
 )
-from dialogs.recognise.fold import fold, squash
+from dialogs.recognise.fold import FORMS, Remembered, fold, squash
 
 Kind = Literal["city", "novads", "town", "parish", "village", "former", "region"]
 Role = Literal["name", "genitive", "adjective", "parish"]
@@ -66,10 +67,11 @@ class Form(Struct, frozen=True):
 class Gazetteer(Struct, frozen=True):
     """All names by form. Latin keys are folded, Cyrillic ones as written with "е" for "ё".
 
-    ``loose`` is keyed by squashed forms; ``units`` and ``parishes`` by folded genitive.
-    ``ordinary`` are forms that are ordinary words too. ``around`` gives the municipality
-    round a city of another name. ``spellings`` are what mistyped answers are compared
-    with: all forms of towns, the nominatives of villages.
+    ``begins`` says whether a word in small letters may begin a name, ``resembles`` whether it may
+    do so read loosely. ``loose`` is keyed by squashed forms; ``units`` and ``parishes`` by folded
+    genitive. ``ordinary`` are forms that are ordinary words too. ``around`` gives the municipality
+    round a city of another name. ``spellings`` are what mistyped answers are compared with: all
+    forms of towns, the nominatives of villages.
     """
 
     geography: Geography
@@ -77,6 +79,8 @@ class Gazetteer(Struct, frozen=True):
     cyrillic: Mapping[str, tuple[Form, ...]]
     loose: Mapping[str, tuple[Form, ...]]
     pair_heads: frozenset[str]
+    begins: Remembered[bool]
+    resembles: Remembered[bool]
     units: Mapping[str, Place]
     parishes: Mapping[str, Place]
     ordinary: frozenset[str]
@@ -156,6 +160,21 @@ def _parishes(data: Mapping[str, Any]) -> dict[str, Place]:
     return parishes
 
 
+def _begins(
+    latin: Container[str], cyrillic: Container[str], heads: Container[str], lower: str
+) -> bool:
+    folded, _, script, _ = FORMS[lower]
+    if script == "cyrillic":
+        return lower in cyrillic or "ё" in lower
+    return folded in latin or folded in heads
+
+
+def _resembles(loose: Container[str], heads: Container[str], lower: str) -> bool:
+    folded, _, script, _ = FORMS[lower]
+    key = lower.replace("ё", "е") if script == "cyrillic" else folded
+    return key in heads or squash(folded) in loose
+
+
 def load_gazetteer() -> Gazetteer:
     """Builds the index from the shipped data, about a fifth of a second; keep the result."""
     geography = load_geography()
@@ -230,6 +249,8 @@ def load_gazetteer() -> Gazetteer:
         cyrillic=frozen(cyrillic),
         loose=frozen(loose),
         pair_heads=frozenset(pair_heads),
+        begins=Remembered(partial(_begins, latin, cyrillic, pair_heads)),
+        resembles=Remembered(partial(_resembles, loose, pair_heads)),
         units=units,
         parishes=parishes,
         ordinary=ordinary,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from dialogs.recognise.fold import FORMS, Remembered, tokens
@@ -52,8 +52,8 @@ _WEAK = frozenset((
 ))  # fmt: skip
 
 
-class _Word(NamedTuple):
-    """What one word says for each language; figures say nothing."""
+class Evidence(NamedTuple):
+    """How many words of a text speak for each language; figures say nothing."""
 
     words: int = 0
     cyrillic: int = 0
@@ -70,7 +70,7 @@ def _told(lower: str) -> int:
         return 0
     plain = lower.isascii() and script == "latin"
     strong = plain and folded not in _WEAK and folded in _RUSSIAN and folded not in _ENGLISH
-    evidence = _Word(
+    evidence = Evidence(
         words=1,
         cyrillic=script == "cyrillic",
         strong=strong,
@@ -81,28 +81,27 @@ def _told(lower: str) -> int:
     return sum(value << place * _FIELD for place, value in enumerate(evidence))
 
 
-_FIELD = 40
+_FIELD = 32
 """Bits for each count, so that the evidence of all words is one sum."""
 _TOLD: Remembered[int] = Remembered(_told)
 
 
-def _evidence(words: Iterable[str]) -> _Word:
-    """The evidence of a text, given its words in small letters."""
+def evidence_of(words: Iterable[str]) -> Evidence:
+    """The evidence in the words and figures of a text, given in small letters."""
     total = sum(map(_TOLD.__getitem__, words))
-    return _Word(*(total >> place * _FIELD & (1 << _FIELD) - 1 for place in range(6)))
+    return Evidence(*(total >> place * _FIELD & (1 << _FIELD) - 1 for place in range(6)))
 
 
-def is_transliterated(words: Sequence[str]) -> bool:
+def is_transliterated(told: Evidence, count: int) -> bool:
     """Whether a text has Russian written in Latin letters (wholly or in good part).
 
-    ``words`` are its words and figures in small letters.
+    ``count`` is how many words and figures it has.
     """
-    told = _evidence(words)
-    if told.cyrillic * 2 > len(words):
+    if told.cyrillic * 2 > count:
         return False
     if told.strong < 2:
-        return told.strong == 1 and (told.strong + told.weak) * 4 >= len(words)
-    return told.strong * 12 >= len(words)
+        return told.strong == 1 and (told.strong + told.weak) * 4 >= count
+    return told.strong * 12 >= count
 
 
 def read_language(text: str) -> Literal["lv", "ru", "en", ""]:
@@ -111,12 +110,11 @@ def read_language(text: str) -> Literal["lv", "ru", "en", ""]:
     Russian in Latin letters counts as Russian, Latgalian as Latvian. A mixture is given to the
     language with clearly more of the frequent words.
     """
-    return language_of(token.lower for token in tokens(text))
+    return language_of(evidence_of(token.lower for token in tokens(text)))
 
 
-def language_of(words: Iterable[str]) -> Literal["lv", "ru", "en", ""]:
-    """As :func:`read_language`, for the words of a text in small letters."""
-    told = _evidence(words)
+def language_of(told: Evidence) -> Literal["lv", "ru", "en", ""]:
+    """As :func:`read_language`, where the words of the text were weighed already."""
     if not told.words:
         return ""
     if told.cyrillic * 2 >= told.words:

@@ -54,9 +54,9 @@ class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
-    where a text has Russian in Latin letters. ``sets`` holds the members of alternatives;
-    ``lines`` the lines by family ("need", "alarm", "sensitive") and by each item that may be
-    their first.
+    where a text has Russian in Latin letters. ``sets`` holds the members of
+    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by each item
+    that may be their first.
     """
 
     entries: Remembered[Entry]
@@ -102,9 +102,8 @@ class _Compiler:
         if "|" in text:
             if text not in self.sets:
                 self.sets[text] = self.new()
-                self.members[self.sets[text]] = tuple(
-                    dict.fromkeys(self.item(part, where) for part in text.split("|"))
-                )
+                parts = dict.fromkeys(self.item(part, where) for part in text.split("|"))
+                self.members[self.sets[text]] = tuple(parts)
             return self.sets[text]
         if "_" in text or "~" in text:
             return self.phrase(text, where)

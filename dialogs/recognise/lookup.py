@@ -5,6 +5,7 @@ A word costs a few dictionary lookups the first time it is met and one from then
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -60,11 +61,11 @@ class Entry(NamedTuple):
 
     items: tuple[int, ...]
     joins: tuple[int, ...]
-    close: tuple[After, ...]
-    wide: tuple[After, ...]
+    close: After
+    wide: After
 
 
-NOTHING = Entry((), (), (), ())
+NOTHING = Entry((), (), {}, {})
 
 
 def _look(words: Words, word: str) -> list[int]:
@@ -105,9 +106,18 @@ def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
     return Entry(
         items,
         tuple(item for item in items if item in tables.joins),
-        tuple(tables.close[item] for item in items if item in tables.close),
-        tuple(tables.wide[item] for item in items if item in tables.wide),
+        _after(tables.close, items),
+        _after(tables.wide, items),
     )
+
+
+def _after(pairs: Pairs, items: Iterable[int]) -> After:
+    """The phrases that any of the items begins, by their second item."""
+    found: After = {}
+    for item in items:
+        for second, phrases in pairs.get(item, {}).items():
+            found[second] = found.get(second, ()) + phrases
+    return found
 
 
 def entries(tables: Tables, transliterated: bool) -> Remembered[Entry]:

@@ -8,13 +8,14 @@ window of a line, and nothing backtracks.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
+from typing import Literal
 
 from msgspec import Struct
 
 from dialogs.recognise.fold import Remembered, Token, tokens
-from dialogs.recognise.language import is_transliterated
+from dialogs.recognise.language import evidence_of, is_transliterated, language_of
 from dialogs.recognise.lexicon import Lexicon, Line
 from dialogs.recognise.lookup import GAP, NOTHING, Entry, Phrase
 
@@ -36,30 +37,36 @@ _JOINS = {
 class Marks(Struct, frozen=True):
     """A text, its tokens, and where each item was seen.
 
-    ``at`` maps an item to token positions in ascending order, ``ends`` a (phrase item,
-    position) to the position of its last word; ``sentence`` and ``clause`` number the
-    sentence and clause each token stands in; ``asked`` are the sentences that end in "?", and
-    ``sentences`` the sentences an item was seen in. Alternatives are added to these tables when
-    a reader first asks for them.
+    ``words`` are the tokens in small letters, ``figures`` the positions of those in digits, and
+    ``language`` is what the text is written in. ``at`` maps an item to token positions in
+    ascending order, ``ends`` a phrase and its first position to the position of its last word;
+    ``sentence`` and ``clause`` number the sentence and clause each token stands in; ``asked`` are
+    the sentences that end in "?", and ``sentences`` the sentences an item was seen in, one bit for
+    each. Alternatives are added to these tables when a reader first asks for them.
     """
 
     text: str
     tokens: tuple[Token, ...]
+    words: list[str]
+    figures: list[int]
+    language: Literal["lv", "ru", "en", ""]
     at: dict[int, list[int]]
-    ends: dict[tuple[int, int], int]
+    ends: dict[int, dict[int, int]]
     sentence: list[int]
     clause: list[int]
     asked: frozenset[int]
-    sentences: dict[int, set[int]]
+    sentences: dict[int, int]
 
 
-class Hit(Struct, frozen=True):
-    """A completed line: the positions of its first and last word."""
+class Hit(Struct, frozen=True, gc=False):
+    """A completed line: the positions of its first and last word, and of its first item;
+    ``order`` is its place among the lines that the text could complete."""
 
     line: Line
     first: int
     last: int
     main: int
+    order: int
 
 
 _STOP, _DOT, _CLAUSE, _NONE = "stop", "dot", "clause", ""
@@ -82,11 +89,14 @@ def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], 
     sentences: list[int] = []
     clauses: list[int] = []
     asked: set[int] = set()
-    for place, token in enumerate(found):
+    telling = [
+        place for place, token in enumerate(found)
+        if token.before != " " or token.lower in _JOINS
+    ]  # fmt: skip
+    for place in telling:
+        token = found[place]
         before = token.before
         if before == " ":
-            if token.lower not in _JOINS:
-                continue
             kind = _CLAUSE
         else:
             kind = _BREAKS[before] if before else _NONE
@@ -120,147 +130,188 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     found = tokens(text)
     sentence, clause, asked = _bounds(text, found)
     words = [token.lower for token in found]
-    known = lexicon.russian_entries if is_transliterated(words) else lexicon.entries
+    told = evidence_of(words)
+    russian = is_transliterated(told, len(words))
+    known = lexicon.russian_entries if russian else lexicon.entries
     entries = list(map(known.__getitem__, words))
+    by_word: dict[str, list[int]] = {}
+    for position, word in enumerate(words):
+        if word in by_word:
+            by_word[word].append(position)
+        else:
+            by_word[word] = [position]
     at: dict[int, list[int]] = {}
-    for position, seen in enumerate(entries):
-        if seen is NOTHING:
-            continue
-        for item in seen.items:
-            if item in at:
-                at[item].append(position)
-            else:
-                at[item] = [position]
+    for word, positions in by_word.items():
+        for item in known[word].items:
+            at[item] = sorted(at[item] + positions) if item in at else positions
     ends = _phrases(lexicon, at, entries, sentence)
-    return Marks(text, found, at, ends, sentence, clause, asked, {})
+    return Marks(
+        text, found, words, [place for place, token in enumerate(found) if token.script == "digit"],
+        language_of(told), at, ends, sentence, clause, asked, {},
+    )  # fmt: skip
 
 
 def _phrases(
     lexicon: Lexicon, at: dict[int, list[int]], entries: Sequence[Entry], sentence: list[int]
-) -> dict[tuple[int, int], int]:
+) -> dict[int, dict[int, int]]:
     """Find phrases, add them to ``at``, and give the position of each one's last word."""
-    begun: list[tuple[Phrase, int, int]] = []
+    seen: dict[int, dict[int, int]] = {}
     count = len(entries)
     for start, entry in enumerate(entries):
-        if entry.close and start + 1 < count and (joins := entries[start + 1].joins):
-            for after in entry.close:
-                for second in joins:
-                    if second in after:
-                        begun.extend((phrase, start, start + 1) for phrase in after[second])
-        if entry.wide:
-            for place in range(start + 1, min(start + GAP + 1, count)):
+        if entry is NOTHING or not (entry.close or entry.wide):
+            continue
+        for follow, reach in ((entry.close, 1), (entry.wide, GAP)):
+            if not follow:
+                continue
+            for place in range(start + 1, min(start + reach + 1, count)):
                 joins = entries[place].joins
-                if joins:
-                    for after in entry.wide:
-                        for second in joins:
-                            if second in after:
-                                begun.extend((phrase, start, place) for phrase in after[second])
-    ends: dict[tuple[int, int], int] = {}
-    added: set[int] = set()
-    for phrase, start, place in begun:
-        if sentence[place] != sentence[start]:
-            continue
-        last = _last(phrase, entries, sentence, place)
-        if last is None:
-            continue
-        for parent in lexicon.parents[phrase.item]:
-            at.setdefault(parent, []).append(start)
-            added.add(parent)
-            ends[parent, start] = max(last, ends.get((parent, start), last))
-    for item in added:
-        at[item] = sorted(set(at[item]))
+                if not joins:
+                    continue
+                if sentence[place] != sentence[start]:
+                    break
+                for second in joins:
+                    if second in follow:
+                        for phrase in follow[second]:
+                            last = place
+                            if len(phrase.then) > 1:
+                                last = _last(phrase, entries, sentence, place)
+                            if last:
+                                lasts = seen.setdefault(phrase.item, {})
+                                lasts[start] = max(last, lasts.get(start, 0))
+    ends: dict[int, dict[int, int]] = {}
+    for phrase_item, lasts in seen.items():
+        for item in lexicon.parents[phrase_item]:
+            ends[item] = _merged(ends[item], lasts) if item in ends else lasts
+    for item, lasts in ends.items():
+        at[item] = sorted({*at.get(item, ()), *lasts})
     return ends
 
 
-def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: int) -> int | None:
-    """Where a phrase ends whose second word stands at ``place``; None if it does not go on."""
+def _merged(some: dict[int, int], others: dict[int, int]) -> dict[int, int]:
+    merged = {**some, **others}
+    for start in some.keys() & others.keys():
+        merged[start] = max(some[start], others[start])
+    return merged
+
+
+def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: int) -> int:
+    """Where a phrase ends whose second word stands at ``place``; 0 if it does not go on."""
     for item, step in phrase.then[1:]:
         for further in range(place + 1, min(place + step + 1, len(entries))):
             if sentence[further] == sentence[place] and item in entries[further].joins:
                 place = further
                 break
         else:
-            return None
+            return 0
     return place
+
+
+def _sentences(marks: Marks, lexicon: Lexicon, item: int) -> int:
+    """The sentences an item was seen in, one bit for each."""
+    known = marks.sentences.get(item)
+    if known is None:
+        known = 0
+        if item in lexicon.sets:
+            for one in lexicon.sets[item]:
+                if one in marks.at:
+                    known |= _sentences(marks, lexicon, one)
+        else:
+            sentence = marks.sentence
+            for place in marks.at.get(item, ()):
+                known |= 1 << sentence[place]
+        marks.sentences[item] = known
+    return known
 
 
 def _places(marks: Marks, lexicon: Lexicon, item: int) -> list[int]:
     """Where an item was seen; alternatives are put together when first asked for."""
     places = marks.at.get(item)
     if places is None:
-        members = [one for one in lexicon.sets.get(item, ()) if one in marks.at]
-        places = sorted({place for one in members for place in marks.at[one]})
+        at, ends = marks.at, marks.ends
+        members = [one for one in lexicon.sets.get(item, ()) if one in at]
+        if len(members) == 1:
+            places = at[members[0]]
+        else:
+            places = sorted({place for one in members for place in at[one]})
+        at[item] = places
         for one in members:
-            for place in marks.at[one]:
-                end = marks.ends.get((one, place))
-                if end is not None:
-                    marks.ends[item, place] = max(end, marks.ends.get((item, place), end))
-        marks.at[item] = places
+            if one in ends:
+                ends[item] = _merged(ends[item], ends[one]) if item in ends else ends[one]
     return places
 
 
-def _sentences(marks: Marks, lexicon: Lexicon, item: int) -> set[int]:
-    known = marks.sentences.get(item)
-    if known is None:
-        known = {marks.sentence[place] for place in _places(marks, lexicon, item)}
-        marks.sentences[item] = known
-    return known
-
-
 def _nearest(marks: Marks, lexicon: Lexicon, item: int, main: int, window: int) -> int | None:
-    places = _places(marks, lexicon, item)
-    if not places:
+    """Where an item stands nearest to a word of the same sentence, the earlier where equal."""
+    sentence = marks.sentence
+    if not _sentences(marks, lexicon, item) >> sentence[main] & 1:
         return None
+    places = _places(marks, lexicon, item)
     index = bisect_left(places, main)
     best: int | None = None
-    for place in places[max(index - 1, 0) : index + 2]:
-        close = abs(place - main)
-        if (
-            place != main
-            and close <= window
-            and marks.sentence[place] == marks.sentence[main]
-            and (best is None or close < abs(best - main))
-        ):
-            best = place
-    if best is None and main in places[index : index + 1]:
-        # One word may be two things at once ("bernudarza vieta"), never the only evidence.
-        return main
-    return best
+    if index:
+        before = places[index - 1]
+        if main - before <= window and sentence[before] == sentence[main]:
+            best = before
+            window = main - before - 1
+    own = index < len(places) and places[index] == main
+    index += own
+    if index < len(places):
+        behind = places[index]
+        if behind - main <= window and sentence[behind] == sentence[main]:
+            return behind
+    # One word may be two things at once ("bernudarza vieta"), never the only evidence.
+    return main if own and best is None else best
 
 
-def completed(marks: Marks, lexicon: Lexicon, family: str) -> Iterator[Hit]:
-    """The lines of one family ("need", "alarm", "sensitive") that the text completes."""
+def completed(
+    marks: Marks, lexicon: Lexicon, family: str, least: Mapping[str, float] | None = None
+) -> Iterator[Hit]:
+    """The lines of one family ("need", "alarm", "sensitive") that the text completes.
+
+    With ``least``, which may grow meanwhile, the weightiest lines come first, and lines that weigh
+    less than it holds for their owner are left out.
+    """
     lines = lexicon.lines.get(family, {})
+    at = marks.at
     candidates = {
-        id(line): line for item in [*marks.at] if marks.at[item] for line in lines.get(item, ())
+        id(line): line for item in [*at] if item in lines and at[item] for line in lines[item]
     }
-    for line in candidates.values():
+    ordered = list(enumerate(candidates.values()))
+    if least is not None:
+        ordered.sort(key=lambda pair: -pair[1].weight)
+    for order, line in ordered:
+        if least and line.owner in least and line.weight < least[line.owner]:
+            continue
         shared = _sentences(marks, lexicon, line.first)
         for one in line.rest:
-            shared = shared & _sentences(marks, lexicon, one)
+            shared &= _sentences(marks, lexicon, one)
             if not shared:
                 break
         else:
-            yield from _hits(marks, lexicon, line, shared)
+            yield from _hits(marks, lexicon, line, order, shared)
 
 
-def _hits(marks: Marks, lexicon: Lexicon, line: Line, shared: set[int]) -> Iterator[Hit]:
-    for main in marks.at[line.first][:_MOST]:
-        if marks.sentence[main] not in shared:
+def _hits(marks: Marks, lexicon: Lexicon, line: Line, order: int, shared: int) -> Iterator[Hit]:
+    ends = marks.ends
+    for main in _places(marks, lexicon, line.first)[:_MOST]:
+        if not shared >> marks.sentence[main] & 1:
             continue
-        first, last = main, marks.ends.get((line.first, main), main)
+        first = main
+        last = ends[line.first].get(main, main) if line.first in ends else main
         for one in line.rest:
             place = _nearest(marks, lexicon, one, main, line.window)
             if place is None:
                 break
             first = min(first, place)
-            last = max(last, marks.ends.get((one, place), place))
+            end = ends[one].get(place, place) if one in ends else place
+            last = max(last, end)
         else:
-            if not any(
-                _nearest(marks, lexicon, one, main, max(line.window, _BAR)) is not None
-                for one in line.barred
-            ):
-                yield Hit(line, first, last, main)
+            wide = max(line.window, _BAR)
+            for one in line.barred:
+                if _nearest(marks, lexicon, one, main, wide) is not None:
+                    break
+            else:
+                yield Hit(line, first, last, main, order)
 
 
 def has(marks: Marks, item: int, first: int, last: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
@@ -12,31 +13,36 @@ __all__ = ["infer_needs", "load_lexicon", "read_needs"]
 
 _LONGEST = 140
 _PRESSING = 0.4
+_ROUNDING = 1e-9
 _NEAR = 4
 
 
 def _refused(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     """Whether the family says it has no such need, or that it is already met."""
-    groups = lexicon.groups
-    clauses = {marks.clause[place] for place in range(hit.first, hit.last + 1)}
+    groups, clause = lexicon.groups, marks.clause
+    low, high = max(hit.first - _NEAR, 0), hit.last + _NEAR
+    had = lexicon.needs[hit.line.owner].had and has(marks, groups["HAD"], low, high)
+    if not had and not has(marks, groups["NONEED"], low, high):
+        return False
     first, last = hit.first, hit.last
-    while first > 0 and hit.first - first < _NEAR and marks.clause[first - 1] in clauses:
+    while first > low and clause[first - 1] == clause[hit.first]:
         first -= 1
-    end = len(marks.tokens) - 1
-    while last < end and last - hit.last < _NEAR and marks.clause[last + 1] in clauses:
+    high = min(high, len(marks.tokens) - 1)
+    while last < high and clause[last + 1] == clause[hit.last]:
         last += 1
     if has(marks, groups["NONEED"], first, last):
         return True
-    if not lexicon.needs[hit.line.owner].had or not has(marks, groups["HAD"], first, last):
+    if not had or not has(marks, groups["HAD"], first, last):
         return False
     if marks.sentence[hit.main] in marks.asked or has(marks, groups["ASKINSIDE"], first, last):
         return False
-    joins = marks.at.get(groups["JOIN"], ())
     for place in range(first, last + 1):
         opens = place == 0 or marks.clause[place - 1] != marks.clause[place]
-        if opens and has(marks, groups["ASKOPEN"], place, place + (place in joins)):
+        joined = opens and has(marks, groups["JOIN"], place, place)
+        if opens and has(marks, groups["ASKOPEN"], place, place + joined):
             return False
-    places = [place for place in marks.at[groups["HAD"]] if first <= place <= last]
+    had_at = marks.at[groups["HAD"]]
+    places = had_at[bisect_left(had_at, first) : bisect_right(had_at, last)]
     return not any(
         place > 0 and has(marks, groups["NEGBEFORE"], place - 1, place - 1) for place in places
     )
@@ -44,14 +50,9 @@ def _refused(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
 
 def _words(marks: Marks, first: int, last: int) -> str:
     """The sentence around a find; where that is long, only the clauses the find stands in."""
-    start, end = first, last
-    count = len(marks.tokens)
     for bounds in (marks.sentence, marks.clause):
-        start, end = first, last
-        while start > 0 and bounds[start - 1] == bounds[first]:
-            start -= 1
-        while end + 1 < count and bounds[end + 1] == bounds[last]:
-            end += 1
+        start = bisect_left(bounds, bounds[first])
+        end = bisect_right(bounds, bounds[last]) - 1
         if marks.tokens[end].end - marks.tokens[start].start <= _LONGEST:
             break
     else:
@@ -70,18 +71,21 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     """
     marks = mark(text, lexicon) if isinstance(text, str) else text
     best: dict[str, tuple[float, Hit]] = {}
+    least: dict[str, float] = {}
     pressing = lexicon.groups["WANT"]
-    for hit in completed(marks, lexicon, "need"):
-        if _refused(marks, lexicon, hit):
-            continue
+    for hit in completed(marks, lexicon, "need", least):
+        known = best.get(hit.line.owner)
         weight = hit.line.weight
+        if known is not None and weight < least[hit.line.owner]:
+            continue
         if has(marks, pressing, max(hit.first - 3, 0), hit.last + 3):
             weight += _PRESSING
         if marks.sentence[hit.main] in marks.asked:
             weight += _PRESSING / 2
-        known = best.get(hit.line.owner)
-        if known is None or weight > known[0]:
+        better = known is None or (weight, -hit.order) > (known[0], -known[1].order)
+        if better and not _refused(marks, lexicon, hit):
             best[hit.line.owner] = weight, hit
+            least[hit.line.owner] = weight - _PRESSING - _PRESSING / 2 - _ROUNDING
 
     def yields(need: str) -> bool:
         weight, hit = best[need]

@@ -157,23 +157,24 @@ def _russian(words: Sequence[Token]) -> bool:
 def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> list[Mention]:
     """Every place of the text with its tier, in order."""
     found: list[Mention] = []
-    at = loose = 0
-    latin, cyrillic, heads = gazetteer.latin, gazetteer.cyrillic, gazetteer.pair_heads
-    while at < len(words) and len(found) < _MOST_MENTIONS:
+    after = loose = 0
+    begins, resembles = gazetteer.begins, gazetteer.resembles
+    telling = range(len(words)) if answering else [
+        at for at, word in enumerate(words)
+        if begins[word.lower] or word.capital or words[at - 1].folded in TO
+    ]  # fmt: skip
+    for at in telling:
+        if at < after:
+            continue
         word = words[at]
-        if word.script == "cyrillic":
-            known = word.lower in cyrillic or "ё" in word.lower
-        else:
-            known = word.folded in latin or word.folded in heads
-        if not known:
-            plain = not answering and not word.capital and words[at - 1].folded not in TO
-            if plain or loose == _MOST_LOOSE:
-                at += 1
+        if not begins[word.lower]:
+            if loose == _MOST_LOOSE:
                 continue
             loose += 1
+            if not resembles[word.lower]:
+                continue
         mention = None if word.script == "digit" else match(words, at, gazetteer, answering)
         if mention is None:
-            at += 1
             continue
         mention = _tier(words, mention)
         if found and _joined(words, found[-1], mention):
@@ -197,7 +198,9 @@ def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> 
             if linked and words[mention.first - 1].folded in ("vai", "ili", "or", "ari", "voi"):
                 mention = structs.replace(mention, tier=Tier.WANTED)
         found.append(mention)
-        at = mention.last + 1
+        if len(found) == _MOST_MENTIONS:
+            break
+        after = mention.last + 1
     return found
 
 
@@ -240,26 +243,26 @@ def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
 
 def _undecided(words: Sequence[Token]) -> bool:
     """Whether the text says that the place is not known yet."""
-    joined = " " + " ".join(word.folded for word in words) + " "
-    if not any(phrase in joined for phrase in UNDECIDED):
-        return False
-    if len(words) <= 12:
-        return True
+    joined = " " + " ".join([word.folded for word in words]) + " "
+    said = [phrase for phrase in UNDECIDED if phrase in joined]
+    if not said or len(words) <= 12:
+        return bool(said)
     # In a long text "we do not know" may be about anything; the word "where" settles it.
     sentence: list[str] = []
     for word in words:
-        if sentence and ends(word.before, SENTENCE_END):
-            if _about_place(sentence):
+        if sentence and word.before != " " and ends(word.before, SENTENCE_END):
+            if _about_place(sentence, said):
                 return True
             sentence = []
         sentence.append(word.folded)
-    return _about_place(sentence)
+    return _about_place(sentence, said)
 
 
-def _about_place(sentence: list[str]) -> bool:
+def _about_place(sentence: list[str], undecided: Sequence[str]) -> bool:
+    if len(sentence) > 4 and WHERE.isdisjoint(sentence):
+        return False
     joined = " " + " ".join(sentence) + " "
-    said = any(phrase in joined for phrase in UNDECIDED)
-    return said and (len(sentence) <= 4 or any(word in WHERE for word in sentence))
+    return any(phrase in joined for phrase in undecided)
 
 
 def _ordinary(words: Sequence[Token], mention: Mention, gazetteer: Gazetteer) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
 from dialogs.recognise.marks import Marks, has, mark
 
@@ -20,25 +23,22 @@ _IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
 """Openers left out of what is kept; "but" and "also" belong to the question."""
 
 
-def _pieces(marks: Marks) -> list[tuple[int, int]]:
-    """First and last token of every sentence."""
-    pieces: list[tuple[int, int]] = []
-    for place, number in enumerate(marks.sentence):
-        if pieces and marks.sentence[pieces[-1][0]] == number:
-            pieces[-1] = pieces[-1][0], place
-        else:
-            pieces.append((place, place))
-    return pieces
-
-
-def _clauses(marks: Marks, first: int, last: int) -> list[tuple[int, int]]:
+def _pieces(numbers: Sequence[int], first: int, last: int) -> list[tuple[int, int]]:
+    """First and last token of every sentence or clause, by the numbers of the tokens."""
     found: list[tuple[int, int]] = []
-    for place in range(first, last + 1):
-        if found and marks.clause[found[-1][0]] == marks.clause[place]:
-            found[-1] = found[-1][0], place
-        else:
-            found.append((place, place))
+    while first <= last:
+        after = bisect_right(numbers, numbers[first], first, last + 1)
+        found.append((first, after - 1))
+        first = after
     return found
+
+
+def _telling(marks: Marks, lexicon: Lexicon) -> set[int]:
+    """The sentences in which something may be asked."""
+    telling = set(marks.asked)
+    for name in ("ASKOPEN", "ASKWHEN", "ASKTELL", "ASKINSIDE", "TELLME"):
+        telling.update(marks.sentence[place] for place in marks.at.get(lexicon.groups[name], ()))
+    return telling
 
 
 def _trim(marks: Marks, first: int, last: int) -> str:
@@ -59,7 +59,7 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         opening -= 1
     if opening == 0 or marks.sentence[opening - 1] != marks.sentence[first]:
         return False
-    if marks.tokens[first].lower == "ka" and any(not t.lower.isascii() for t in marks.tokens):
+    if marks.words[first] == "ka" and not all(map(str.isascii, marks.words)):
         return True
     groups = lexicon.groups
     if has(marks, groups["TELLME"], max(first - 4, 0), first - 1):
@@ -104,7 +104,7 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
 def _asks_on(marks: Marks, lexicon: Lexicon, place: int, last: int) -> bool:
     """Whether a question word follows close behind "not sure", "понять", "gribas zināt"."""
     groups = lexicon.groups
-    end = min(marks.ends.get((groups["TELLME"], place), place) + 2, last)
+    end = min(marks.ends.get(groups["TELLME"], {}).get(place, place) + 2, last)
     return any(has(marks, groups[name], place + 1, end) for name in ("ASKOPEN", "ASKLOOSE"))
 
 
@@ -112,9 +112,12 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
     """The questions a text asks, verbatim and in order; each is one trimmed sentence or clause."""
     marks = mark(text, lexicon) if isinstance(text, str) else text
     found: list[str] = []
-    for first, last in _pieces(marks):
+    telling = _telling(marks, lexicon)
+    for first, last in _pieces(marks.sentence, 0, len(marks.tokens) - 1):
+        if marks.sentence[first] not in telling:
+            continue
         if marks.sentence[first] in marks.asked:
-            clauses = _clauses(marks, first, last)
+            clauses = _pieces(marks.clause, first, last)
             start = first
             if marks.tokens[last].end - marks.tokens[first].start > _LONGEST:
                 start = clauses[-1][0]
@@ -128,7 +131,7 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
             found.append(_trim(marks, start, last))
             continue
         begun: int | None = None
-        for start, end in _clauses(marks, first, last):
+        for start, end in _pieces(marks.clause, first, last):
             if not _opens(marks, lexicon, start, end):
                 begun = None
             elif end - start < _SHORT and end < last and begun is None:

@@ -8,6 +8,7 @@ What is useful and harmless stays: school years, birth years, ages, distances, p
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, cast
 
@@ -29,6 +30,7 @@ _SIGNS = "€£$"
 # Locative and genitive endings of Latvian: "meita Anglijā" names a place, not the daughter.
 _NOT_NAMES = ("ā", "ē", "ī", "ū", "ās", "ēs", "os", "as", "ijas")
 _TAIL = 3
+_MONTHS_ON = 40
 _PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
 
 Piece = tuple[str, int, int]
@@ -55,20 +57,17 @@ def _mails(text: str) -> Iterator[Piece]:
 
 def _runs(marks: Marks) -> Iterator[tuple[int, int]]:
     """Digit tokens that may belong to one number: positions of the first and the last."""
-    position, count = 0, len(marks.tokens)
-    while position < count:
-        if marks.tokens[position].script != "digit":
-            position += 1
-            continue
-        last = position
-        while (
-            last + 1 < count
-            and marks.tokens[last + 1].script == "digit"
-            and marks.tokens[last + 1].before in _GLUE
-        ):
-            last += 1
-        yield position, last
-        position = last + 1
+    tokens = marks.tokens
+    first = last = -1
+    for place in marks.figures:
+        if first < 0:
+            first = place
+        elif place != last + 1 or tokens[place].before not in _GLUE:
+            yield first, last
+            first = place
+        last = place
+    if first >= 0:
+        yield first, last
 
 
 def _is_year(digits: str) -> bool:
@@ -182,6 +181,9 @@ def _amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         kind = _amount_kind(marks, lexicon, first, last)
         if not kind or (len(digits) > 8 and not (signed or named)):
             continue
+        while first and tokens[first].before == "," and tokens[first - 1].script == "digit":
+            first -= 1  # "3,200"
+            start = tokens[first].start
         if signed and text[start - 1 : start] in tuple(_SIGNS):
             start -= 1
         if named:
@@ -199,11 +201,17 @@ def _amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             yield kind, tokens[place - 1].start, tokens[place].end
 
 
+def _within(marks: Marks, item: int, first: int, last: int) -> Sequence[int]:
+    """Where an item was seen from ``first`` to ``last``, both inclusive."""
+    places = marks.at.get(item, ())
+    return places[bisect_left(places, first) : bisect_right(places, last)]
+
+
 def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
     """Which word decides about an amount: the nearest of debt and pay in its sentence."""
     best, kind = 8, ""
     for group, name in (("DEBT", "debt_amount"), ("PAY", "income")):
-        for place in marks.at.get(lexicon.groups[group], ()):
+        for place in _within(marks, lexicon.groups[group], first - best, last + best):
             away = first - place if place < first else place - last
             if marks.sentence[place] == marks.sentence[first] and 0 <= away < best:
                 best, kind = away, name
@@ -242,7 +250,7 @@ def _names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         return not any(has(marks, item, place, place) for item in ordinary)
 
     for mark_at in marks.at.get(groups["NAMEMARK"], ()):
-        place = marks.ends.get((groups["NAMEMARK"], mark_at), mark_at) + 1
+        place = marks.ends.get(groups["NAMEMARK"], {}).get(mark_at, mark_at) + 1
         steps = 0
         while place < count and steps < 6 and marks.sentence[place] == marks.sentence[mark_at]:
             named = _capital(marks, place) or tokens[place].folded in lexicon.names
@@ -292,13 +300,14 @@ def _names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 or (named and place == child + 1 and token.folded in lexicon.names)
             ):
                 yield "child_name", token.start, token.end
-            elif token.folded not in ("un", "i", "and", "a"):
+            elif token.folded not in ("un", "i", "and", "a", "are", "is", "ir"):
                 break
             place += 1
             listed += 1
-    for place in range(count - 1):
+    for figure in marks.figures:
+        place = figure - 1
         if (
-            tokens[place + 1].script == "digit"
+            place >= 0
             and len(tokens[place + 1].folded) <= 2
             and _capital(marks, place)
             and tokens[place].folded in lexicon.names
@@ -337,13 +346,15 @@ def _addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         numbered = any(token.script == "digit" for token in tokens[first : last + 1])
         if numbered and (first < street or last > street):
             yield "address", tokens[first].start, tokens[last].end
-    for place in range(count - 1):
-        token, after = tokens[place], tokens[place + 1]
+    for figure in marks.figures:
+        place = figure - 1
+        if place < 0:
+            continue
+        token, after = tokens[place], tokens[figure]
         word = text[token.start : token.end]
         if word in ("LV", "lv", "Lv") and after.before == "-" and len(after.folded) == 4:
-            if after.script == "digit":
-                yield "address", token.start, after.end
-        elif word.isupper() and len(word) <= 2 and after.script == "digit" and after.before == "":
+            yield "address", token.start, after.end
+        elif word.isupper() and len(word) <= 2 and after.before == "":
             # A British postcode: "PE1 2AB", "SW1A 1AA".
             rest = place + 2
             if (
@@ -366,17 +377,21 @@ def _addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
 
 def _lists(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
     """What the word lists name; a pregnancy takes the month beside it along."""
-    months = marks.at.get(lexicon.groups["MONTH"], ())
+    month_item = lexicon.groups["MONTH"]
     for hit in completed(marks, lexicon, "sensitive"):
         first, last = hit.first, hit.last
         if hit.line.owner == "pregnancy":
-            for month in months:
+            for month in _within(marks, month_item, first - 3, last + _MONTHS_ON):
                 if marks.sentence[month] == marks.sentence[hit.main]:
                     if last < month <= last + 4:
                         last = month
                     elif first - 3 <= month < first:
                         first = month
-            if first > 0 and marks.tokens[first - 1].folded in ("v", "in") and first in months:
+            if (
+                first > 0
+                and marks.tokens[first - 1].folded in ("v", "in")
+                and has(marks, month_item, first, first)
+            ):
                 first -= 1
         yield hit.line.owner, marks.tokens[first].start, marks.tokens[last].end
 

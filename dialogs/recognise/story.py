@@ -16,7 +16,6 @@ from dialogs.recognise.countries import read_country
 from dialogs.recognise.fold import Token
 from dialogs.recognise.gazetteer import Gazetteer, load_gazetteer
 from dialogs.recognise.glance import Glance, glance
-from dialogs.recognise.language import language_of
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
 from dialogs.recognise.marks import Marks, mark
 from dialogs.recognise.needs import infer_needs, read_needs
@@ -77,7 +76,7 @@ def understand(text: str | Marks, today: date, data: RecogniserData) -> Understa
         household=household_in(words, marks.text, today, spans=spans, cuts=cuts, seen=seen),
         needs=read_needs(marks, data.lexicon),
         questions=read_questions(marks, data.lexicon),
-        language=language_of(token.lower for token in words),
+        language=marks.language,
     )
     return _with_inferred(read, today, data)
 
