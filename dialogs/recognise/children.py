@@ -244,7 +244,11 @@ def _counted_children(scan: Scan, words: Words, index: int, answering: bool) -> 
     if answering and _comes_first(words, index) and 0 < value <= _MOST_CHILDREN:
         alone = after >= len(words.tokens) and value <= _LONE_COUNT
         mark = words.tokens[after].before if after < len(words.tokens) else ""
-        more = after < len(words.tokens) and any(sign in mark for sign in (":", " -", "–", "("))
+        more = after < len(words.tokens) and (
+            any(sign in mark for sign in (":", " -", "–", "("))
+            or (mark == ". " and words.tokens[after].capital)
+            or (mark == ", " and words.person[after] is not None)
+        )
         spelled = words.tokens[index].script != "digit" and words.hint[min(
             after, len(words.tokens) - 1)] not in ("age", "months", "grade")  # fmt: skip
         if alone or more or spelled:

@@ -34,7 +34,10 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     ):
         first -= 1
     groups = lexicon.groups
-    if has(marks, groups["LIFEWEARY"], hit.main, hit.main) and _goes_on(marks, lexicon, hit.last):
+    weary = has(marks, groups["LIFEWEARY"], hit.main, hit.main) or (
+        hit.line.owner == "unclear" and has(marks, groups["GIVEUP"], hit.main, hit.main)
+    )
+    if weary and _goes_on(marks, lexicon, hit.last):
         return True
     around = max(hit.first - _JOKING, 0), hit.last + _JOKING
     laughs = has(marks, groups["LAUGH"], *around)

@@ -91,7 +91,8 @@ def answer_when(text: str, today: date) -> WhenReading | None:
         ]
     short = len(words) <= 3 or any(span.ahead is None for span in spans)
     returned = sayings.of("returned", "moved") or [
-        saying for saying in sayings.of("here") if short or saying[1] - saying[0] > 1
+        saying for saying in sayings.of("here")
+        if (short or saying[1] - saying[0] > 1) and not _still_ahead(words)
     ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
@@ -119,6 +120,14 @@ def answer_when(text: str, today: date) -> WhenReading | None:
         if kind == "soon" and sayings.of(kind):
             return _plain(words, "thinking", sayings.of(kind)[0])
     return None
+
+
+def _still_ahead(words: Sequence[Token]) -> bool:
+    """Whether "already" is a wish or a going: "gribētu jau būt mājās", "jau braucam"."""
+    return any(word.folded.startswith(_AHEAD) for word in words)
+
+
+_AHEAD = ("gribet", "gribam", "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem")
 
 
 def read_when(

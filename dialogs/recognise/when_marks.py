@@ -157,6 +157,9 @@ def _is_half(words: Sequence[Token], index: int) -> bool:
     return halved and unit is not None and unit[0][0] in ("unit", "units")
 
 
+_BEFORE_MONTH = frozenset(("of", "by", "until", "till", "since", "early", "late", "mid"))
+
+
 def _doubtful(words: Sequence[Token], index: int) -> bool:
     """Whether "may", "march", ... is more likely a verb or a name here than a month."""
     token = words[index]
@@ -164,7 +167,7 @@ def _doubtful(words: Sequence[Token], index: int) -> bool:
         return not (index and words[index - 1].script == "digit")
     if token.folded not in _DOUBTFUL_MONTHS:
         return False
-    if len(words) <= 3:
+    if len(words) <= 3 or (index and words[index - 1].folded in _BEFORE_MONTH):
         return False
     around = [words[index - 1]] if index else []
     around += list(words[index + 1 : index + 2])
