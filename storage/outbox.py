@@ -87,8 +87,15 @@ async def failed(store: Store) -> list[Failed]:
 
 
 async def backlog(store: Store) -> tuple[int, datetime | None]:
-    """How many messages wait, and since when the oldest of them."""
-    query = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == "waiting")
+    """How many messages wait that may go now, and since when the oldest of them.
+
+    What waits for a family's morning is not late.
+    """
+    since = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    query = select(func.count(), func.min(since)).where(
+        outbox.c.state == "waiting",
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= store.clock()),
+    )
     async with store.connect() as connection:
         count, oldest = (await connection.execute(query)).one()
     return count, oldest
@@ -108,7 +115,8 @@ async def lease(store: Store, name: str, holder: str, seconds: float) -> bool:
         if taken.rowcount:
             return True
         add = database.insert(connection.dialect.name, leases).on_conflict_do_nothing()
-        return (await connection.execute(add, row)).rowcount == 1
+        made = await connection.execute(add.values(row).returning(leases.c.name))
+        return made.first() is not None
 
 
 async def release(store: Store, name: str, holder: str) -> None:

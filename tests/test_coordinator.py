@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import service
-from storage import cases, staff
+from storage import cases, conversations, staff
 from storage.write import Case
 from tests.harness import MONDAY, House, house
 from tests.player import Player, Sample, read_card, until
@@ -371,6 +372,30 @@ async def test_a_broken_promise_is_told_once_on_the_day(
         assert before
 
 
+async def test_the_case_outlives_the_talk(at: House) -> None:
+    desk = await desk_of(at)
+    user, number = await family(at)
+    await desk.press("Paņemt lietu", message=await shown(desk, number))  # leaves the timer alone
+    await user.wait("paņēma")
+    await quiet(at, user)
+    at.server.clock.advance(timedelta(days=31))
+
+    async def over() -> bool:
+        async with at.store() as store:
+            known = await conversations.find(store, "telegram", str(user.id))
+        talk = known.conversation if known else None
+        return talk is not None and not talk.answers and not talk.story
+
+    async with asyncio.timeout(10):
+        while not await over():  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.05)
+    intake = (await case_of(at, number)).intake
+    assert intake is not None and intake.story
+    await user.send("Vai vēl esat tur?")
+    await desk.wait("Vai vēl esat tur")
+    assert (await case_of(at, number)).intake == intake
+
+
 async def test_a_group_sees_only_number_region_topic_and_urgency(at: House) -> None:
     desk = await desk_of(at)
     group = at.server.group(-1001234567, "Kurzeme")
@@ -440,6 +465,4 @@ async def test_staff_get_sensible_answers_to_everything_else(at: House) -> None:
         await desk.tap(data, desk.last).answered()
     await quiet(at, desk)
     async with at.store() as store:
-        from storage import conversations
-
         assert await conversations.parked_updates(store) == []
