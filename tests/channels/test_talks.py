@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -23,7 +25,7 @@ from dialogs.transcript import Line, read
 from storage import cases, conversations
 from storage.store import Store
 from storage.tables import counters
-from storage.write import Write
+from storage.write import Case, Write
 from tests.channels.doors import CHANNELS, DIFFERENCES, Door, Seen, door, shorn
 from tests.talk import Talk, edition
 from tests.telegram.clock import Clock
@@ -32,6 +34,7 @@ TALKS = Path(__file__).parent.parent / "transcripts"
 FILES = sorted(TALKS.glob("*.txt"))
 PACE, BURST = timedelta(seconds=30), timedelta(seconds=1)
 NUMBER = 1042
+NUMBERED = re.compile(r"^(?:✓ )?(?:\d+ )?")
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*retry_after:telegram.warnings.PTBDeprecationWarning"
@@ -60,7 +63,7 @@ PAIRS = [(name, file) for file in FILES for name in CHANNELS if played(file, nam
 @pytest.mark.parametrize(("name", "file"), PAIRS, ids=[f"{f.stem}-{n}" for n, f in PAIRS])
 def test_the_same_talk(name: str, file: Path, tmp_path: Path) -> None:
     with asyncio.Runner(loop_factory=Skipping) as runner:
-        runner.run(play(name, file, tmp_path))
+        runner.run(play(name, file.read_text(encoding="utf-8"), tmp_path))
 
 
 def test_differences_are_few_and_have_a_reason() -> None:
@@ -70,8 +73,7 @@ def test_differences_are_few_and_have_a_reason() -> None:
     assert all(reason for acts in DIFFERENCES.values() for reason in acts.values())
 
 
-async def play(name: str, file: Path, home: Path) -> None:
-    kept = file.read_text(encoding="utf-8")
+async def play(name: str, kept: str, home: Path) -> None:
     script = read(kept)
     clock = Clock(script.at, running=False)
     url = f"sqlite+aiosqlite:///{home}/majup.sqlite"
@@ -82,8 +84,12 @@ async def play(name: str, file: Path, home: Path) -> None:
     try:
         async with door(name, clock, store) as opened:
             told = await Player(office, opened, clock).play(script.lines, script.at)
-            assert told == blocks(kept)
-            await same_rows(office, opened, file)
+            wanted = blocks(kept)
+            assert told[: len(wanted)] == wanted
+            if len(told) == len(wanted):
+                await same_rows(office, opened, kept)
+            else:
+                await nothing_left(office, opened)
     finally:
         await office.close()
 
@@ -128,8 +134,8 @@ class Player:
                     await self.staff(line, place)
                 else:
                     before = self.taken
-                    await self.door.do(line)
-                    await self.until(lambda before=before: self.taken > before)
+                    await self.door.do(self.exact(line))
+                    await self.until(lambda so_far=before: self.taken > so_far)  # type: ignore[misc]
                 following = lines[place + 1] if place + 1 < len(lines) else None
                 await self.settled(in_burst=following is not None and following.burst)
                 told.append(await self.news())
@@ -137,6 +143,17 @@ class Player:
             receiving.cancel()
             await asyncio.gather(receiving, return_exceptions=True)
         return told
+
+    def exact(self, line: Line) -> Line:
+        """A tap with its button's whole label: a transcript may leave tick and number out."""
+        if line.kind != "tap":
+            return line
+        for seen in reversed(self.before.values()):
+            for row in seen.rows:
+                for label in row:
+                    if line.text in (label, NUMBERED.sub("", label)):
+                        return msgspec.structs.replace(line, text=label)
+        return line
 
     async def due(self) -> None:
         """Timers that came due while nothing was said."""
@@ -147,8 +164,13 @@ class Player:
         known = await self.found()
         assert known.id
         uid = f"staff{place}"
+        case = await cases.of_conversation(self.office.store, known.id)
+        changed: tuple[Case, ...] = ()
+        if line.name == "moved" and case is not None:
+            changed = (msgspec.structs.replace(case, region=line.text),)
         turn = Turn(uid, self.clock.now(), "staff", line.text, value=line.name, extra=line.text)
-        await self.office.turns.act(known.id, turn, Write(update=("test", uid)))
+        write = Write(update=("test", uid), cases=changed)
+        await self.office.turns.act(known.id, turn, write)
 
     async def found(self) -> Conversation:
         """The family's conversation."""
@@ -157,8 +179,8 @@ class Player:
         assert known is not None and known.conversation is not None
         return known.conversation
 
-    async def until(self, done: object) -> None:
-        assert callable(done)
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Wait for something to become true."""
         for _ in range(2000):
             if done():
                 return
@@ -203,7 +225,14 @@ def as_told(mark: str, seen: Seen) -> str:
 
 
 def blocks(kept: str) -> list[list[str]]:
-    """A transcript's messages, act by act, those drawn anew first."""
+    """A transcript's messages, act by act, those drawn anew first.
+
+    Up to an erasure: the engine's own conversation still knows its language afterwards, the
+    service has nothing left and begins as with a stranger.
+    """
+    if "\n== erased" in kept:
+        head, _, rest = kept.partition("\n== erased")
+        kept = head + re.split(r"\n(?=>> |\+> |-- )", rest)[0]
     found: list[tuple[list[str], list[str]]] = []
     into: list[str] | None = None
     for row in kept.splitlines():
@@ -220,9 +249,9 @@ def blocks(kept: str) -> list[list[str]]:
     return [anew + fresh for anew, fresh in found]
 
 
-async def same_rows(office: Office, opened: Door, file: Path) -> None:
+async def same_rows(office: Office, opened: Door, kept_talk: str) -> None:
     """What is stored is what the pure engine made of the same talk."""
-    script = read(file.read_text(encoding="utf-8"))
+    script = read(kept_talk)
     pure = Talk(script.at)
     pure.play(script)
     assert pure.c is not None
@@ -237,6 +266,17 @@ async def same_rows(office: Office, opened: Door, file: Path) -> None:
         case = await cases.by_number(office.store, kept.case.number)
         assert case is not None and pure.c.case is not None
         assert (case.number, case.region) == (NUMBER, pure.c.case.region)
+
+
+async def nothing_left(office: Office, opened: Door) -> None:
+    """After an erasure whoever writes is a stranger."""
+    address = {"telegram": "700", "web": "chat-of-test"}.get(opened.channel.name, "family")
+    known = await conversations.find(office.store, opened.channel.name, address)
+    assert known is None or known.conversation is None or (
+        known.conversation.answers == {}
+        and known.conversation.story == ()
+        and known.conversation.notice is None
+    )
 
 
 def facts(c: Conversation) -> dict[str, object]:
