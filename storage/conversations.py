@@ -182,8 +182,10 @@ async def next_due(store: Store) -> datetime | None:
 
 async def active_since(store: Store, since: datetime, until: datetime) -> list[str]:
     """Ids of talks whose last turn lies in the span: whose prompt may have lost its taps."""
-    query = select(conversations.c.id).where(
-        conversations.c.updated_at >= since, conversations.c.updated_at < until
+    query = (
+        select(conversations.c.id)
+        .where(conversations.c.updated_at >= since, conversations.c.updated_at < until)
+        .order_by(conversations.c.updated_at, conversations.c.id)
     )
     async with store.connect() as connection:
         return [row.id for row in await connection.execute(query)]

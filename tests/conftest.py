@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 
@@ -9,6 +11,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write the golden transcripts anew"
     )
+
+
+def pytest_sessionfinish() -> None:
+    if "tests.postgres" in sys.modules:
+        sys.modules["tests.postgres"].end()
 
 
 @pytest.fixture

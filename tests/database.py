@@ -17,6 +17,7 @@ from dialogs.programme.intake import Intake
 from storage.commit import Committer
 from storage.store import Store
 from storage.write import Address, Case, Owed, Rest, Talk, Write
+from tests.postgres import postgres
 
 BEGINNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -43,16 +44,32 @@ def clock() -> TestClock:
     return TestClock()
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The folder of the test's database and key file."""
-    return tmp_path / "home"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The folder of the test's key file and, unless PostgreSQL has it, of its database.
+
+    A test marked ``only_sqlite`` is not run on PostgreSQL.
+    """
+    folder = tmp_path / "home"
+    if request.param == "postgresql":
+        if request.node.get_closest_marker("only_sqlite"):
+            pytest.skip("about SQLite's own files")
+        folder.mkdir()
+        (folder / "database").write_text(postgres().database())
+    return folder
+
+
+def url_of(home: Path) -> str:
+    """The URL of the database of a test's home."""
+    elsewhere = home / "database"
+    if elsewhere.exists():
+        return elsewhere.read_text()
+    return f"sqlite+aiosqlite:///{home}/majup.db"
 
 
 async def open_store(home: Path, clock: TestClock, alone: bool = False) -> Store:
     """Open the store of a test's home once more."""
-    url = f"sqlite+aiosqlite:///{home}/majup.db"
-    return await Store.open(url, home / "majup.key", clock, alone=alone)
+    return await Store.open(url_of(home), home / "majup.key", clock, alone=alone)
 
 
 @pytest_asyncio.fixture

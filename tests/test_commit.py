@@ -293,6 +293,7 @@ async def test_an_erased_family_is_gone_but_gets_its_goodbye(
     assert await committer.commit(again) == Committed(version=1)
 
 
+@pytest.mark.only_sqlite
 async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: Committer) -> None:
     await committer.commit(first())
     connection = committer._writer._begun()
@@ -334,6 +335,7 @@ async def test_closing_stores_what_waits(store: Store) -> None:
     assert await _count(store, "updates") == 19
 
 
+@pytest.mark.only_sqlite
 async def test_a_second_process_is_refused(home: Path, clock: TestClock) -> None:
     one = await open_store(home, clock, alone=True)
     try:

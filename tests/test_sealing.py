@@ -150,6 +150,7 @@ async def test_a_row_moved_in_the_database_does_not_open(
 
 
 @pytest.mark.asyncio
+@pytest.mark.only_sqlite
 async def test_nothing_personal_is_plain_on_disk(
     home: Path, clock: TestClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -197,6 +198,7 @@ def _no_canary(home: Path, among: str) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.only_sqlite
 async def test_an_erased_key_is_nowhere_on_disk(
     home: Path, store: Store, committer: Committer
 ) -> None:
