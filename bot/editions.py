@@ -11,6 +11,7 @@ import structlog
 
 from dialogs.edition import SCRIPTS, Edition, ScriptError, load_edition
 from dialogs.kept import keep, revive
+from dialogs.programme.programme import Programme
 from dialogs.texts import Texts
 from storage import revisions
 from storage.store import Store
@@ -94,13 +95,14 @@ def script_path(script: str = "return", programme: Path | None = None) -> Path:
     return SCRIPTS / f"{script}.yaml"
 
 
-async def opened(store: Store, file: Path) -> Editions:
+async def opened(store: Store, file: Path, programme: Programme | None = None) -> Editions:
     """The revisions of a service that starts; ``file`` is the script it brings.
 
     The first start publishes that script, and so does a start after an upgrade, unless staff
-    published since: theirs holds. Raises ScriptError.
+    published since: theirs holds. ``programme`` is the shipped one unless given. Raises
+    ScriptError.
     """
-    brought = await asyncio.to_thread(load_edition, str(file))
+    brought = await asyncio.to_thread(load_edition, str(file), programme)
     script = brought.revision.script.script
     held = await revisions.newest(store, script)
     editions = Editions(store, brought)

@@ -61,16 +61,18 @@ NO_CHOICE = changed("        when: status == \"domestic\"\n      - id: place\n",
 
 
 @cache
-def _programme() -> Programme:
+def programme() -> Programme:
+    """The programme's data, read once."""
     return load_programme()
 
 
 @cache
-def _texts() -> Texts:
+def texts() -> Texts:
+    """The product's texts, read once."""
     return Texts.load()
 
 
 @cache
 def draft(source: str = SHIPPED) -> Edition:
     """The edition of a script's YAML. Raises ScriptError."""
-    return compile_edition(load_script(source), _texts(), _programme())
+    return compile_edition(load_script(source), texts(), programme())

@@ -41,7 +41,9 @@ def told(step: Any) -> list[str]:
     return [part[0] for effect in step.effects if isinstance(effect, Say) for part in effect.parts]
 
 
-ANSWERED: dict[str, Any] = {"status": "abroad", "country": "GB", "regions": 1, "near": True, "children": 1}
+ANSWERED: dict[str, Any] = {
+    "status": "abroad", "country": "GB", "regions": 1, "near": True, "children": 1,
+}  # fmt: skip
 
 
 def test_what_is_alike_moves_without_a_trace() -> None:

@@ -28,6 +28,7 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LANGUAGES = ("lv", "ru", "en")
 FAMILIES = 500
 DRAFTS = ("ADDED", "DELETED", "RENAMED", "RETYPED", "NO_CHOICE")
+GO_ON = Turn("t", AT, "command", value="continue")
 DECODE = msgspec.json.Decoder(Conversation).decode
 
 
