@@ -12,11 +12,13 @@ from datetime import datetime
 
 import msgspec
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.buttons import Buttons
-from bot.channels.channel import Incoming
+from bot.channels.channel import Incoming, NotNow
 from bot.editions import Editions
 from bot.handoff import Handoff
+from bot.limits import Allowance
 from bot.moving import Moving
 from bot.speech import Speech
 from bot.staff.desk import Desk
@@ -38,7 +40,7 @@ from storage import conversations, staff
 from storage.commit import Committer
 from storage.conversations import Known
 from storage.store import Store, new_id
-from storage.write import Address, Mark, Rest, Seen, Stale, Talk, Timer, Write
+from storage.write import Address, Mark, Rest, Seen, Stale, Talk, Timer, Unavailable, Write
 
 log = structlog.get_logger("majup.turns")
 
@@ -49,6 +51,8 @@ TRIES = 8
 TALK_TIMER = "talk"
 CODE_LENGTH = 22
 """Characters of an invitation code (storage.staff.invite)."""
+GUESSES, GUESSES_IN, GUESSES_PAUSE = 5, 900.0, 3600.0
+"""Wrong invitation codes a chat may try in so many seconds; then for how long none is looked at."""
 UNTIMED = ("staff", "blocked", "unblocked")
 """Turns that leave a talk's timer as it is."""
 
@@ -75,12 +79,15 @@ class Turns:
         self.notices = Notices(store, committer, self.handoff, self)
         self.moving: Moving | None = None
         """Links that carry a talk to another channel, where the service has a public page."""
+        self._guesses = Allowance(
+            GUESSES, GUESSES_IN, lambda: clock().timestamp(), pause=GUESSES_PAUSE
+        )
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     async def accept(self, incoming: Incoming) -> None:
         """Take one update; returns when everything it caused is safely stored.
 
-        Raises only if the update should be offered again (the database refuses).
+        Raises NotNow if the update should be offered again: nothing can be stored at present.
         """
         if incoming.turn is None:
             return
@@ -92,25 +99,33 @@ class Turns:
         incoming, turn = passed, passed.turn
         key = (incoming.channel, incoming.address)
         for _ in range(TRIES):
-            known = self._known.get(key) or await conversations.find(self.store, *key)
             try:
+                known = self._known.get(key) or await conversations.find(self.store, *key)
                 await self._take(incoming, turn, known)
             except Seen:
                 return
             except Stale:
                 self._known.pop(key, None)
                 continue
+            except (Unavailable, OperationalError, InterfaceError) as error:
+                self._known.pop(key, None)
+                log.error("turn.not_stored", error=type(error).__name__)
+                raise NotNow from error
             except BaseException:
                 self._known.pop(key, None)
                 raise
             return
-        raise RuntimeError("a turn found no quiet moment")
+        raise NotNow("a turn found no quiet moment")
 
     async def _take(self, incoming: Incoming, turn: Turn, known: Known | None) -> None:
         update = (incoming.channel, incoming.id)
         if turn.kind == "command" and turn.value == "start" and len(turn.text) == CODE_LENGTH:
-            person = await staff.redeem(self.store, turn.text, *self._key(incoming))
-            if person is not None:
+            person = None
+            if self._guesses.free(incoming.address):
+                person = await staff.redeem(self.store, turn.text, *self._key(incoming))
+            if person is None:
+                self._guesses.take(incoming.address)
+            else:
                 self._known.pop(self._key(incoming), None)
                 await self.desk.welcome(person, update, turn.at)
                 return

@@ -65,7 +65,7 @@ def start(edition: Edition, conversation_id: str, turn: Turn) -> Step:
         edition.revision.script.script,
         edition.id,
         State.LANGUAGE,
-        source=source[:64],
+        source=beginning.source_of(source),
         started=turn.at,
         last=turn.at,
     )
@@ -131,7 +131,11 @@ def _text(work: Work, raw: str) -> None:
         commands.switch(work, asked_language)
         return
     if c.notice is None:
-        TABLE[c.state][0](work, raw)
+        named = beginning.notice_named(work, raw) if c.state is State.NOTICE else ""
+        if named and c.prompt is not None and c.prompt.path == "notice":
+            _choice(work, c.prompt.visit, named)
+        else:
+            TABLE[c.state][0](work, raw)
         return
     before = work.c.told
     asks_contact = c.prompt is not None and c.prompt.path in ("contact", "phone")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from dialogs.conversation import Acceptance, Button, Conversation, Part, Ref, State
 from dialogs.engine import agenda, telling
 from dialogs.engine.work import Work
-from dialogs.messages import Speaker
+from dialogs.messages import Speaker, labels
 from dialogs.recognise import choices
 from dialogs.recognise.fold import fold
 from dialogs.recognise.language import read_language
@@ -17,6 +18,21 @@ LANGUAGES = (
     Button("ru", "product:language_ru"),
     Button("en", "product:language_en"),
 )
+NOTICE_BUTTONS = (
+    Button("go", "product:read_start", alone=True),
+    Button("/human", "product:call_me"),
+    Button("stop", "product:no_thanks"),
+)
+SOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+"""What a deep link's payload looks like that names where the link stood ("fb-latgale-2026")."""
+SOURCE_DIGITS = 4
+"""A year has four digits; more may be somebody's number."""
+
+
+def source_of(payload: str) -> str:
+    """The source a deep link names; "" for anything else, which a person may have typed."""
+    named = SOURCE.fullmatch(payload) and sum(map(str.isdigit, payload)) <= SOURCE_DIGITS
+    return payload if named else ""
 
 
 def welcome(work: Work) -> None:
@@ -79,8 +95,8 @@ def notice(work: Work) -> None:
     work.open(
         "notice",
         ((f"{work.c.script}:notice.text", notice_args(work)),),
-        (Button("go", "product:read_start", alone=True),),
-        (Button("/human", "product:call_me"), Button("stop", "product:no_thanks")),
+        NOTICE_BUTTONS[:1],
+        NOTICE_BUTTONS[1:],
     )
 
 
@@ -89,17 +105,30 @@ def full_notice(work: Work) -> Part:
     return f"{work.c.script}:notice.full", notice_args(work)
 
 
-def notice_text(work: Work, said: str) -> None:
+PLAIN_WORDS = 2
+"""Words up to which a yes to the notice is plain; more is a story begun too early."""
+
+
+def notice_named(work: Work, said: str) -> str:
+    """The button of the notice that a short text means, by label, number or plain yes; or ""."""
+    words = said.split()
+    if any(map(str.isdigit, said)) and len(words) > 1:
+        return ""  # "2 children" is no button
+    options = [(each.value, labels(work.edition, each, work.c)) for each in NOTICE_BUTTONS]
+    found = choices.match_choice(said, options)
+    if len(found) == 1:
+        return found[0]
+    if len(words) > PLAIN_WORDS:
+        return ""
+    if choices.read_command(said) == "continue":
+        return "go"
+    return {"yes": "go", "no": "stop"}.get(choices.read_yes_no(said) or "", "")
+
+
+def notice_text(work: Work, _: str) -> None:
     """Typed before the notice was read: not kept, and said so."""
-    answer = choices.read_yes_no(said)
-    if answer == "yes" or choices.read_command(said) in ("done", "continue"):
-        accept(work)
-        telling.ask(work)
-    elif answer == "no":
-        stop(work)
-    else:
-        work.note("product:not_kept_yet")
-        notice(work)
+    work.note("product:not_kept_yet")
+    notice(work)
 
 
 def notice_tap(work: Work, value: str) -> None:

@@ -19,14 +19,14 @@ def corrected(work: Work) -> None:
     if c.notice is None:
         again.put_again(work)
         return
-    said = work.clean(work.turn.text, allowed=frozenset({"phone", "email"}))
     for number, told in enumerate(c.story):
         if told.message and told.message == message:
             _story(work, number, work.clean(work.turn.text))
             return
     for path, answer in c.answers.items():
         if answer.message and answer.message == message and answer.how == "typed":
-            _answer(work, path, said)
+            allowed = frozenset({"phone", "email"}) if path == "contact" else frozenset[str]()
+            _answer(work, path, work.clean(work.turn.text, allowed=allowed))
             return
     work.note("product:edit_unknown")
     again.put_again(work)
