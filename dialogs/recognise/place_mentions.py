@@ -225,7 +225,7 @@ def _near_before(words: Sequence[Token], at: int) -> bool:
     before, before2 = previous(words, at, 1), previous(words, at, 2)
     if before in ("no", "ot", "to", "ar", "s", "from", "nu", "of"):
         return before2 in NEAR_BEFORE or before2.startswith(("km", "kilom", "min"))
-    return before in NEAR_BEFORE or before.startswith(("storon", "napravl", "virzien"))
+    return before in NEAR_BEFORE or before.startswith(("storon", "napravl", "virzien", "rajon"))
 
 
 def _or_near(words: Sequence[Token], last: int) -> bool:

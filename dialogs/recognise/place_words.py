@@ -108,7 +108,7 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "ne znaj", "ne znae", "neznaj", "neznae", "ne opredeli", "ne resil", "ne resen", "vse ravno",
     "gde ugodno", "kuda ugodno", "bez raznic", "ne vybra", "ne uveren", "esce duma", "escje duma",
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
-    "no clue", "havent thought", "nav vel zinam", "nav zinam", "vel nav zinam", "bez ponjat", "ponjatija ne",
+    "no clue", "havent thought", "cant decide", "nav vel zinam", "nav zinam", "vel nav zinam", "bez ponjat", "ponjatija ne",
     "no decision", "were open", "we are open", "nav idej",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",

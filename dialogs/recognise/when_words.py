@@ -147,7 +147,8 @@ CONTEXT: Vocabulary[str] = Vocabulary(
 SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
-         ("tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
+         ("просто узна*, узнаем пока,"
+         "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
          "как получится,"
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
          "pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
