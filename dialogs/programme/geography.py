@@ -98,7 +98,7 @@ def names_list(text: str) -> tuple[tuple[str, str], ...]:
 def read_programme_yaml(name: str) -> Any:
     """The content of a YAML file of ``dialogs/programme``, as plain values."""
     text = resources.files("dialogs.programme").joinpath(name).read_text(encoding="utf-8")
-    return YAML(typ="safe", pure=True).load(text)
+    return YAML(typ="safe").load(text)
 
 
 def load_geography() -> Geography:

@@ -221,8 +221,11 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
                     )
                 same[line.first, *line.rest] = line
         for line in same.values():
+            # Groups first: they are asked for by many lines, so their places are known already.
+            rest = sorted(line.rest, key=lambda item: item in compiler.members)
+            compiled = structs.replace(line, rest=tuple(rest))
             for item in compiler.members.get(line.first, (line.first,)):
-                lines.setdefault(family, {}).setdefault(item, []).append(line)
+                lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
     catalogue = {need.id: need for need in needs}
     for need in catalogue.values():

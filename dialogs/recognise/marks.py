@@ -243,7 +243,10 @@ def _places(marks: Marks, lexicon: Lexicon, item: int) -> list[int]:
 def _nearest(marks: Marks, lexicon: Lexicon, item: int, main: int, window: int) -> int | None:
     """Where an item stands nearest to a word of the same sentence, the earlier where equal."""
     sentence = marks.sentence
-    if not _sentences(marks, lexicon, item) >> sentence[main] & 1:
+    mask = marks.sentences.get(item)
+    if mask is None:
+        mask = _sentences(marks, lexicon, item)
+    if not mask >> sentence[main] & 1:
         return None
     places = _places(marks, lexicon, item)
     index = bisect_left(places, main)
@@ -279,12 +282,14 @@ def completed(
     ordered = list(enumerate(candidates.values()))
     if least is not None:
         ordered.sort(key=lambda pair: -pair[1].weight)
+    masks = marks.sentences
     for order, line in ordered:
         if least and line.owner in least and line.weight < least[line.owner]:
             continue
-        shared = _sentences(marks, lexicon, line.first)
-        for one in line.rest:
-            shared &= _sentences(marks, lexicon, one)
+        shared = -1
+        for one in (line.first, *line.rest):
+            mask = masks.get(one)
+            shared &= _sentences(marks, lexicon, one) if mask is None else mask
             if not shared:
                 break
         else:
