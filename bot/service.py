@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
@@ -20,9 +22,9 @@ from bot.relay import Relay, Trouble
 from bot.settings import Settings
 from bot.turns import Turns
 from dialogs.edition import Edition
-from storage import conversations, retention
+from storage import conversations, outbox, retention
 from storage.commit import Committer
-from storage.store import Store
+from storage.store import Store, StoreFault, new_id, unusable
 
 log = structlog.get_logger("majup.service")
 
@@ -32,6 +34,12 @@ TIMERS_AT_ONCE = 100
 SWEEP_EVERY = 3600.0
 DRAIN_SECONDS = 8.0
 """Time to finish what is on its way when the service is told to stop."""
+
+LOOK_EVERY = 0.25
+"""With several workers: seconds between two looks of the one that sends for others' messages."""
+LEASE_SECONDS = 15.0
+"""What a worker that died did is done by another after so long."""
+LEASES = ("timers", "poll")
 
 BACKLOG = 1024
 
@@ -58,6 +66,9 @@ class Office:
         self.buttons = Buttons(store.keys.derive("buttons"))
         self.turns = Turns(store, self.committer, edition, self.buttons, clock)
         self.relay: Relay | None = None
+        self.several = store.url.get_backend_name() != "sqlite"
+        """Whether other workers may run on the same database: then leases say who does what."""
+        self.worker = new_id()
         self._tasks: list[asyncio.Task[None]] = []
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -84,8 +95,9 @@ class Office:
     async def start(self, channels: Mapping[str, Channel], rates: Rates) -> None:
         """Begin to send what is owed and to look after timers."""
         self.relay = Relay(
-            self.store, self.committer, channels, self.clock, rates, tell=self._trouble
-        )
+            self.store, self.committer, channels, self.clock, rates,
+            holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
+        )  # fmt: skip
         await self.relay.start()
         self._tasks = [
             asyncio.create_task(self._timers(), name="timers"),
@@ -99,8 +111,18 @@ class Office:
         await asyncio.gather(*self._tasks, *self._telling, return_exceptions=True)
         if self.relay is not None:
             await self.relay.close(DRAIN_SECONDS)
+        if self.several:
+            for name in LEASES:
+                with contextlib.suppress(DBAPIError):  # it runs out by itself
+                    await outbox.release(self.store, name, self.worker)
         await self.committer.close()
         await self.store.close()
+
+    async def leads(self, name: str) -> bool:
+        """Whether this worker is the one to do this at present; asked again every few seconds."""
+        return not self.several or await outbox.lease(
+            self.store, name, self.worker, LEASE_SECONDS
+        )
 
     async def park(self, update: Mapping[str, Any], reason: str) -> None:
         """Put an update aside that fails every time; the operator finds it with its reason."""
@@ -128,9 +150,11 @@ class Office:
         while True:
             try:
                 await self.turns.editions.refresh()
-                while await self.turns.due(TIMERS_AT_ONCE) == TIMERS_AT_ONCE:
+                leads = await self.leads("timers")
+                while leads and await self.turns.due(TIMERS_AT_ONCE) == TIMERS_AT_ONCE:
                     pass
-                await self.turns.notices.look(self.clock())
+                if leads:
+                    await self.turns.notices.look(self.clock())
             except Exception as error:  # noqa: BLE001 - the next look must come
                 log.error("timers.failed", error=type(error).__name__)
             await asyncio.sleep(TIMERS_EVERY)
@@ -226,7 +250,7 @@ async def run(
         sock.close()
         raise
     tasks: list[asyncio.Task[Any]] = []
-    channel = None
+    channel = webchat = None
     try:
         channel = telegram_channel(settings, office)
         webchat = WebChat(office.store, office.clock)
@@ -236,11 +260,14 @@ async def run(
             from bot.channels.email import Mail
 
             channels["email"] = Mail(settings.smtp_url, settings.mail_from, office.clock)
-        await office.start(channels, Rates.of(settings.send_rate))
+        try:
+            await office.start(channels, Rates.of(settings.send_rate))
+        except DBAPIError as error:
+            raise StoreFault(unusable(error)) from error
         app = service_app(office, channel, settings, pages)
         tasks = [
             asyncio.create_task(webchat.receive(office.turns.accept), name="webchat"),
-            asyncio.create_task(channel.receive(office.turns.accept), name="receive"),
+            asyncio.create_task(_receive(office, channel, settings), name="receive"),
             asyncio.create_task(serve(app, sock), name="web"),
             asyncio.create_task(_introduce(channel, office.edition), name="introduce"),
         ]
@@ -255,6 +282,8 @@ async def run(
                 task.result()
         log.info("service.stopping")
     finally:
+        if webchat is not None:
+            await webchat.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -262,6 +291,37 @@ async def run(
         if channel is not None:
             await channel.close()
         sock.close()
+
+
+async def _receive(office: Office, channel: Any, settings: Settings) -> None:
+    """Receive; of several workers that poll, one at a time does."""
+    if settings.webhook == "on" or not office.several:
+        await channel.receive(office.turns.accept)
+        return
+    polling: asyncio.Task[None] | None = None
+    try:
+        while True:
+            try:
+                leads = await office.leads("poll")
+            except DBAPIError as error:
+                log.warning("poll.database", error=type(error.orig).__name__)
+                leads = False
+            if leads and polling is None:
+                polling = asyncio.create_task(channel.receive(office.turns.accept))
+            if not leads and polling is not None:
+                polling.cancel()
+                await asyncio.gather(polling, return_exceptions=True)
+                polling = None
+            if polling is not None:
+                await asyncio.wait([polling], timeout=LEASE_SECONDS / 3)
+                if polling.done():
+                    polling.result()
+            else:
+                await asyncio.sleep(LEASE_SECONDS / 3)
+    finally:
+        if polling is not None:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
 
 
 async def _introduce(channel: Any, edition: Edition) -> None:

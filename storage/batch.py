@@ -13,7 +13,7 @@ from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, delete, select, tuple_, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from storage import store as database
 from storage.rows import Draft
@@ -34,7 +34,7 @@ from storage.tables import (
     updates,
     web_messages,
 )
-from storage.write import Committed, Mark, NotStored, Seen, Stale, Waiting, Write
+from storage.write import Committed, Mark, NotStored, Seen, Stale, Unavailable, Waiting, Write
 
 
 class Outcome(msgspec.Struct):
@@ -119,7 +119,9 @@ class Writer:
             except DBAPIError as worse:
                 error = worse
         if isinstance(error, DBAPIError):
-            fault = NotStored(f"{type(error.orig).__name__}: {error.orig}")
+            passing = isinstance(error, OperationalError | InterfaceError)
+            kind = Unavailable if passing else NotStored
+            fault = kind(f"{type(error.orig).__name__}: {error.orig}")
             fault.__cause__ = error
             return fault
         return error

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import migrations
@@ -52,6 +53,11 @@ _BUSY_MS = 10_000
 
 class StoreFault(Exception):
     """The database cannot be used as it is; the text is one line for the operator."""
+
+
+def unusable(error: DBAPIError) -> str:
+    """One line about a database that cannot be used, without addresses or contents."""
+    return f"the database cannot be used: {type(error.orig).__name__}"
 
 
 def new_id() -> str:
@@ -80,7 +86,10 @@ class Store:
         ``url`` is an asynchronous SQLAlchemy URL. With ``alone`` a second process that opens the
         same SQLite file so is refused at once. Raises StoreFault or KeyFault, one clear line.
         """
-        return await asyncio.to_thread(cls._open, make_url(url), key_file, clock, alone)
+        try:
+            return await asyncio.to_thread(cls._open, make_url(url), key_file, clock, alone)
+        except DBAPIError as error:
+            raise StoreFault(unusable(error)) from error
 
     @classmethod
     def _open(cls, url: URL, key_file: Path, clock: Clock, alone: bool) -> Store:

@@ -181,4 +181,11 @@ class Seen(Exception):
 
 
 class NotStored(Exception):
-    """The database refused the write (full, read-only, out of reach); nothing of it is stored."""
+    """The database refused the write; nothing of it is stored."""
+
+
+class Unavailable(NotStored):
+    """The database is full, read-only or out of reach: no write would be stored at present.
+
+    A connection lost during COMMIT leaves it open whether this one was: its update tells.
+    """

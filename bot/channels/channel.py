@@ -105,6 +105,13 @@ class Misconfigured(DeliveryError):
     """Token or address of the service itself is wrong: stop and tell the operator."""
 
 
+class NotNow(Exception):
+    """The service cannot store anything at present: the update must come again, unchanged.
+
+    Never the update's own fault, so it is never a reason to put one aside.
+    """
+
+
 Accept = Callable[[Incoming], Awaitable[None]]
 
 

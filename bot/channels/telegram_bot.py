@@ -23,6 +23,7 @@ from bot.channels.channel import (
     Incoming,
     Later,
     Misconfigured,
+    NotNow,
     Order,
     Unclear,
 )
@@ -170,7 +171,17 @@ class TelegramChannel:
         lane.members += 1
         try:
             async with lane.lock:
-                await self._offer(accept, found, update, lane)
+                failed = 0
+                while True:
+                    try:
+                        await self._offer(accept, found, update, lane)
+                        break
+                    except NotNow:
+                        if self._webhook is not None:
+                            raise
+                        _log.warning("update %s waits: nothing can be stored now", found.id)
+                        await asyncio.sleep(BACK_OFF[min(failed, len(BACK_OFF) - 1)])
+                        failed += 1
         finally:
             lane.members -= 1
             if not lane.members:
@@ -271,7 +282,10 @@ class TelegramChannel:
     async def _offer(
         self, accept: Accept, found: Incoming, update: Mapping[str, Any], lane: _Lane
     ) -> None:
-        """Offer to accept, a few times; then park it. Raises only if parking fails too.
+        """Offer to accept, a few times; then park it. Raises NotNow, or if parking fails too.
+
+        While nothing can be stored a polled update waits here, so that its chat keeps the order;
+        a webhook's is Telegram's to bring again, which keeps the order too.
 
         Behind an update that was parked the chat's next ones have one try each, until one
         succeeds: else a long queue of a broken chat would hold the offset for minutes.
@@ -282,6 +296,8 @@ class TelegramChannel:
                     await accept(found)
                 lane.failing = False
                 return
+            except NotNow:
+                raise
             except Exception as error:  # one update must not stop the others
                 reason = _reason(error)
                 _log.warning("update %s not accepted: %s", found.id, reason)

@@ -98,13 +98,15 @@ class MortalHouse:
     """A home folder and the service in it, which dies at given points and is started again.
 
     ``plan`` gives for each life the number of the point at which it dies, 0 for a life without
-    end; once it is used up, lives are without end. ``kills`` counts deaths by the shim.
+    end; once it is used up, lives are without end. ``kills`` counts deaths by the shim. With
+    ``again`` a service that gives up is started again too, as an operator's supervisor does.
     """
 
     def __init__(
         self, zygote: Zygote, server: TelegramServer, home: Path, plan: Iterable[int] = (),
-        *, webhook: bool = False, **more: Any,
+        *, webhook: bool = False, again: bool = False, **more: Any,
     ) -> None:  # fmt: skip
+        self.again = again
         self.zygote = zygote
         self.server = server
         self.home = home
@@ -162,6 +164,10 @@ class MortalHouse:
             self.lives.append(passed(self.home / "points"))
             if self._stopping:
                 return
+            if self.again and not os.WIFSIGNALED(status):
+                await asyncio.sleep(0.5)
+                await self._birth()
+                continue
             if not os.WIFSIGNALED(status):
                 raise AssertionError(f"the service ended by itself:\n{self.log.read_text()}")
             self.kills += 1

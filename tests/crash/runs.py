@@ -77,6 +77,10 @@ class Run:
         )
         self.found: list[Expected] = []
 
+    def log(self) -> str:
+        """The end of what the service wrote."""
+        return "\n".join(self.house.log.read_text().splitlines()[-15:])
+
     async def play(self, expected: dict[bool, Expected] | None = None) -> Verdict:
         """Play to the end; compare with what is expected, or note it in ``found``."""
         async with self.server:
@@ -162,7 +166,7 @@ async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int
                 whole.add(await run.play(known.expected))
             except (AssertionError, TimeoutError) as error:
                 whole.lost += 1
-                whole.faults.append(f"{run.home}: {type(error).__name__} {error}")
+                whole.faults.append(f"{run.home}: {type(error).__name__} {error}\n{run.log()}")
 
     await asyncio.gather(*(one(made) for made in runs))
     return whole

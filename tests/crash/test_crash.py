@@ -11,7 +11,9 @@ import pytest_asyncio
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Verdict
 from tests.crash.runs import Reference, Run, often, once_each, reference, spread
+from tests.crash.workers import Workers
 from tests.harness import MONDAY
+from tests.postgres import postgres
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
 
@@ -83,3 +85,29 @@ async def test_a_first_start_killed_anywhere_is_made_good_by_the_next(
                 await user.wait("Labdien", 60)
             assert house.kills <= 1
             print(point, house.lives)
+
+
+async def test_two_workers_killed_at_random_make_one_case_of_each_family(
+    zygote: Zygote, home: Path, known: Reference
+) -> None:
+    made = Workers(zygote, home / "two", postgres(), count=2, kills=3)
+    verdict = await made.play(4, known.expected)
+    assert not verdict.faults, "\n".join(verdict.faults)
+    assert verdict.kills == 6
+
+
+async def test_workers_outlive_a_database_that_dies(
+    zygote: Zygote, home: Path, known: Reference
+) -> None:
+    made = Workers(zygote, home / "dying", postgres(), count=2, kills=1, database_dies_every=4)
+    verdict = await made.play(4, known.expected)
+    assert not verdict.faults, "\n".join(verdict.faults)
+    assert made.deaths
+
+
+async def test_polling_moves_to_another_worker(
+    zygote: Zygote, home: Path, known: Reference
+) -> None:
+    made = Workers(zygote, home / "polling", postgres(), count=2, kills=1, webhook=False)
+    verdict = await made.play(2, known.expected)
+    assert not verdict.faults, "\n".join(verdict.faults)
