@@ -136,8 +136,9 @@ def _believed(
             or (alone and not (opens and key in atlas.ordinary))
             or (not opens and len(key) > 5 and key not in atlas.ordinary and name.weights[0] >= 60)
         )
+    located = word.lower.endswith(("ā", "ē", "ī"))  # "pabeidzu bakalauru hamburgā"
     return (
-        (placed or alone or answering)
+        (placed or alone or answering or located)
         and len(key) >= 5
         and name.weights[0] >= 60
         and key not in atlas.ordinary
