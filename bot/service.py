@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot import outage
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
 from bot.editions import opened, script_path
@@ -32,6 +33,8 @@ TIMERS_EVERY = 5.0
 """Seconds between two looks for reminders that came due and for what depends on the hour."""
 TIMERS_AT_ONCE = 100
 SWEEP_EVERY = 3600.0
+BEAT_EVERY = 30.0
+"""Seconds between two notes that the service is alive, from which an outage is known."""
 DRAIN_SECONDS = 8.0
 """Time to finish what is on its way when the service is told to stop."""
 
@@ -98,10 +101,13 @@ class Office:
             self.store, self.committer, channels, self.clock, rates,
             holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
         )  # fmt: skip
+        down = await outage.last_beat(self.store)
         await self.relay.start()
         self._tasks = [
+            asyncio.create_task(self._after_outage(down, self.clock()), name="outage"),
             asyncio.create_task(self._timers(), name="timers"),
             asyncio.create_task(self._sweeps(), name="sweeps"),
+            asyncio.create_task(self._beats(), name="beats"),
         ]
 
     async def close(self) -> None:
@@ -145,6 +151,23 @@ class Office:
         except Exception as error:  # noqa: BLE001 - the case is there all the same
             log.error("out_of_reach.failed", error=type(error).__name__)
 
+    async def _after_outage(self, down: datetime | None, up: datetime) -> None:
+        """Show open questions again if the service was away long enough to lose taps."""
+        try:
+            if down is not None and await self.leads("timers"):
+                await outage.show_again(self.turns, down, up)
+        except Exception as error:
+            log.error("outage.failed", error=type(error).__name__)
+
+    async def _beats(self) -> None:
+        """Note every now and then that the service is alive."""
+        while True:
+            try:
+                await outage.beat(self.store)
+            except Exception as error:  # noqa: BLE001 - the next look must come
+                log.error("beat.failed", error=type(error).__name__)
+            await asyncio.sleep(BEAT_EVERY)
+
     async def _timers(self) -> None:
         """Reminders, deletions, broken promises, the list in the morning."""
         while True:
@@ -155,7 +178,7 @@ class Office:
                     pass
                 if leads:
                     await self.turns.notices.look(self.clock())
-            except Exception as error:  # noqa: BLE001 - the next look must come
+            except Exception as error:  # noqa: BLE001 - the next sweep must come
                 log.error("timers.failed", error=type(error).__name__)
             await asyncio.sleep(TIMERS_EVERY)
 
@@ -165,7 +188,7 @@ class Office:
             try:
                 rules = self.edition.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
-            except Exception as error:  # noqa: BLE001 - the next sweep must come
+            except Exception as error:
                 log.error("sweep.failed", error=type(error).__name__)
             await asyncio.sleep(SWEEP_EVERY)
 

@@ -119,6 +119,14 @@ async def lease(store: Store, name: str, holder: str, seconds: float) -> bool:
         return made.first() is not None
 
 
+async def held_until(store: Store, name: str) -> datetime | None:
+    """Until when a lease was last taken; None if it never was."""
+    query = select(leases.c.until).where(leases.c.name == name)
+    async with store.connect() as connection:
+        until: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    return until
+
+
 async def release(store: Store, name: str, holder: str) -> None:
     """Give a lease back at once."""
     async with store.begin() as connection:
