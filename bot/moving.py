@@ -75,7 +75,8 @@ class Moving:
             url = f"{self.public_url}/chat/private/{self.links.make('private', conversation.id)}"
             name, label = "private_link", "private_link_button"
         language = conversation.language if conversation and conversation.language else "lv"
-        await self._say(incoming, known, name, language, (Key(self._text(language, label), url=url),))
+        key = Key(self._text(language, label), url=url)
+        await self._say(incoming, known, name, language, (key,))
 
     async def _arrived(self, incoming: Incoming, code: str) -> Incoming | None:
         """A link from the web was opened in another chat."""

@@ -310,7 +310,7 @@ class Relay:
             await self._carry_out(chat, item)
         except DBAPIError:
             self._back_off(chat, item)
-        except Exception as error:  # one bad order must not stop the chat
+        except Exception as error:  # noqa: BLE001 - one bad order must not stop the chat
             _log.error("relay.fault", ref=item.ref, error=type(error).__name__)
             self._fail(chat, item, "refused", type(error).__name__)
         finally:

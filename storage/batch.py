@@ -96,7 +96,7 @@ class Writer:
     def _attempt(self, writes: Sequence[Write], marks: Sequence[Mark]) -> Outcome | Exception:
         try:
             return self._transaction(writes, marks)
-        except Exception as error:  # what finish() raised belongs to its caller
+        except Exception as error:  # noqa: BLE001 - what finish() raised belongs to its caller
             return error
 
     def _one_by_one(self, writes: Sequence[Write], marks: Sequence[Mark]) -> Outcome:

@@ -114,7 +114,7 @@ class Committer:
             writes = [write for write, _ in taken]
             try:
                 outcome = await loop.run_in_executor(self._thread, self._writer.run, writes, marks)
-            except Exception as error:  # else whoever waits would wait for ever
+            except Exception as error:  # noqa: BLE001 - else whoever waits would wait for ever
                 outcome = Outcome([error for _ in writes], [], [], marked=False)
             self.batches += 1
             self._settle(taken, outcome)
@@ -141,7 +141,7 @@ class Committer:
         if outcome.owed or outcome.erased:
             try:
                 self.hand_over(outcome.owed, outcome.erased)
-            except Exception as error:  # what is stored is stored: callers must hear of it
+            except Exception as error:  # noqa: BLE001 - what is stored is stored: callers must hear of it
                 _log.error("commit.hand_over", error=type(error).__name__)
         for (_, future), result in zip(taken, outcome.results, strict=True):
             if future.done():

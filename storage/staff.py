@@ -79,7 +79,7 @@ async def redeem(store: Store, code: str, channel: str, address: str) -> Person 
     return person
 
 
-async def add(  # noqa: PLR0917
+async def add(
     store: Store, role: str, region: str, language: str, channel: str, address: str
 ) -> Person:
     """Register a known address without an invitation."""

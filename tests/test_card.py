@@ -386,7 +386,9 @@ intakes = st.builds(
     child_papers=st.sampled_from(["", "yes"]),
     local_tie=st.sampled_from(["", "yes", "no"]),
     skipped=st.lists(st.sampled_from(["housing", "time", "work@1", "radius", "x"])).map(tuple),
-    extra=st.lists(st.tuples(st.just("Istabas"), long_words, st.just("rooms")), max_size=6).map(tuple),
+    extra=st.lists(
+        st.tuples(st.just("Istabas"), long_words, st.just("rooms")), max_size=6
+    ).map(tuple),
     alarm=st.sampled_from(["", "", "danger", "homeless", "out_of_school", "unclear", "call"]),
 )
 

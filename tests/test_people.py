@@ -195,8 +195,11 @@ def test_any_text_is_read_without_fault(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["meitai", "dēls", "bērni", "5", "7", "gadi", "un", "2019", "сыну", "лет", "divi", "vecākais"]
-    + ["kids", "no", "vīrs", "šoferis", "man", "40", "būs", "janvārī", ".", ",", "twins", "2"]
+    [
+        "meitai", "dēls", "bērni", "5", "7", "gadi", "un", "2019", "сыну", "лет", "divi",
+        "vecākais", "kids", "no", "vīrs", "šoferis", "man", "40", "būs", "janvārī", ".", ",",
+        "twins", "2",
+    ]
 )
 
 

@@ -275,7 +275,7 @@ class TelegramChannel:
         while True:
             try:
                 return await self.feed(update, answer=not failed)
-            except Exception:  # whatever it is, the update must not be lost
+            except Exception:  # noqa: BLE001 - whatever it is, the update must not be lost
                 await asyncio.sleep(BACK_OFF[min(failed, len(BACK_OFF) - 1)])
                 failed += 1
 
@@ -298,7 +298,7 @@ class TelegramChannel:
                 return
             except NotNow:
                 raise
-            except Exception as error:  # one update must not stop the others
+            except Exception as error:  # noqa: BLE001 - one update must not stop the others
                 reason = _reason(error)
                 _log.warning("update %s not accepted: %s", found.id, reason)
                 if wait is not None:

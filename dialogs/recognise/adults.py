@@ -258,8 +258,8 @@ def _counts(
             return
         beside = person[at - 1] if at else None
         if (
-            kind == "group"
-            and beside == "we"
+            (kind == "group"
+            and beside == "we")
             or (at and tokens[at - 1].folded in ("esam", "byusim", "busim") and value > 1)
         ):
             read.total = value
@@ -398,7 +398,7 @@ def _sum_up(read: _Adults, children: int | None) -> tuple[int | None, tuple[Adul
         adults = 1
     elif read.total is not None and children is not None and read.total > children:
         adults = read.total - children
-    elif read.partner_gone or read.age is not None and not read.we:
+    elif read.partner_gone or (read.age is not None and not read.we):
         adults = 1
     people: list[AdultFound] = []
     writer_trade, writer_plan = (

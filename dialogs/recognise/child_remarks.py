@@ -174,7 +174,7 @@ def _read_latvian(scan: Scan, words: Words, index: int) -> None:
             (denied if negative else said).add(kind)
         elif kind in ("nounderstand", "nospeak", "nowrite") and kinds[nearest] == "latvian":
             denied.add(kind[2:])
-        elif kind == "zero" and abs(at - index) <= 5 or kind == "not" and at in (index - 1,):
+        elif (kind == "zero" and abs(at - index) <= 5) or (kind == "not" and at in (index - 1,)):
             denied.add("zero")
     level: Latvian = ""
     if "write" in said:

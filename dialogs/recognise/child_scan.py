@@ -72,6 +72,7 @@ class Words:
     sentence: list[int]
 
     def same_clause(self, index: int, other: int) -> bool:
+        """Whether two words stand in one clause; false where there is no such word."""
         return 0 <= other < len(self.tokens) and self.clause[index] == self.clause[other]
 
     def around(self, index: int) -> range:
@@ -85,9 +86,11 @@ class Words:
         return range(low, high)
 
     def hints_in_clause(self, index: int) -> set[str]:
+        """The hints around a word."""
         return {hint for at in self.around(index) if (hint := self.hint[at])}
 
     def spans_in_clause(self, index: int) -> list[TimeSpan]:
+        """The times named in the clause of a word."""
         return [span for span in self.spans if self.clause[span.first] == self.clause[index]]
 
 

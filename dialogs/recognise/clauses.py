@@ -26,7 +26,7 @@ def ends_sentence(before: str, earlier: Token, token: Token) -> bool:
 
     ``before`` is what stands between them.
     """
-    if before == " " or before == ", " or not before:
+    if before in ("", " ", ", "):
         return False
     if _STOP.search(before):
         return True

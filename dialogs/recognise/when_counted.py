@@ -86,6 +86,7 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
 
 
 def later(today: date, unit: int, count: int) -> int:
+    """The month (``month_number``) that lies so many units after a day."""
     if unit == WEEK:
         return month_number(today + timedelta(days=7 * count))
     return month_number(today) + unit * count
@@ -94,6 +95,7 @@ def later(today: date, unit: int, count: int) -> int:
 def counted_from_today(
     marks: Sequence[Mark], index: int, today: date
 ) -> tuple[TimeSpan, int] | None:
+    """The time counted from today that begins at a mark, and the mark after it; or None."""
     kind = kind_at(marks, index)
     first = marks[index].token
     now = month_number(today)

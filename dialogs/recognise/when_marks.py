@@ -53,6 +53,8 @@ class TimeSpan(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True, gc=False):
+    """A word that says something of time: its kind, its value, its place among the tokens."""
+
     kind: str
     value: int
     token: int
@@ -133,7 +135,7 @@ def _mark_at(
         rank = kind == "rank" and token.script != "digit"
         marks.append(Mark("rank" if rank else "number", value, after - 1))
         return after
-    if meant is None or meant[0][0] == "month" and _doubtful(words, index):
+    if meant is None or (meant[0][0] == "month" and _doubtful(words, index)):
         _unknown(marks, index)
         return index + 1
     for kind_, value in meant:
@@ -212,8 +214,10 @@ def _written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | 
 
 
 def kind_at(marks: Sequence[Mark], index: int) -> str:
+    """The kind of a mark; "stop" where there is none."""
     return marks[index].kind if 0 <= index < len(marks) else "stop"
 
 
 def is_unit(marks: Sequence[Mark], index: int) -> bool:
+    """Whether a mark is a unit of time."""
     return kind_at(marks, index) in ("unit", "units")

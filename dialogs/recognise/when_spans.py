@@ -434,7 +434,7 @@ def _with_year(
     coming = low if low + length - 1 >= now else low + 12
     # What is nearly over is not planned any more, unless it is called "this".
     nearly_over = low + length - 1 == now and (length > 1 or today.day > _HALF_OF_MONTH)
-    if nearly_over and turn != "this" or turn == "next" and low <= now <= coming + length - 1:
+    if (nearly_over and turn != "this") or (turn == "next" and low <= now <= coming + length - 1):
         coming = low + 12
     if turn == "next" and coming // 12 == today.year and coming > now and precision == "season":
         coming += 12

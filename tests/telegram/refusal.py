@@ -18,7 +18,7 @@ _KINDS = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the server, not a failure of it
+class Refusal(Exception):
     """One refused call: HTTP ``code``, ``description`` with its kind in front, ``parameters``."""
 
     def __init__(

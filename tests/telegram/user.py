@@ -285,7 +285,7 @@ class User(Viewer):
         self,
         text: str,
         wanted: Wanted = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
+        timeout: float = 5.0,  # noqa: ASYNC109
     ) -> Message:
         """Write and wait; gives the newest message of the answer."""
         await self.send(text)
@@ -295,7 +295,7 @@ class User(Viewer):
         self,
         label: str,
         wanted: Wanted = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the caller names its patience
+        timeout: float = 5.0,  # noqa: ASYNC109
     ) -> Message:
         """Press and wait; gives the newest message of the answer."""
         await self.press(label)

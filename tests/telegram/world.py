@@ -78,7 +78,7 @@ class World:
 
     def group(
         self,
-        id: int,  # noqa: A002 - Telegram's own word
+        id: int,  # noqa: A002
         title: str = "Group",
         kind: str = "supergroup",
         *,
