@@ -156,7 +156,7 @@ class Office:
         try:
             if down is not None and await self.leads("timers"):
                 await outage.show_again(self.turns, down, up)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             log.error("outage.failed", error=type(error).__name__)
 
     async def _beats(self) -> None:
@@ -188,7 +188,7 @@ class Office:
             try:
                 rules = self.edition.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 log.error("sweep.failed", error=type(error).__name__)
             await asyncio.sleep(SWEEP_EVERY)
 

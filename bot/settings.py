@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_LENGTH = 32
 DATABASES = ("sqlite+aiosqlite", "postgresql+psycopg")
-_ORIGIN = re.compile(r"'self'|https?://[A-Za-z0-9*.-]+(?::[0-9]{1,5})?")
+_ORIGIN = re.compile(r"'self'|https?://[A-Za-z0-9*.-]+(?::(?:[0-9]{1,5}|\*))?")
 
 
 class SettingsFault(Exception):

@@ -35,9 +35,13 @@ from tests.database import TestClock
 from tests.web.office import Served, office_at
 from tests.web.talks import told_by_mail
 
-pytest_plugins = ["tests.database"]
-
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The office's home."""
+    return tmp_path / "home"
 
 
 class Server(NamedTuple):

@@ -79,6 +79,7 @@ class WebChat:
         self._news: dict[str, asyncio.Event] = {}
         self._own: OrderedDict[str, deque[Bubble]] = OrderedDict()
         self._cleared: dict[str, int] = {}
+        self._closed = False
 
     # -- the seam -------------------------------------------------------------------------------
 
@@ -122,7 +123,8 @@ class WebChat:
         return order.message
 
     async def close(self) -> None:
-        """Let waiting pages go."""
+        """Let waiting pages go, and let none wait any more."""
+        self._closed = True
         for event in self._news.values():
             event.set()
         self._news.clear()
@@ -173,7 +175,7 @@ class WebChat:
             event = self._news.setdefault(chat, asyncio.Event())
             page = await self.page(chat, since)
             left = end - loop.time()
-            if page.bubbles or left <= 0:
+            if page.bubbles or left <= 0 or self._closed:
                 return page
             try:
                 await asyncio.wait_for(event.wait(), left)

@@ -58,10 +58,11 @@ async def office_at(
     try:
         yield Served(office, webchat, app, url)
     finally:
+        await webchat.close()
+        await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await webchat.close()
         await office.close()
         if sock is not None:
             sock.close()

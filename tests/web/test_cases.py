@@ -18,9 +18,13 @@ from tests.web.browsing import Browser
 from tests.web.office import Served, office_at
 from tests.web.talks import WebTalk, told_by_mail
 
-pytest_plugins = ["tests.database"]
-
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The office's home."""
+    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -20,7 +20,11 @@ from tests.web.browsing import Browser
 from tests.web.office import Served, office_at
 from tests.web.talks import STORY, WebTalk
 
-pytest_plugins = ["tests.database"]
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The office's home."""
+    return tmp_path / "home"
 
 
 class Telegram:
