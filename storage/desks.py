@@ -10,20 +10,28 @@ from storage.sealing import Unreadable
 from storage.store import Store, insert
 from storage.tables import case_events, cases, desks
 
-_LONGEST_DAYS = 7
-"""A draft left alone so many days is no longer offered."""
+LONGEST_DAYS = 7
+"""A draft left alone so many days is no longer offered, and swept."""
+_ID = 12
+"""Characters of an id (storage.store.new_id)."""
 LATE = "late"
 """The line of a case's history that says its promise was broken; it is told once."""
 _FIRST_ANSWER = ("new", "taken")
 """States of a case whose family has not heard from a coordinator yet."""
 
 
-async def save(store: Store, staff: str, draft: bytes) -> None:
-    """Keep this draft in place of any other; an empty one is only taken away."""
+async def save(store: Store, staff: str, draft: bytes, family: str = "") -> None:
+    """Keep this draft in place of any other; an empty one is only taken away.
+
+    Words for a family are sealed under its key, whose id stands before them: with the family
+    they become unreadable. A family already erased leaves no draft.
+    """
     async with store.begin() as connection:
         await connection.execute(delete(desks).where(desks.c.staff_id == staff))
-        if draft:
-            sealed = store.service.seal(draft, "desks", staff, "draft")
+        await store.boxes(connection, [family])
+        box = store.box(family)
+        if draft and box is not None:
+            sealed = family.encode() + box.seal(draft, "desks", staff, "draft")
             row = {"staff_id": staff, "draft": sealed, "saved_at": store.clock()}
             await connection.execute(insert(connection.dialect.name, desks), [row])
 
@@ -33,10 +41,16 @@ async def load(store: Store, staff: str) -> bytes | None:
     async with store.connect() as connection:
         query = select(desks).where(desks.c.staff_id == staff)
         row = (await connection.execute(query)).one_or_none()
-    if row is None or (store.clock() - row.saved_at).days >= _LONGEST_DAYS:
+        if row is None or (store.clock() - row.saved_at).days >= LONGEST_DAYS:
+            return None
+        # A sealed value begins with its key's mark, an id with a printable character.
+        family = "" if row.draft[0] < ord(" ") else row.draft[:_ID].decode("ascii")
+        await store.boxes(connection, [family])
+    box = store.box(family)
+    if box is None:
         return None
     try:
-        return store.service.open(row.draft, "desks", staff, "draft")
+        return box.open(row.draft[len(family) :], "desks", staff, "draft")
     except Unreadable:
         return None
 

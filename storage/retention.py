@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
 
+from storage.desks import LONGEST_DAYS
 from storage.store import Store
 from storage.tables import (
     conversations,
+    desks,
     invitations,
     outbox,
     parked,
@@ -34,6 +36,7 @@ class Swept(Struct, frozen=True):
     failed: int
     invitations: int
     web: int
+    drafts: int
 
 
 async def expired(store: Store, most: int = _PAGE) -> list[tuple[str, str]]:
@@ -66,6 +69,7 @@ async def sweep(store: Store, sent_days: int = 30) -> Swept:
         web=await _along(store, web_keys, web_keys.c.seen_at < old)
         + await _along(store, used_links, used_links.c.expires_at < now)
         + await _along(store, web_messages, web_messages.c.at < old),
+        drafts=await _along(store, desks, desks.c.saved_at < now - timedelta(days=LONGEST_DAYS)),
     )
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from dialogs.conversation import State, Turn
 from dialogs.engine import start, step
-from storage import staff
+from storage import desks, staff
 from tests.harness import house
+from tests.player import Player
+from tests.samples import sample
 from tests.talk import edition
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -91,3 +93,27 @@ async def test_invitation_codes_are_not_guessed(tmp_path: Path) -> None:
             assert not await staff.everyone(store)
         await other.start(code)
         await other.wait("koordinators")
+
+
+async def test_nothing_of_an_erased_family_is_left_on_a_desk_nor_stops_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as at:
+        desk, user = at.server.user(1, "Koordinators"), at.server.user(2, "Ģimene")
+        told = sample(6)
+        await at.coordinator(desk, told.region)
+        number = await Player(user, told).play()
+        await desk.wait("Lieta")
+        await desk.press("Paņemt")
+        await desk.wait("paņēmāt")
+        await desk.choose("Atbildēt", "Rakstiet|Uzrakstiet")
+        await desk.ask("ko rakstīt ģimenei", "Ģimene redzēs")
+        async with at.store() as store:
+            (person,) = await staff.coordinators(store, told.region)
+            assert await desks.load(store, person.staff.id)
+        await user.ask("/delete_me", "dzēst")
+        await user.choose("Jā, dzēst", "izdzēsts")
+        await desk.wait("atsauca")
+        async with at.store() as store:
+            assert await desks.load(store, person.staff.id) is None
+        for said in (f"/case {number}", "ko rakstīt", f"/case {number}"):
+            await desk.ask(said)
+        await user.ask("/start", "valodā")

@@ -150,6 +150,9 @@ class Act:
         if case is None:
             await self.say("not_yours")
             return
+        if case.intake is None:  # its family's key is gone: nothing can be said under it
+            await self.say("withdrawn", number=case.number)
+            return
         here = msgspec.structs.replace(self.person, addresses=(self.to,))
         owed = self.cards.whole(case, here)
         await self.desk.quietly(Write(update=self.update, family=case.family, owed=owed))
@@ -267,9 +270,10 @@ class Act:
         kept = await desks.load(self.store, self.person.staff.id)
         return msgspec.json.decode(kept, type=Draft) if kept else Draft()
 
-    async def keep(self, draft: Draft) -> None:
-        """Remember what this person is in the middle of."""
-        await desks.save(self.store, self.person.staff.id, encode(draft) if draft.menu else b"")
+    async def keep(self, draft: Draft, family: str = "") -> None:
+        """Remember what this person is in the middle of; words for a family under its key."""
+        content = encode(draft) if draft.menu else b""
+        await desks.save(self.store, self.person.staff.id, content, family)
 
     async def begin(self, case: Case, name: str) -> None:
         """The next text typed is for this family."""
@@ -288,7 +292,7 @@ class Act:
         if before.menu != self.menu:  # else this text was added before something went wrong
             text = "\n".join(filter(None, (before.text, said)))[:LONGEST]
         case = await self.own_case(before.case)
-        if case is not None and case.closed_at is None:
+        if case is not None and case.closed_at is None and case.intake is not None:
             await self.preview(case, text, before.menu)
         else:
             await self.for_whom(text, before.menu)
@@ -314,7 +318,7 @@ class Act:
 
     async def preview(self, case: Case, text: str, old: int = 0) -> None:
         """What the family will see, its language named; nothing is sent yet."""
-        await self.keep(Draft(case.number, text, self.menu))
+        await self.keep(Draft(case.number, text, self.menu), case.family)
         spoken = await self._spoken(case)
         html = self.words("preview", number=case.number, text=text, language=self._adverb(spoken))
         rows: tuple[Row, ...] = (
@@ -323,7 +327,7 @@ class Act:
         )
         before = self._bared_but(old) + self.bared(self.used if self.used != old else 0)
         owed = before + self.message(html, rows, case.number)
-        await self.desk.quietly(Write(update=self.once, owed=owed))
+        await self.desk.quietly(Write(update=self.once, family=case.family, owed=owed))
 
     async def with_draft(self, case: Case, act: str) -> None:
         """A button under a preview or under the question whom a text is for."""
