@@ -34,14 +34,15 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     channel's id of the person's message, so that a later correction finds its answer.
     For a choice, ``visit`` and ``value`` are what the button carries. ``extra`` holds what
     the kind needs: a contact's phone number, an attachment's kind. "due" is a timer that came
-    due (``value`` names it), "staff" an act of the office (``value``: taken, asked, moved ...).
+    due (``value`` names it), "staff" an act of the office (``value``: taken, asked, moved ...),
+    "web" what was answered on the page of the delicate questions (``text``: JSON, path -> words).
     """
 
     id: str
     at: datetime
     kind: Literal[
         "text", "choice", "command", "correction", "contact", "location", "attachment",
-        "blocked", "unblocked", "due", "staff",
+        "blocked", "unblocked", "due", "staff", "web",
     ]
     text: str = ""
     visit: int = 0

@@ -19,10 +19,14 @@ from starlette.routing import Route
 from bot.channels.webchat import TEXT_LIMIT, Act, Bubble, WebChat
 from bot.limits import Allowance
 from bot.moving import Moving
+from bot.turns import Turns
 from bot.web.markup import page_html
 from bot.web.pages import LANGUAGES, Ask, Pages
+from dialogs.conversation import Turn
+from dialogs.engine.private import fields
 from storage import conversations, web
 from storage.store import Store, new_id
+from storage.write import Write
 
 log = structlog.get_logger("majup.web")
 
@@ -48,6 +52,8 @@ class Chat:
         channel: WebChat,
         pages: Pages,
         moving: Moving,
+        turns: Turns,
+        *,
         frames: str = "'self'",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -55,6 +61,7 @@ class Chat:
         self.channel = channel
         self.pages = pages
         self.moving = moving
+        self.turns = turns
         self.frames = frames or "'self'"
         self.acts = Allowance(30, 60, clock)
         self.notices = Allowance(1, 60, clock)
@@ -75,6 +82,7 @@ class Chat:
             route("/chat/telegram", self.telegram, "POST"),
             route("/chat/back/{key}", self.returning, "GET", "POST"),
             route("/chat/go/{code}", self.moved, "GET", "POST"),
+            route("/chat/private/{code}", self.private, "GET", "POST"),
         ]
 
     # -- who and where --------------------------------------------------------------------------
@@ -296,6 +304,31 @@ class Chat:
             "outside.html", language, frames=self.frames, heading=say(language, "telegram"),
             text=say(language, "telegram_text"), press=say(language, "telegram_go"), link=link,
         )  # fmt: skip
+
+    async def private(self, ask: Ask) -> Response:
+        """The delicate questions; the link is used up when they are sent."""
+        code = ask.part("code")
+        if not self.tries.free(ask.client):
+            return self._message(ask.language, "too_often", 429)
+        link = self.moving.links.read("private", code)
+        known = await conversations.load(self.store, link.subject) if link else None
+        talk = known.conversation if known else None
+        if link is None or talk is None:
+            self.tries.take(ask.client)
+            return self._message(ask.language, "link_gone", 404)
+        language = talk.language or ask.language
+        now = self.store.clock()
+        asked = fields(self.moving.edition, talk, Turn("page", now, "web"))
+        if ask.request.method == "GET":
+            return self.pages.page("private.html", language, frames=self.frames, fields=asked)
+        use = secrets.token_urlsafe(9)
+        if not await web.use_link(self.store, code, use, link.until):
+            return self._message(language, "link_gone", 404)
+        said = {each.path: ask.field(each.path, 2000) for each in asked}
+        text = json.dumps(said, ensure_ascii=False)
+        turn = Turn(f"web-{use}", now, "web", text)
+        await self.turns.act(talk.id, turn, Write(update=("web", f"private:{use}")))
+        return self._message(language, "private_done")
 
     async def leave(self, ask: Ask) -> Response:
         """Close the talk on this device; it is not deleted."""

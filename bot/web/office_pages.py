@@ -32,7 +32,9 @@ def office_pages(
     if telegram is not None:
         moving.bot_name = lambda: telegram.username
     pages = Pages(office.edition.texts, settings.public_url)
-    chat = Chat(office.store, channel, pages, moving, settings.chat_frames)
+    chat = Chat(
+        office.store, channel, pages, moving, office.turns, frames=settings.chat_frames
+    )
     mails = Mails(office.edition, links, settings.public_url, office.store.keys.find)
     if settings.smtp_url:
         office.turns.speech.mails = mails

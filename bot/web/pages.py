@@ -178,8 +178,7 @@ class Pages:
             form: Mapping[str, str] = {}
             if request.method == "POST":
                 if not self._from_here(request):
-                    response: Response = PlainTextResponse("this form was sent from another site", 403)
-                    return self._dressed(response)
+                    return self._dressed(PlainTextResponse("sent from another site", 403))
                 body = await _body(request)
                 if body is None:
                     return self._dressed(PlainTextResponse("too large", 413))

@@ -23,6 +23,7 @@ from dialogs.engine import (
     human,
     office,
     picking,
+    private,
     reviewing,
     telling,
     timers,
@@ -94,6 +95,9 @@ def step(
         return work.done()
     if turn.kind == "staff":
         office.acted(work)
+        return work.done()
+    if turn.kind == "web":
+        private.answered(work)
         return work.done()
     if turn.kind in ("blocked", "unblocked"):
         return work.done()

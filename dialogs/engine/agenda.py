@@ -108,6 +108,7 @@ def _sources(work: Work, names: Iterable[str], item: str) -> Iterable[str]:
 def build(work: Work, *, later: bool) -> None:
     """Set up the agenda: the questions of the talk, or, once it is a case, all that are left.
 
+    The delicate ones have a page of their own and never stand here (``private``).
     Once there is a case the story is not asked for: what is written then goes to the case.
     """
     work.change(later=later)
@@ -115,6 +116,7 @@ def build(work: Work, *, later: bool) -> None:
         path
         for question in work.edition.questions.values()
         if later or not asked_later(question)
+        if not question.question.sensitive
         if not (work.c.case is not None and question.question.kind == "story")
         for path in paths_of(work.edition, work.c, question.id)
         if unsettled(work.c, path)
@@ -179,6 +181,7 @@ def _follow_items(work: Work, group: str, old: Answer | None) -> None:
         if item not in before
         for question_id in work.edition.members.get(group, ())
         if work.c.later or not asked_later(work.edition.questions[question_id])
+        if not work.edition.questions[question_id].question.sensitive
     ]
     wanted = [path for path in fresh if unsettled(work.c, path)]
     if wanted:
@@ -209,7 +212,7 @@ def _follow(work: Work, question_id: str, item: str) -> None:
     """Look again at the questions whose conditions use this answer."""
     for dependent in work.edition.dependents.get(question_id, ()):
         question = work.edition.questions[dependent]
-        if asked_later(question) and not work.c.later:
+        if (asked_later(question) and not work.c.later) or question.question.sensitive:
             continue
         paths = paths_of(work.edition, work.c, dependent)
         if item and question.group and join(dependent, item) in paths:

@@ -188,6 +188,7 @@ COMMANDS: dict[str, Callable[[Work], None]] = {
     "pause": pause,
     "restart": restart,
     "human": call,
+    "private": call,
     "privacy": privacy,
     "my_data": my_data,
     "delete_me": delete_me,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.answers import whole_number
 from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref, State
-from dialogs.engine import agenda, asking, picking, telling
+from dialogs.engine import agenda, asking, picking, private, telling
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
 from dialogs.recognise import choices
@@ -131,6 +131,7 @@ def offer(work: Work, lead: tuple[Part, ...]) -> None:
     work.close()
     if not left:
         work.say(*lead)
+        private.offer(work)
         return
     minutes = max(1, round(left * SECONDS_PER_LATER_QUESTION / 60))
     work.open(
@@ -138,6 +139,7 @@ def offer(work: Work, lead: tuple[Part, ...]) -> None:
         (*lead, GAP, ("product:offer", {"n": left}), ("product:offer_minutes", {"n": minutes})),
         *OFFERED,
     )
+    private.offer(work)
 
 
 def joined_case(work: Work) -> None:

@@ -19,6 +19,7 @@ from bot.service import Office, listening_socket, utc_now
 from bot.settings import Settings
 from bot.web.app import serve
 from bot.web.office_pages import office_pages
+from dialogs.edition import Edition
 from tests.talk import edition
 
 
@@ -38,6 +39,7 @@ async def office_at(
     *,
     port: bool = False,
     channels: dict[str, Channel] | None = None,
+    script: Edition | None = None,
     **settings: object,
 ) -> AsyncIterator[Served]:
     """An office that speaks the shipped script; with ``port`` it listens."""
@@ -45,7 +47,7 @@ async def office_at(
     url = f"http://127.0.0.1:{sock.getsockname()[1]}" if sock else "http://office.test"
     settings.setdefault("public_url", url)
     chosen = Settings(_env_file=None, home=home, **settings)  # type: ignore[call-arg, arg-type]
-    office = await Office.open(chosen, clock, edition())
+    office = await Office.open(chosen, clock, script or edition())
     webchat = WebChat(office.store, clock)
     routes = office_pages(office, webchat, chosen)
     app = Starlette(routes=routes)

@@ -106,7 +106,8 @@ async def write(page: Page, text: str) -> None:
 
 async def offered(page: Page) -> list[str]:
     """The buttons of the newest message."""
-    return await page.locator("#log > div:has(.keys)").last.locator(".keys button").all_inner_texts()
+    newest = page.locator("#log > div:has(.keys)").last
+    return await newest.locator(".keys button").all_inner_texts()
 
 
 async def asked(page: Page, before: str) -> str:
@@ -114,7 +115,7 @@ async def asked(page: Page, before: str) -> str:
     last = page.locator("#log > div.theirs").last
     for _ in range(100):
         text = await last.inner_text()
-        if before not in text and await page.locator("#log > div.theirs").last.locator(".keys").count():
+        if before not in text and await last.locator(".keys").count():
             return text
         await page.wait_for_timeout(50)
     raise AssertionError(f"nothing new after:\n{before}")
@@ -162,8 +163,10 @@ async def test_an_intake_by_keyboard_at_360_pixels(home: Path) -> None:
 
 
 async def test_without_scripts_the_same_forms_work(home: Path) -> None:
-    options = {"java_script_enabled": False}
-    async with office_at(home, port=True) as served, visitor(**options) as (_, page):
+    async with (
+        office_at(home, port=True) as served,
+        visitor(java_script_enabled=False) as (_, page),
+    ):
         await page.goto(f"{served.url}/chat")
         await page.get_by_role("button", name="Sākt").click()
         await page.get_by_role("button", name="Latviešu").click()
@@ -209,7 +212,8 @@ async def test_a_frame_in_another_site(home: Path) -> None:
         host = served.url.replace("127.0.0.1", "localhost") + "/novads"
 
         body = (
-            "<!doctype html><html lang='lv'><title>Novads</title><link rel='icon' href='data:,'><main><h1>Novads</h1></main>"
+            "<!doctype html><html lang='lv'><title>Novads</title>"
+            "<link rel='icon' href='data:,'><main><h1>Novads</h1></main>"
             f"<script src='{served.url}/chat.js' data-label='Mājup' async></script></html>"
         )
 
@@ -231,7 +235,8 @@ async def signed_in(served: Served, page: Page) -> int:
     )
     moving = served.office.turns.moving
     assert moving is not None
-    await page.goto(f"{served.url}/desk/in/{moving.links.make('desk', f'{person.staff.id}{number}')}")
+    code = moving.links.make("desk", f"{person.staff.id}{number}")
+    await page.goto(f"{served.url}/desk/in/{code}")
     await accessible(page)
     await page.get_by_role("button", name="Atvērt lietas").click()
     return number
