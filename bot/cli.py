@@ -129,6 +129,14 @@ def recognise(
     raise typer.Exit(command(file, text, as_json))
 
 
+@app.command()
+def updates() -> None:
+    """Updates put aside and messages not delivered, with their reasons, without contents."""
+    from bot import update_commands
+
+    carry_out(update_commands.list_parked(settings()))
+
+
 @staff_app.command("invite")
 def invite(
     role: Annotated[

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import turns
+from bot import turns, update_commands
 from bot.channels.channel import Incoming
 from storage import conversations, outbox
 from tests.crash.people import Coordinator, Family, value
@@ -164,12 +164,12 @@ async def test_a_blocked_and_a_slow_chat_delay_nobody(tmp_path: Path) -> None:
 
 
 async def test_an_update_that_fails_every_time_is_put_aside_and_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     accept = turns.Turns._take
 
     async def poisoned(self: turns.Turns, incoming: Incoming, *rest: object) -> None:
-        if incoming.turn is not None and incoming.turn.text == "poison":
+        if incoming.turn is not None and incoming.turn.text == "dzelzs":
             raise ZeroDivisionError
         await accept(self, incoming, *rest)  # type: ignore[arg-type]
 
@@ -177,12 +177,15 @@ async def test_an_update_that_fails_every_time_is_put_aside_and_seen(
     async with house(tmp_path) as at:
         user = at.server.user(100, language_code="en")
         await _asked(user)
-        await user.send("poison")
+        await user.send("dzelzs")
         await user.send("Abroad")
         await user.wait("which country", 15)
         async with at.store() as store:
             parked = await conversations.parked_updates(store)
         assert [row.reason.split(" ")[0] for row in parked] == ["ZeroDivisionError"]
+        await update_commands.list_parked(at.settings)
+        told = capsys.readouterr().out
+        assert f"update telegram {parked[0].id}" in told and "dzelzs" not in told
 
 
 @pytest.mark.parametrize("webhook", [False, True])
