@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+import dialogs.engine.work as work_module
 from dialogs.conversation import AddToCase, Say, State
 from dialogs.edition import SCRIPTS, Edition, load_edition
 from dialogs.messages import Speaker
+from dialogs.recognise.story import understand
 from dialogs.transcript import Line, read
 from tests.talk import Talk
 
@@ -209,3 +211,16 @@ def test_what_families_write_never_becomes_markup() -> None:
         for name in ("@understood", "@my_data", "@review"):
             html = of.draw(Say(((name, {"of": made.c}),))).html
             assert "<a" not in html and "<pre" not in html and "<i>var" not in html
+
+
+def test_a_flood_of_words_is_kept_but_read_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_lengths: list[int] = []
+
+    def watched(told: str, *more: object) -> object:
+        read_lengths.append(len(told))
+        return understand(told, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work_module, "understand", watched)
+    made = talk(">> dzivojam irija, gribam uz Valmieru", *[f">> {'vardi ' * 400}"] * 5)
+    assert made.c is not None and len(made.c.story) == 6
+    assert max(read_lengths) == work_module.STORY_READ

@@ -34,6 +34,9 @@ from dialogs.recognise.sensitive import find_sensitive, redact
 from dialogs.recognise.story import understand
 
 How = Literal["typed", "tapped", "story", "web"]
+STORY_READ = 8192
+"""Characters of a story that are read as a whole (two of Telegram's longest messages), so that
+nobody's flood of words holds up the others."""
 RIGA = ZoneInfo("Europe/Riga")
 VISITS_KEPT = 60
 CUT_KINDS = {
@@ -82,8 +85,11 @@ class Work:
         return self.c.language or "lv"
 
     def story(self) -> Understanding:
-        """The whole story as it is understood; read once a turn."""
-        told = "\n".join(each.text for each in self.c.story)
+        """The story as it is understood; read once a turn, and no more than can be read quickly.
+
+        Needs and questions of what lies beyond are still taken from each message by itself.
+        """
+        told = "\n".join(each.text for each in self.c.story)[:STORY_READ]
         if self._read is None or self._read[0] != told:
             self._read = told, understand(told, self.today, self.edition.programme.recogniser)
         return self._read[1]
