@@ -97,13 +97,13 @@ async def test_take_ask_answer_move_done(served: Served) -> None:
     assert before[-1] == "to_family"  # only the ready question so far
     await browser.press("Nosūtīt ģimenei")
     events = await cases.events(store, number)
-    assert [each.text for each in events if each.kind == "to_family"] == [
-        "Kurā mēnesī plānojat pārcelties?",
-        "Labdien! <b>Vai</b> ir jautājumi?",
-    ] or events[-1].text == "Labdien! <b>Vai</b> ir jautājumi?"
+    sent = [each.text for each in events if each.kind == "to_family"]
+    assert len(sent) == 2 and sent[1] == "Labdien! <b>Vai</b> ir jautājumi?"
     talk = await conversations.load(store, case.conversation)
     assert talk is not None
-    told = " ".join(await WebTalk(served, talk.address.value).texts())
+    family = WebTalk(served, talk.address.value)
+    await family.quiet()
+    told = " ".join(await family.texts())
     assert "Labdien! &lt;b&gt;Vai&lt;/b&gt; ir jautājumi?" in told
 
     await browser.press("Saglabāt piezīmi", text="Zvanīt pirmdien")
