@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from bot.service import utc_now
-from bot.settings import Settings, SettingsFault
+from bot.settings import InputFault, Settings
 from storage import cases
 from storage.store import Store
 from storage.write import Case
@@ -71,10 +71,10 @@ async def list_all(settings: Settings) -> None:
 
 
 async def show(settings: Settings, number: int) -> None:
-    """One case as JSON. Raises SettingsFault if there is none of this number."""
+    """One case as JSON. Raises InputFault if there is none of this number."""
     found = [each for each in await _rows(settings) if each["number"] == number]
     if not found:
-        raise SettingsFault(f"no case {number}")
+        raise InputFault(f"no case {number}")
     typer.echo(json.dumps(found[0], ensure_ascii=False, indent=2))
 
 
@@ -88,7 +88,7 @@ async def export(settings: Settings, form: str) -> None:
     elif form == "xlsx":
         sys.stdout.buffer.write(as_xlsx(rows))
     else:
-        raise SettingsFault(f"no format {form}; choose csv, xlsx or json")
+        raise InputFault(f"no format {form}; choose csv, xlsx or json")
 
 
 def cell(value: object) -> str:

@@ -58,12 +58,12 @@ def told(error: Exception) -> typer.Exit:
     """
     from bot.channels.channel import Misconfigured
     from bot.service import PortTaken
-    from bot.settings import SettingsFault
+    from bot.settings import InputFault, SettingsFault
     from dialogs.edition import ScriptError
     from storage.sealing import KeyFault
     from storage.store import StoreFault
 
-    if isinstance(error, ScriptError):
+    if isinstance(error, (ScriptError, InputFault)):
         return fail(str(error), INPUT)
     if isinstance(error, (StoreFault, KeyFault, Misconfigured, PortTaken, SettingsFault, OSError)):
         return fail(str(error), ENVIRONMENT)

@@ -11,7 +11,7 @@ import typer
 from msgspec import Struct
 
 from bot.editions import Editions
-from bot.settings import Settings, SettingsFault
+from bot.settings import InputFault, Settings
 from dialogs.check import check_paths
 from dialogs.difference import difference, said
 from dialogs.edition import Edition, compile_edition
@@ -93,7 +93,7 @@ async def kept(desk: Desk, name: str, script: str) -> Edition:
              if line.revision.startswith(name)}  # fmt: skip
     content = await revisions.content(desk.store, found.pop()) if len(found) == 1 else None
     if content is None:
-        raise SettingsFault(desk.say("unknown", revision=name))
+        raise InputFault(desk.say("unknown", revision=name))
     return revive(content, desk.texts, desk.programme)
 
 
@@ -154,19 +154,19 @@ async def roll_back(
 ) -> bool:
     """Let an earlier revision hold again: the one named, or the one that held before.
 
-    Raises SettingsFault if there is none such.
+    Raises InputFault if there is none such.
     """
     lines = await revisions.history(desk.store, script)
     held = lines[0] if lines else None
     if not to:
         before = next((line for line in lines if held and line.revision != held.revision), None)
         if before is None:
-            raise SettingsFault(desk.say("none"))
+            raise InputFault(desk.say("none"))
         to = before.revision
     named = {line.revision for line in lines if line.revision.startswith(to)}
     content = await revisions.content(desk.store, named.pop()) if len(named) == 1 else None
     if content is None:
-        raise SettingsFault(desk.say("unknown", revision=to))
+        raise InputFault(desk.say("unknown", revision=to))
     # An upgrade since then brought newer texts of the product: its id is reckoned anew.
     edition = revive(content, desk.texts, desk.programme)
     return await _let_hold(desk, edition, content, held, confirm, by, "back")

@@ -18,6 +18,10 @@ class SettingsFault(Exception):
     """A setting is wrong; the text is one line for the operator."""
 
 
+class InputFault(Exception):
+    """What a command was given is wrong; the text is one line for the operator."""
+
+
 class Settings(BaseSettings):
     """Every ``MAJUP_...`` variable; the meaning of each is in the README's table."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.service import utc_now
-from bot.settings import Settings, SettingsFault
+from bot.settings import InputFault, Settings
 from dialogs.programme.geography import load_geography
 from dialogs.recognise.contact import read_email
 from storage import staff
@@ -16,16 +16,16 @@ LANGUAGES = ("lv", "ru", "en")
 
 
 def _check(role: str, region: str, language: str) -> None:
-    """Say what would be right; raises SettingsFault."""
+    """Say what would be right; raises InputFault."""
     regions = tuple(load_geography().regions)
     if role not in ROLES:
-        raise SettingsFault(f"no role {role}; choose {', '.join(ROLES)}")
+        raise InputFault(f"no role {role}; choose {', '.join(ROLES)}")
     if language not in LANGUAGES:
-        raise SettingsFault(f"no language {language}; choose {', '.join(LANGUAGES)}")
+        raise InputFault(f"no language {language}; choose {', '.join(LANGUAGES)}")
     if role == "coordinator" and region not in regions:
-        raise SettingsFault(f"a coordinator needs --region, one of {', '.join(regions)}")
+        raise InputFault(f"a coordinator needs --region, one of {', '.join(regions)}")
     if region and region not in regions:
-        raise SettingsFault(f"no region {region}; choose {', '.join(regions)}")
+        raise InputFault(f"no region {region}; choose {', '.join(regions)}")
 
 
 async def _open(settings: Settings) -> Store:
@@ -50,12 +50,12 @@ async def add(
     """Register a Telegram chat (a person's, or a group's for short notices) or a mail address."""
     _check(role, region, language)
     if bool(telegram) == bool(email):
-        raise SettingsFault("one of --telegram CHAT_ID and --email ADDRESS is needed")
+        raise InputFault("one of --telegram CHAT_ID and --email ADDRESS is needed")
     if telegram and not telegram.lstrip("-").isdigit():
-        raise SettingsFault("--telegram needs a chat id, a whole number")
+        raise InputFault("--telegram needs a chat id, a whole number")
     address = read_email(email) if email else telegram
     if address is None:
-        raise SettingsFault("--email needs an e-mail address")
+        raise InputFault("--email needs an e-mail address")
     channel = "email" if email else "telegram"
     store = await _open(settings)
     try:
@@ -89,5 +89,5 @@ async def revoke(settings: Settings, person: str) -> None:
     finally:
         await store.close()
     if not found:
-        raise SettingsFault(f"nobody with the id {person}; `majup staff list` shows them")
+        raise InputFault(f"nobody with the id {person}; `majup staff list` shows them")
     typer.echo("revoked")

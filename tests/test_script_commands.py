@@ -93,7 +93,7 @@ def test_publish_list_diff_rollback(majup: Majup, folder: Path) -> None:
     assert majup("rollback", "--yes").exit_code == 0
     lines = majup("list").output.splitlines()
     assert [line.split()[1] for line in lines] == [older, newer, older]
-    assert majup("diff", newer, "nosuch").exit_code == 3
+    assert majup("diff", newer, "nosuch").exit_code == 1
 
 
 def test_faults_stop_publishing(majup: Majup, folder: Path) -> None:

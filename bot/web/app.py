@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels import telegram
 from bot.settings import Settings
+from bot.web.body import read_body
 from storage import outbox
 
 if TYPE_CHECKING:
@@ -27,21 +28,6 @@ LAG_SECONDS = 60.0
 """An outbox whose oldest due message is older is not ready."""
 
 
-async def _body(request: Request) -> bytes | None:
-    """The request's body; None if it is too large or broke off."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > BODY_LIMIT:
-                return None
-            parts.append(part)
-    except ClientDisconnect:
-        return None
-    return b"".join(parts)
-
-
 def service_app(
     office: Office, channel: Any, settings: Settings, pages: Sequence[Route] = ()
 ) -> Starlette:
@@ -49,7 +35,7 @@ def service_app(
 
     async def webhook(request: Request) -> Response:
         """Telegram's updates: answered after the commit, the secret checked in constant time."""
-        body = await _body(request)
+        body = await read_body(request, BODY_LIMIT)
         if body is None:
             return PlainTextResponse("too large", 413)
         secret = request.headers.get("x-telegram-bot-api-secret-token")

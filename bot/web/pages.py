@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.web.body import read_body
 from dialogs.texts import Texts
 
 HERE = Path(__file__).parent
@@ -179,7 +180,7 @@ class Pages:
             if request.method == "POST":
                 if not self._from_here(request):
                     return self._dressed(PlainTextResponse("sent from another site", 403))
-                body = await _body(request)
+                body = await read_body(request, BODY_LIMIT)
                 if body is None:
                     return self._dressed(PlainTextResponse("too large", 413))
                 try:
@@ -241,21 +242,6 @@ class Pages:
     def cookie_name(self, name: str) -> str:
         """A name that browsers accept from this host and over TLS alone."""
         return f"__Host-{name}" if self.secure else name
-
-
-async def _body(request: Request) -> bytes | None:
-    """The request's body; None if it is too large or broke off."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > BODY_LIMIT:
-                return None
-            parts.append(part)
-    except ClientDisconnect:
-        return None
-    return b"".join(parts)
 
 
 def accepted(header: str) -> str:
