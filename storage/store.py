@@ -97,7 +97,8 @@ class Store:
         file = sqlite_file(url)
         if file is not None:
             try:
-                file.parent.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # for nobody else
                 lock = _lock(file) if alone else None
             except OSError as error:
                 raise StoreFault(f"{file.parent} cannot be written: {error.strerror}") from None

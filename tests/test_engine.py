@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 import dialogs.engine.work as work_module
-from dialogs.conversation import AddToCase, Say, State
+from dialogs.conversation import AddToCase, Say, State, Turn
 from dialogs.edition import SCRIPTS, Edition, load_edition
+from dialogs.engine import step
 from dialogs.messages import Speaker
 from dialogs.recognise.story import understand
 from dialogs.transcript import Line, read
@@ -224,3 +225,14 @@ def test_a_flood_of_words_is_kept_but_read_only_so_far(monkeypatch: pytest.Monke
     made = talk(">> dzivojam irija, gribam uz Valmieru", *[f">> {'vardi ' * 400}"] * 5)
     assert made.c is not None and len(made.c.story) == 6
     assert max(read_lengths) == work_module.STORY_READ
+
+
+def test_another_persons_forwarded_message_is_not_kept() -> None:
+    made = talk()
+    assert made.c is not None
+    turn = Turn(
+        id="f1", at=AT, kind="attachment", text="Mūsu kaimiņi grib uz Talsiem", extra="forward"
+    )
+    after = step(made.edition, made.c, turn).conversation
+    assert after.story == ()
+    assert after.answers == made.c.answers

@@ -1,4 +1,4 @@
-"""What is not text: each gets a sensible answer, and nothing of it is kept."""
+"""What is not one's own text: each gets a sensible answer, and nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def received(work: Work, text: Callable[[Work, str], None]) -> None:
         return
     if turn.kind == "contact":
         _contact(work)
+        return
+    if turn.extra == "forward":
+        # Somebody else's words are theirs: they are neither this family's story nor its answer.
+        work.note("product:foreign_forward")
+        again.put_again(work)
         return
     if turn.kind == "location":
         work.note("product:no_location")
