@@ -79,10 +79,14 @@ class Family:
                 await self.user.send(said)
                 await self._prompt(question.html)
                 return
-        values = [value(button) for button in question.buttons]
+        buttons = question.buttons
+        if not buttons:  # answered already: the act was stored before a kill, its successor comes
+            await self._prompt(question.html)
+            return
+        values = [value(button) for button in buttons]
         chosen = any(each.startswith("-") for each in values) and "done" in values
         place = values.index("done") if chosen else 0
-        self.user.tap(question.buttons[place].data or "", question)
+        self.user.tap(buttons[place].data or "", question)
         await self._prompt(question.html)
 
     async def _tap(self, label: str) -> None:

@@ -17,7 +17,11 @@ from tests.postgres import postgres
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.kills,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(600),
+]
 
 SEEDS, KILLS = 7, 8
 SINGLE = 6
