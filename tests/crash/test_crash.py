@@ -18,7 +18,6 @@ from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
 
 pytestmark = [
-    pytest.mark.kills,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(600),
 ]
@@ -46,6 +45,7 @@ async def known(zygote: Zygote, home: Path) -> Reference:
     return await reference(zygote, home)
 
 
+@pytest.mark.kills
 async def test_killed_at_a_spread_of_points_nothing_is_lost_or_doubled(
     zygote: Zygote, home: Path, known: Reference
 ) -> None:
