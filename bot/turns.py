@@ -95,7 +95,8 @@ class Turns:
         passed = incoming if self.moving is None else await self.moving.passed(incoming)
         if passed is None or passed.turn is None:
             return
-        incoming, turn = passed, passed.turn
+        incoming = passed
+        turn = msgspec.structs.replace(passed.turn, channel=passed.channel)
         key = (incoming.channel, incoming.address)
         for _ in range(TRIES):
             try:

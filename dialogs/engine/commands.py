@@ -10,6 +10,7 @@ from dialogs.conversation import (
     Conversation,
     Erase,
     Part,
+    Ref,
     State,
 )
 from dialogs.engine import agenda, asking, beginning, human, picking, reviewing, telling
@@ -174,7 +175,8 @@ def erase(work: Work) -> None:
     work.effects.append(Erase())
     kept = Conversation(work.c.id, work.c.script, work.c.revision, State.WITHDRAWN, work.language)
     work.c = kept
-    work.say(("product:deleted", {}), buttons=(Button("/start", "product:begin_anew"),))
+    told = ("product:deleted", {"channel": Ref("channel", "forget")})
+    work.say(told, buttons=(Button("/start", "product:begin_anew"),))
 
 
 COMMANDS: dict[str, Callable[[Work], None]] = {
