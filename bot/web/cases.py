@@ -160,7 +160,14 @@ class CasePages:
             self.fails.take(ask.client)
             return self.pages.page("link_gone.html", ask.language, 404)
         language = found.staff.language
+        number = link.subject[ID:]
+        where = f"/desk/cases/{number}" if number else "/desk"
         if ask.request.method == "GET":
+            here = await self.person(ask)
+            if here is not None and here.staff.id == found.staff.id:
+                return self.pages.go(where)  # signed in already: the link is only an address
+            if await web.is_used(self.store, code):
+                return self.pages.page("link_gone.html", language, 404)
             say = self.pages.say
             return self.pages.page(
                 "press.html", language, heading=say(language, "desk_open"),
@@ -169,8 +176,7 @@ class CasePages:
         use = secrets.token_urlsafe(9)  # every use is somebody else's: the link works once
         if not await web.use_link(self.store, code, use, link.until):
             return self.pages.page("link_gone.html", language, 404)
-        number = link.subject[ID:]
-        return await self._enter(found, f"/desk/cases/{number}" if number else "/desk")
+        return await self._enter(found, where)
 
     async def new_link(self, ask: Ask) -> Response:
         """A new link by mail; the answer is the same whether the address is known or not."""

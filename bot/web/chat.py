@@ -281,11 +281,14 @@ class Chat:
         if link is None:
             self.tries.take(ask.client)
             return self._message(ask.language, "link_gone", 404)
-        if ask.request.method == "GET":
-            return self._press(ask.language, "move")
         here = await self.chat_of(ask)
         known = await conversations.find(self.store, "web", here) if here else None
-        chat = here if known is not None and known.family == link.subject else new_id()
+        own = known is not None and known.family == link.subject
+        if ask.request.method == "GET":
+            if not await web.is_used(self.store, code):
+                return self._press(ask.language, "move")
+            return self.pages.go("/chat") if own else self._message(ask.language, "link_gone", 404)
+        chat = here if own else new_id()
         if not await self.moving.arrive_on_web(code, chat):
             return self._message(ask.language, "link_gone", 404)
         await self._handed_in(chat, Act(secrets.token_urlsafe(9), command="start"))
