@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -230,12 +230,16 @@ def section_at(script: Script, section: str) -> At | None:
 
 
 def with_question(
-    draft: Draft, at: At, fields: Mapping[str, Any], said: Mapping[str, Mapping[str, str]]
+    draft: Draft,
+    at: At,
+    fields: Mapping[str, Any],
+    said: Mapping[str, Mapping[str, str]],
+    sure: Collection[str] = (),
 ) -> Draft:
     """The draft with a question's fields set (None: taken out) and its translations.
 
-    ``said`` gives, by field within the question ("text", "dog.text"), the text by language.
-    Raises EditFault.
+    ``said`` gives, by field within the question ("text", "dog.text"), the text by language;
+    ``sure`` as for ``with_texts``. Raises EditFault.
     """
     source = draft.source
     now = value_at(source, at)
@@ -243,7 +247,7 @@ def with_question(
     source = set_fields(source, at, plain, ORDER)
     if "choices" in fields:
         source = _with_choices(source, at, now.get("choices") or [], fields["choices"] or [])
-    return with_texts(msgspec.structs.replace(draft, source=source), at, said)
+    return with_texts(msgspec.structs.replace(draft, source=source), at, said, sure)
 
 
 def _with_choices(
@@ -271,8 +275,14 @@ def _with_choices(
     return source
 
 
-def with_texts(draft: Draft, at: At, said: Mapping[str, Mapping[str, str]]) -> Draft:
-    """The draft with the translations of one question or section set; "" takes one out."""
+def with_texts(
+    draft: Draft, at: At, said: Mapping[str, Mapping[str, str]], sure: Collection[str] = ()
+) -> Draft:
+    """The draft with the translations of one question or section set; "" takes one out.
+
+    A translation that is sent as it was stays one of the English it was made for, so that it
+    counts as old where the English changed; ``sure`` names those that still hold ("text.lv").
+    """
     script = load_script(draft.source).script
     if script is None:
         return draft
@@ -296,6 +306,15 @@ def with_texts(draft: Draft, at: At, said: Mapping[str, Mapping[str, str]]) -> D
         if field in english
     }
     waiting = set(draft.waiting)
+    held = {
+        (f"{prefix}{field}", language)
+        for field, texts in said.items()
+        for language, text in texts.items()
+        if f"{prefix}{field}" not in waiting
+        and f"{field}.{language}" not in sure
+        and (own := draft.texts.get(language, {}).get(f"{prefix}{field}")) is not None
+        and own.text == text
+    }
     for name, (source, texts) in named.items():
         if texts.get(SOURCE, "") or not any(texts.values()):
             waiting.discard(name)
@@ -304,7 +323,14 @@ def with_texts(draft: Draft, at: At, said: Mapping[str, Mapping[str, str]]) -> D
     return saying(
         msgspec.structs.replace(draft, waiting=tuple(sorted(waiting))),
         {
-            name: (source, {lang: text for lang, text in texts.items() if lang != SOURCE})
+            name: (
+                source,
+                {
+                    language: text
+                    for language, text in texts.items()
+                    if language != SOURCE and (name, language) not in held
+                },
+            )
             for name, (source, texts) in named.items()
         },
     )

@@ -79,10 +79,14 @@ class Condition(Struct, frozen=True):
 
 
 class Entered(Struct, frozen=True):
-    """What a form came to: fields of the question and its texts by field and language."""
+    """What a form came to: fields of the question and its texts by field and language.
+
+    ``sure`` are old translations that were said to hold still ("text.lv").
+    """
 
     fields: dict[str, Any]
     said: dict[str, dict[str, str]]
+    sure: frozenset[str]
 
 
 class Form:
@@ -105,6 +109,7 @@ class Form:
         self.question = question
         self.group = group
         self.sent = sent
+        self._sure: set[str] = set()
         self.prefix = f"{names.script.script}:{question.id}." if question is not None else ""
 
     # -- showing -----------------------------------------------------------------------------------
@@ -196,7 +201,7 @@ class Form:
         kind = sent.field("kind", 20) or str(now.get("kind", ""))
         fields["kind"] = kind
         for field in TEXT_FIELDS:
-            english, texts = self._sent(field)
+            english, texts = self._sent(field, field)
             fields[field] = english or ("" if field in ("text", "title") else None)
             if texts:
                 said[field] = texts
@@ -214,11 +219,14 @@ class Form:
             fields["retention"] = sent.field("retention", 10) or None
         self._choices(fields, said, kind)
         self._rules(fields, said)
-        return Entered(fields, said)
+        return Entered(fields, said, frozenset(self._sure))
 
-    def _sent(self, key: str) -> tuple[str, dict[str, str]]:
+    def _sent(self, key: str, field: str = "") -> tuple[str, dict[str, str]]:
         """One text that was sent: the English or what stands in its place, and all languages."""
         assert self.sent is not None
+        for language in self.languages:
+            if self.sent.field(f"sure.{key}.{language}"):
+                self._sure.add(f"{field}.{language}")
         texts = {
             language: tidy(self.sent.field(f"{key}.{language}", 6000))
             for language in self.languages
@@ -234,10 +242,10 @@ class Form:
         for n in range(CHOICES + 3):
             if f"c{n}.id" not in self.sent.form:
                 continue
-            english, texts = self._sent(f"c{n}")
+            name = self.sent.field(f"c{n}.id", 40)
+            english, texts = self._sent(f"c{n}", f"{name}.text")
             if not english:
                 continue
-            name = self.sent.field(f"c{n}.id", 40)
             name = name or free_choice(english, taken)
             taken.append(name)
             choice = {"id": name, "text": english}
@@ -254,7 +262,7 @@ class Form:
         found: list[dict[str, str]] = []
         for n in range(RULES):
             check = self.sent.field(f"r{n}.check", 500).strip()
-            english, texts = self._sent(f"r{n}")
+            english, texts = self._sent(f"r{n}", f"rule{n + 1}.message")
             if check or english:
                 found.append({"check": check, "message": english})
                 said[f"rule{len(found)}.message"] = texts

@@ -205,7 +205,9 @@ class ScriptRoom:
 
         def change(draft: Draft) -> Draft:
             here = _path(draft, name)
-            return drafting.with_question(draft, here, entered.fields, entered.said)
+            return drafting.with_question(
+                draft, here, entered.fields, entered.said, entered.sure
+            )
 
         try:
             head = await self.workshop.save(
