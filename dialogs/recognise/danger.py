@@ -1,11 +1,12 @@
 """What cannot wait: danger, no roof, a child without a school place, or words that may mean it.
 
-A line of ``alarm`` in ``words.yaml`` counts only where it is said as happening. Fear of what
+A line of ``alarm`` in ``alarms.yaml`` counts only where it is said as happening. Fear of what
 may come, a negation, and figures of speech start nothing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Literal, cast
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
@@ -22,6 +23,7 @@ _ORDER = ("danger", "grave", "emergency", "homeless", "out_of_school", "unclear"
 # "... kills me, haha": how many words away the laugh may stand.
 _JOKING = 12
 _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
+_UNLESS_FEARED = frozenset(("homeless", "out_of_school"))
 
 
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
@@ -43,11 +45,15 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     laughs = has(marks, groups["LAUGH"], *around)
     if laughs and not has(marks, groups["HITS"], hit.first, hit.last):
         return True
+    if _long_past(marks, lexicon, hit):
+        return True
     if has(marks, groups["DANGERWORD"], hit.first, hit.last) and (
         laughs or has(marks, groups["JOKE"], *around)
     ):
         return True
     if hit.line.owner != "grave" and has(marks, groups["UNREAL"], first, hit.last):
+        return True
+    if hit.line.owner in _UNLESS_FEARED and has(marks, groups["FEAR"], first, hit.first):
         return True
     if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
         return True
@@ -57,6 +63,19 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or (
         before < hit.first and has(marks, groups["NEGALARM"], before, hit.first - 1)
     )
+
+
+def _long_past(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
+    """Whether the sentence tells of what is over, and nothing in it says that it goes on."""
+    bounds, groups = marks.sentence, lexicon.groups
+    first = bisect_left(bounds, bounds[hit.first])
+    last = bisect_right(bounds, bounds[hit.last]) - 1
+    over = has(marks, groups["OVER"], first, last) or has(marks, groups["PASTYEARS"], first, last)
+    if not over or has(marks, groups["STILLNOW"], first, last):
+        return False
+    start = bisect_left(marks.clause, marks.clause[hit.first])
+    end = bisect_right(marks.clause, marks.clause[hit.last]) - 1
+    return not has(marks, groups["ACUTE"], start, end)
 
 
 def _goes_on(marks: Marks, lexicon: Lexicon, last: int) -> bool:
