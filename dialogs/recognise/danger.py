@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from typing import Literal, cast
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark
+from dialogs.recognise.marks import Hit, Marks, completed, has, mark, within
 from dialogs.recognise.reading import Alarm, Span
 
 __all__ = ["load_lexicon", "read_alarm"]
@@ -19,7 +19,8 @@ __all__ = ["load_lexicon", "read_alarm"]
 # Most pressing first. Grave are threats to life by somebody near, which are feared for a reason.
 # An emergency ("the house is on fire") is a danger that may also merely be
 # supposed ("is there a hospital in case of a heart attack"); violence is never merely supposed.
-_ORDER = ("danger", "grave", "emergency", "homeless", "out_of_school", "unclear")
+_ORDER = ("danger", "grave", "weary", "emergency", "homeless", "out_of_school", "unclear")
+_AS_DANGER = frozenset(("grave", "weary", "emergency"))
 # "... kills me, haha": how many words away the laugh may stand.
 _JOKING = 12
 _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
@@ -41,6 +42,10 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     )
     if weary and _goes_on(marks, lexicon, hit.last):
         return True
+    if hit.line.owner == "weary":
+        lives = within(marks, groups["LIVEVERB"], hit.first, hit.last)
+        if _goes_on(marks, lexicon, lives[-1] if lives else hit.last):
+            return True
     around = max(hit.first - _JOKING, 0), hit.last + _JOKING
     laughs = has(marks, groups["LAUGH"], *around)
     if laughs and not has(marks, groups["HITS"], hit.first, hit.last):
@@ -99,6 +104,6 @@ def read_alarm(text: str | Marks, lexicon: Lexicon) -> Alarm | None:
             best = hit
     if best is None:
         return None
-    owner = "danger" if best.line.owner in ("emergency", "grave") else best.line.owner
+    owner = "danger" if best.line.owner in _AS_DANGER else best.line.owner
     kind = cast(Literal["danger", "homeless", "out_of_school", "unclear"], owner)
     return Alarm(kind, Span(marks.tokens[best.first].start, marks.tokens[best.last].end))

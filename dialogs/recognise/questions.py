@@ -101,6 +101,27 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     return asked and not has(marks, groups["ASKNOT"], first, last)
 
 
+def _conditional(marks: Marks, lexicon: Lexicon, first: int) -> bool:
+    """Whether a sentence begins with "if ...", joining words left aside."""
+    while first + 1 < len(marks.tokens) and marks.tokens[first].lower in _OPENERS:
+        first += 1
+    return has(marks, lexicon.groups["CONDITION"], first, first)
+
+
+def _with_conditions(
+    marks: Marks, lexicon: Lexicon, first: int, last: int
+) -> list[tuple[int, int]]:
+    """The clauses of a sentence; "if ..." behind a question is one with it."""
+    joined: list[tuple[int, int]] = []
+    for start, end in _pieces(marks.clause, first, last):
+        condition = has(marks, lexicon.groups["CONDITION"], start, start)
+        if joined and condition and _opens(marks, lexicon, *joined[-1]):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def _asks_on(marks: Marks, lexicon: Lexicon, place: int, last: int) -> bool:
     """Whether a question word follows close behind "not sure", "понять", "gribas zināt"."""
     groups = lexicon.groups
@@ -123,15 +144,16 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                 start = clauses[-1][0]
             else:
                 for begin, _ in clauses[1:]:
-                    if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not _opens(
-                        marks, lexicon, first, begin - 1
+                    if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not (
+                        _opens(marks, lexicon, first, begin - 1)
+                        or _conditional(marks, lexicon, first)
                     ):
                         start = begin
                         break
             found.append(_trim(marks, start, last))
             continue
         begun: int | None = None
-        for start, end in _pieces(marks.clause, first, last):
+        for start, end in _with_conditions(marks, lexicon, first, last):
             if not _opens(marks, lexicon, start, end):
                 begun = None
             elif end - start < _SHORT and end < last and begun is None:
