@@ -12,6 +12,8 @@ _MAIL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
 # Locative and genitive endings of Latvian: "meita Anglijā" names a place, not the daughter.
 _NOT_NAMES = ("ā", "ē", "ī", "ū", "ās", "ēs", "os", "as", "ijas")
 _TAIL = 3
+# Streets abroad whose name ends so: "Hauptstraße 12", "Kongensgade 4".
+_STREETS = ("strasse", "gatan", "gata", "vagen", "veien", "gade", "straat", "laan", "allee", "katu")
 # "Paulai 6", "Соне 5": an age is told of somebody in the dative.
 _TO_WHOM = ("ai", "ei", "am", "im", "um", "е", "у", "ю", "и")
 
@@ -107,13 +109,23 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 and len(token.lower) > 2
                 and unusual(place)
             )
+            aged = (
+                capital
+                and unusual(place)
+                and place + 1 < count
+                and tokens[place + 1].before == " ("
+                and tokens[place + 1].script == "digit"
+            )
             if (
                 (capital and named)
                 or bare
+                or aged
                 or (named and place == child + 1 and token.folded in lexicon.names)
             ):
                 yield "child_name", token.start, token.end
-            elif token.folded not in ("un", "i", "and", "a", "are", "is", "ir"):
+            elif token.script != "digit" and token.folded not in (
+                "un", "i", "and", "a", "are", "is", "ir",
+            ):  # fmt: skip
                 break
             place += 1
             listed += 1
@@ -171,6 +183,9 @@ def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         if place < 0:
             continue
         token, after = tokens[place], tokens[figure]
+        if token.folded.endswith(_STREETS) and after.before == " " and len(after.folded) <= 4:
+            yield "address", token.start, after.end
+            continue
         word = text[token.start : token.end]
         if word in ("LV", "lv", "Lv") and after.before == "-" and len(after.folded) == 4:
             yield "address", token.start, after.end
