@@ -133,7 +133,7 @@ class CasePages:
         return PageAct(self.desk, person, HERE, update, self.office.clock())
 
     def _missing(self, language: str) -> Response:
-        return self.pages.message(language, "desk_missing", 404)
+        return self.pages.message(language, "desk_missing", 404, way=("/desk", "desk_all"))
 
     async def _found(self, ask: Ask, act: PageAct) -> Case | None:
         text = ask.part("number")

@@ -106,7 +106,8 @@ class Chat:
         return response
 
     def _message(self, language: str, name: str, status: int = 200) -> Response:
-        return self.pages.message(language, name, status, self.frames)
+        way = ("", "") if name in ("left", "private_done") else ("/chat", "chat_go")
+        return self.pages.message(language, name, status, self.frames, way)
 
     # -- the talk -------------------------------------------------------------------------------
 
@@ -172,7 +173,7 @@ class Chat:
                 notice = self.pages.say(language, "chat_too_fast")
             return JSONResponse({"notice": notice}) if ask.scripted else self.pages.go("/chat")
         if len(ask.form.get("text", "")) > TEXT_LIMIT:
-            return JSONResponse({}, 413) if ask.scripted else Response("too long", 413)
+            return self.pages.refused(ask, "too_long", 413)
         token, command = ask.field("token", 64), ask.field("command", 40)
         text = "" if token or command else ask.field("text")
         done = Act(ask.field("act", 24), text, token, command)
