@@ -137,7 +137,9 @@ class CasePages:
 
     async def _found(self, ask: Ask, act: PageAct) -> Case | None:
         text = ask.part("number")
-        return await act.own_case(int(text)) if text.isdigit() and len(text) < 10 else None
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+            return None
+        return await act.own_case(int(text))
 
     async def show(self, ask: Ask) -> Response:
         """One case: its card, what can be done, its history."""

@@ -171,7 +171,8 @@ class Chat:
             if self.notices.take(chat) or not ask.scripted:
                 language = await self.language_of(chat, ask)
                 notice = self.pages.say(language, "chat_too_fast")
-            return JSONResponse({"notice": notice}) if ask.scripted else self.pages.go("/chat")
+            answer = {"notice": notice, "again": True}  # the page keeps what was typed
+            return JSONResponse(answer) if ask.scripted else self.pages.go("/chat")
         if len(ask.form.get("text", "")) > TEXT_LIMIT:
             return self.pages.refused(ask, "too_long", 413)
         token, command = ask.field("token", 64), ask.field("command", 40)
@@ -352,4 +353,4 @@ def _joined(parts: list[str]) -> Markup:
 
 def _number(ask: Ask, name: str) -> float:
     text = ask.request.query_params.get(name, "0")
-    return float(text) if text.isdigit() and len(text) < 20 else 0.0
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0.0

@@ -164,7 +164,7 @@ class Entrance:
         address = read_email(ask.field("email", 254).strip())
         if not self.mailed.take(ask.client):
             return self.pages.message(ask.language, "too_often", 429)
-        if address:
+        if address and self.mailed.take(f"to {address}"):
             known = await conversations.find(self.store, "email", address)
             if known is not None and known.staff is not None and not known.staff.revoked_at:
                 owed = self.mails.sign_in(known.staff, known.address)
