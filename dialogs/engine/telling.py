@@ -325,7 +325,9 @@ def _likeliest(work: Work, path: str, answer: Answer) -> Answer:
     value = answer.value
     if work.edition.spec(agenda.split(path)[0]).kind != "year" or not isinstance(value, list):
         return answer
-    return answer if len(value) > GUESSED_YEARS else msgspec.structs.replace(answer, value=value[-1])
+    if len(value) > GUESSED_YEARS:
+        return answer
+    return msgspec.structs.replace(answer, value=value[-1])
 
 
 def _clearest_first(work: Work) -> tuple[tuple[str, str], ...]:
