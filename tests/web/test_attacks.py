@@ -8,14 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.routing import Route
 
 from bot.web import app as web_app
 from bot.web import body as web_body
-from storage import cases, staff
+from storage import staff
 from tests.web.browsing import Browser
 from tests.web.office import Served, office_at
-from tests.web.talks import WebTalk, told_by_mail
+from tests.web.talks import STORY, WebTalk
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\" onclick='x' &lt;b&gt;"
 
@@ -43,73 +42,55 @@ async def signed_in(served: Served, region: str, box: str) -> Browser:
     return browser
 
 
-async def test_every_form_wants_to_come_from_our_own_page(home: Path) -> None:
-    async with office_at(home) as served:
-        posts = [
-            re.sub(r"\{[^}]*\}", "1", route.path)
-            for route in served.app.routes
-            if isinstance(route, Route) and "POST" in (route.methods or ())
-        ]
-        assert len(posts) > 10
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(served.app), base_url="http://office.test"
-        ) as client:
-            for path in posts:
-                for headers in (
-                    {"sec-fetch-site": "cross-site", "origin": "http://office.test"},
-                    {"sec-fetch-site": "same-site"},
-                    {"sec-fetch-site": "none"},
-                    {"origin": "https://evil.test"},
-                    {"origin": "null"},
-                    {"origin": "http://office.test.evil.test"},
-                    {},
-                ):
-                    answer = await client.post(path, data={"lang": "lv"}, headers=headers)
-                    assert answer.status_code == 403, (path, headers)
-                    assert "set-cookie" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/chat/log?since=²", "/chat/log?since=99999999999999999999", "/chat/log?since=-1&wait=x",
-     "/chat/log?since=%00", "/chat/log?since=१२", "/desk/cases/²", "/desk/cases/١٢",
-     "/desk/cases/0", "/desk/cases/99999999999", "/desk/cases/1001%00", "/nowhere",
-     "/static/../settings.py", "/static/%2e%2e%2fpages.py", "/chat/back/%ff%fe",
-     "/chat/go/" + "a" * 5000, "/chat/private/w0000000", "/chat?lang=xx&source=%3Cscript%3E"],
+ADDRESSES = (
+    "/chat/log?since=²", "/chat/log?since=99999999999999999999", "/chat/log?since=-1&wait=x",
+    "/chat/log?since=%00", "/chat/log?since=१२", "/desk/cases/²", "/desk/cases/١٢",
+    "/desk/cases/0", "/desk/cases/99999999999", "/desk/cases/1001%00", "/nowhere",
+    "/static/../settings.py", "/static/%2e%2e%2fpages.py", "/chat/back/%ff%fe",
+    "/chat/go/" + "a" * 5000, "/chat/private/w0000000", "/chat?lang=xx&source=%3Cscript%3E",
 )  # fmt: skip
-async def test_odd_addresses_are_answered_in_words(home: Path, path: str) -> None:
+
+
+async def test_odd_addresses_are_answered_in_words(home: Path) -> None:
     async with office_at(home) as served:
         browser = await begun(served)
         desk = await signed_in(served, "vidzeme", "inga@desk.example.lv")
-        for each in (browser, desk):
-            answer = await each.open(path)
-            assert answer.status_code in (200, 401, 404), (path, answer.status_code)
-            assert "Traceback" not in answer.text and "<script>" not in answer.text
+        for path in ADDRESSES:
+            for each in (browser, desk):
+                answer = await each.open(path)
+                assert answer.status_code in (200, 401, 404, 429), (path, answer.status_code)
+                assert "Traceback" not in answer.text and "<script>" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["\x00\x01\x1b[31m", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "\u202e" * 500,
-     "👩‍👧" * 1000, "a" * 4096, "=cmd|' /C calc'!A0", "' OR 1=1 --", "/start " + "x" * 300,
-     "\r\nSet-Cookie: a=b", MARKUP],
-    ids=range(10),
+TEXTS = (
+    "\x00\x01\x1b[31m", "\u202e" * 500, "👩‍👧" * 1000, "a" * 4096, "=cmd|' /C calc'!A0",
+    "' OR 1=1 --", "/start " + "x" * 300, "\r\nSet-Cookie: a=b", "\ufffe\uffff", MARKUP,
 )  # fmt: skip
-async def test_odd_texts_do_no_harm(home: Path, text: str) -> None:
+
+
+async def test_odd_texts_do_no_harm(home: Path) -> None:
     async with office_at(home) as served:
         browser = await begun(served)
         await browser.press("Latviešu")
         await browser.press("Izlasīju, sākam")
-        answer = await browser.press("Sūtīt", text=text)
+        for text in TEXTS:
+            answer = await browser.press("Sūtīt", text=text)
+            assert answer.status_code == 200
+            assert "<img" not in answer.text.replace('<img src="/static', "")
+            assert "<script>" not in answer.text and "onclick='x'" not in answer.text
+        raw = b"act=a1&text=%ED%A0%80%FF%00"
+        sent = {"sec-fetch-site": "same-origin"}
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await browser.client.post("/chat/act", content=raw, headers=sent | kind)
         assert answer.status_code == 200
-        assert "<img" not in answer.text.replace('<img src="/static', "")
-        assert "<script>" not in answer.text and "onclick='x'" not in answer.text
 
 
-async def test_a_familys_markup_stays_words_on_the_case_page_and_in_mails(home: Path) -> None:
+async def test_a_familys_markup_stays_words_on_the_case_page(home: Path) -> None:
     async with office_at(home) as served:
         talk = WebTalk(served)
         await talk.begun()
-        await talk.do(text=f"Dzīvojam Anglijā, gribam uz Smilteni. Vajag dzīvokli {MARKUP}")
+        await talk.do(text=STORY)
+        await talk.do(text=f"Vajag dzīvokli {MARKUP}")
         await talk.tap("Pareizi")
         await talk.asked()
         await talk.do(text=MARKUP)
@@ -122,29 +103,6 @@ async def test_a_familys_markup_stays_words_on_the_case_page_and_in_mails(home: 
             page = (await desk.open(path)).text
             assert "<script>" not in page and "onerror=alert(1)>" not in page
             assert not re.search(r"<img (?!src=\"/static)", page)
-        mails = served.office.turns.speech.mails
-        assert mails is None  # no mail server here: nothing is owed to any box
-
-
-async def test_every_act_on_another_regions_case_is_refused(home: Path) -> None:
-    async with office_at(home) as served:
-        number = await told_by_mail(served, "marta@families.example.lv")
-        spy = await signed_in(served, "latgale", "spy@desk.example.lv")
-        before = await cases.by_number(served.office.store, number)
-        history = await cases.events(served.office.store, number)
-        for act, fields in {
-            "take": {}, "question": {"name": "month"}, "check": {"text": "x"},
-            "send": {"text": "x"}, "note": {"text": "x"}, "move": {"region": "latgale"},
-            "finish": {"reason": "returned"}, "nonsense": {},
-        }.items():  # fmt: skip
-            answer = await spy.post(f"/desk/cases/{number}/{act}", {"act": "a1", **fields})
-            assert answer.status_code == 404
-            assert "Smilten" not in answer.text
-        assert await cases.by_number(served.office.store, number) == before
-        assert await cases.events(served.office.store, number) == history
-        none = await spy.post(f"/desk/cases/{number + 7}/take", {"act": "a1"})
-        own = await spy.post(f"/desk/cases/{number}/take", {"act": "a1"})
-        assert none.text == own.text  # nobody learns which numbers there are
 
 
 async def test_a_mail_box_is_not_flooded_with_sign_in_links(home: Path) -> None:
