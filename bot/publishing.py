@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +11,17 @@ from msgspec import Struct
 
 from bot.editions import Editions
 from bot.settings import InputFault, Settings
-from dialogs.check import check_paths
+from dialogs.check import check_draft
 from dialogs.difference import difference, said
-from dialogs.edition import Edition, compile_edition
-from dialogs.kept import inherited, keep, revive
+from dialogs.draft import Draft, DraftRead, draft_at, read_draft
+from dialogs.edition import Edition, edition_of, revive
+from dialogs.faults import Fault
+from dialogs.kept import keep, read_kept
 from dialogs.loader import load_script
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.programme.workdays import in_latvia
 from dialogs.rehearsal import Rehearsal, rehearse
-from dialogs.texts import Texts, beside
+from dialogs.texts import Texts
 from storage import conversations, revisions
 from storage.revisions import Overtaken, Published
 from storage.store import Clock, Store
@@ -65,30 +66,40 @@ def who() -> str:
         return "operator"
 
 
-async def draft(desk: Desk, path: Path) -> tuple[str, Edition]:
-    """A script file, checked, with its texts: YAML and edition. Raises Refused for any fault.
-
-    A text that the published revision has too keeps that revision's translation, unless a
-    catalogue beside the file has another.
-    """
-    loaded = load_script(path)
-    texts = desk.texts
+async def read(desk: Desk, draft: Draft) -> DraftRead:
+    """A draft as it was read. What it does not translate, and the languages it does not list,
+    are those of the revision that holds, if its English is still the same."""
+    loaded = load_script(draft.source, draft.file)
+    held = None
     if loaded.script is not None:
-        held = await revisions.newest(desk.store, loaded.script.script)
-        content = await revisions.content(desk.store, held.revision) if held else None
-        if content is not None:
-            texts = texts.over(inherited(content, texts))
-    faults = check_paths([path], texts)
+        newest = await revisions.newest(desk.store, loaded.script.script)
+        held = await revisions.content(desk.store, newest.revision) if newest else None
+    return read_draft(draft, desk.texts, read_kept(held) if held else None)
+
+
+async def checked(desk: Desk, draft: Draft) -> tuple[Edition, bytes]:
+    """A draft's edition and what is to be kept of it. Raises Refused for any fault."""
+    found = await read(desk, draft)
+    faults = check_draft(found)
     if faults:
         raise Refused([fault.render(desk.texts, desk.language) for fault in faults])
-    edition = compile_edition(loaded, texts.over(beside(path)), desk.programme)
-    return await asyncio.to_thread(path.read_text, "utf-8"), edition
+    edition = edition_of(found, desk.programme)
+    source = draft.source if isinstance(draft.source, str) else draft.source.decode()
+    return edition, keep(source, edition, desk.texts)
+
+
+def draft_of(desk: Desk, path: Path) -> Draft:
+    """The draft of a script file and what stands beside it. Raises Refused."""
+    found = draft_at(path)
+    if isinstance(found, Fault):
+        raise Refused([found.render(desk.texts, desk.language)])
+    return found
 
 
 async def kept(desk: Desk, name: str, script: str) -> Edition:
     """A revision by its id or the beginning of it, or a script file by its path."""
     if name.endswith((".yaml", ".yml")):
-        return (await draft(desk, Path(name)))[1]
+        return (await checked(desk, draft_of(desk, Path(name))))[0]
     found = {line.revision for line in await revisions.history(desk.store, script)
              if line.revision.startswith(name)}  # fmt: skip
     content = await revisions.content(desk.store, found.pop()) if len(found) == 1 else None
@@ -138,15 +149,17 @@ def told(desk: Desk, edition: Edition, counts: Rehearsal) -> list[str]:
     return rows
 
 
-async def publish(desk: Desk, path: Path, confirm: Callable[[str], bool] | None, by: str) -> bool:
-    """Publish a script file; gives whether it holds now.
+async def publish(
+    desk: Desk, draft: Draft, confirm: Callable[[str], bool] | None, by: str
+) -> bool:
+    """Publish a draft; gives whether it holds now.
 
     ``confirm`` asks a question and gives yes or no; None publishes without asking. The counts
     are taken again after the yes, and if they grew it is asked once more. Raises Refused.
     """
-    source, edition = await draft(desk, path)
+    edition, content = await checked(desk, draft)
     held = await revisions.newest(desk.store, edition.revision.script.script)
-    return await _let_hold(desk, edition, keep(source, edition), held, confirm, by, "question")
+    return await _let_hold(desk, edition, content, held, confirm, by, "question")
 
 
 async def roll_back(
