@@ -17,7 +17,6 @@ from starlette.routing import Route
 from bot.channels import telegram
 from bot.settings import Settings
 from bot.web.body import read_body
-from storage import outbox
 
 if TYPE_CHECKING:
     from bot.service import Office
@@ -25,13 +24,16 @@ if TYPE_CHECKING:
 BODY_LIMIT = 1_000_000
 """Bytes of a webhook body; Telegram's updates are at most 512 KB (TDLib TQueue)."""
 LAG_SECONDS = 60.0
-"""An outbox whose oldest due message is older is not ready."""
+"""A relay that holds a message so long after it was due is not ready."""
 
 
 def service_app(
     office: Office, channel: Any, settings: Settings, pages: Sequence[Route] = ()
 ) -> Starlette:
-    """The routes of ``majup run``; ``pages`` are those for people."""
+    """The routes of ``majup run``; ``pages`` are those for people.
+
+    ``channel`` is Telegram's, or None where the service runs without it.
+    """
 
     async def webhook(request: Request) -> Response:
         """Telegram's updates: answered after the commit, the secret checked in constant time."""
@@ -65,14 +67,13 @@ def service_app(
 
 async def _readiness(office: Office, channel: Any) -> dict[str, bool]:
     """Database, channel (it knows its own name, so Telegram has answered), relay."""
-    known = bool(channel.username)
+    known = channel is None or bool(channel.username)
     try:
         async with office.store.connect() as connection:
             await connection.execute(text("select 1"))
-        _, oldest = await outbox.backlog(office.store)
     except Exception:  # noqa: BLE001 - any failure means: not ready
         return {"database": False, "channel": known, "relay": False}
-    late = oldest is not None and (office.clock() - oldest).total_seconds() > LAG_SECONDS
+    late = office.relay is None or office.relay.late(LAG_SECONDS)
     return {"database": True, "channel": known, "relay": not late}
 
 
