@@ -42,7 +42,7 @@ def told(text: str, whole: Texts) -> list[tuple[str, str]]:
 
 
 FORM = {
-    "po_unclosed": (BACK + '"Zurück\n', "8:15"),
+    "po_unclosed": (BACK + '"Zurück\n', "8:14"),
     "po_not_a_line": (BACK + '"Zurück"\nZurück\n', "9:1"),
     "po_order": ('msgctxt "product:back"\nmsgstr "Zurück"\n', "7:1"),
     "po_twice": (BACK + '"Zurück"\n\n' + BACK + '"Rückwärts"\n', "10:1"),
@@ -87,7 +87,7 @@ ONE = {
     ),
     "placeholder_unknown": (BACK + '"Zurück {name}"\n', "8:8"),
     "broken_markup": (
-        LEFT + 'msgstr[0] "<i>Noch {n} Frage</i>"\nmsgstr[1] "<i>Noch {n} Fragen"\n', "11:11",
+        LEFT + 'msgstr[0] "<i>Noch {n} Frage</i>"\nmsgstr[1] "<i>Noch {n} Fragen"\n', "10:11",
     ),
     "too_long": (
         'msgctxt "return:status.abroad.text"\nmsgid "Abroad"\nmsgstr "' + "x" * 33 + '"\n', "8:8",
