@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,8 @@ from msgspec import Struct
 
 from bot.editions import Editions
 from bot.settings import InputFault, Settings
-from dialogs.check import check_draft
+from dialogs.check import check_read
 from dialogs.difference import difference, said
-from dialogs.draft import Draft, DraftRead, draft_at, read_draft
 from dialogs.edition import Edition, edition_of, revive
 from dialogs.faults import Fault
 from dialogs.kept import keep, read_kept
@@ -23,6 +23,7 @@ from dialogs.loader import load_script
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.programme.workdays import in_latvia
 from dialogs.rehearsal import Rehearsal, rehearse
+from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
 from dialogs.texts import Texts
 from storage import conversations, revisions
 from storage.revisions import Overtaken, Published
@@ -30,6 +31,7 @@ from storage.store import Clock, Store
 
 PAGE = 500
 """Talks read at once for a rehearsal."""
+
 
 
 class Refused(Exception):
@@ -67,31 +69,31 @@ def who() -> str:
         return "operator"
 
 
-async def read(desk: Desk, draft: Draft) -> DraftRead:
-    """A draft as it was read. What it does not translate, and the languages it does not list,
+async def read(desk: Desk, files: ScriptFiles) -> ScriptRead:
+    """A script as it was read. What it does not translate, and the languages it does not list,
     are those of the revision that holds, if its English is still the same."""
-    loaded = load_script(draft.source, draft.file)
+    loaded = load_script(files.source, files.file)
     held = None
     if loaded.script is not None:
         newest = await revisions.newest(desk.store, loaded.script.script)
         held = await revisions.content(desk.store, newest.revision) if newest else None
-    return read_draft(draft, desk.texts, read_kept(held) if held else None)
+    return read_files(files, desk.texts, read_kept(held) if held else None)
 
 
-async def checked(desk: Desk, draft: Draft) -> tuple[Edition, bytes]:
-    """A draft's edition and what is to be kept of it. Raises Refused for any fault."""
-    found = await read(desk, draft)
-    faults = check_draft(found)
+async def checked(desk: Desk, files: ScriptFiles) -> tuple[Edition, bytes]:
+    """A script's edition and what is to be kept of it. Raises Refused for any fault."""
+    found = await read(desk, files)
+    faults = check_read(found)
     if faults:
         raise Refused([fault.render(desk.texts, desk.language) for fault in faults])
     edition = edition_of(found, desk.programme)
-    source = draft.source if isinstance(draft.source, str) else draft.source.decode()
+    source = files.source if isinstance(files.source, str) else files.source.decode()
     return edition, keep(source, edition, desk.texts)
 
 
-def draft_of(desk: Desk, path: Path) -> Draft:
-    """The draft of a script file and what stands beside it. Raises Refused."""
-    found = draft_at(path)
+def files_of(desk: Desk, path: Path) -> ScriptFiles:
+    """A script file and what stands beside it. Raises Refused."""
+    found = files_at(path)
     if isinstance(found, Fault):
         raise Refused([found.render(desk.texts, desk.language)])
     return found
@@ -100,7 +102,7 @@ def draft_of(desk: Desk, path: Path) -> Draft:
 async def kept(desk: Desk, name: str, script: str) -> Edition:
     """A revision by its id or the beginning of it, or a script file by its path."""
     if name.endswith((".yaml", ".yml")):
-        return (await checked(desk, draft_of(desk, Path(name))))[0]
+        return (await checked(desk, files_of(desk, Path(name))))[0]
     found = {line.revision for line in await revisions.history(desk.store, script)
              if line.revision.startswith(name)}  # fmt: skip
     content = await revisions.content(desk.store, found.pop()) if len(found) == 1 else None
@@ -171,10 +173,10 @@ class Pressed(Struct, frozen=True):
     ready: Ready
 
 
-async def ready(desk: Desk, draft: Draft, *, progress: bool = False) -> Ready:
-    """A draft, checked and rehearsed. Raises Refused."""
-    held = await _held(desk, draft)
-    edition, content = await checked(desk, draft)
+async def ready(desk: Desk, files: ScriptFiles, *, progress: bool = False) -> Ready:
+    """A script, checked and rehearsed. Raises Refused."""
+    held = await _held(desk, files)
+    edition, content = await checked(desk, files)
     return await _ready(desk, edition, content, held, progress=progress)
 
 
@@ -201,9 +203,9 @@ async def ready_back(
     return await _ready(desk, edition, content, held, progress=progress)
 
 
-async def _held(desk: Desk, draft: Draft) -> Published | None:
-    """The line of the draft's script that holds now."""
-    loaded = load_script(draft.source, draft.file)
+async def _held(desk: Desk, files: ScriptFiles) -> Published | None:
+    """The line of this script that holds now."""
+    loaded = load_script(files.source, files.file)
     if loaded.script is None:
         return None
     return await revisions.newest(desk.store, loaded.script.script)
@@ -238,13 +240,13 @@ async def press(desk: Desk, shown: Ready, by: str, *, asked: bool = True) -> Pre
 
 
 async def publish(
-    desk: Desk, draft: Draft, confirm: Callable[[str], bool] | None, by: str
+    desk: Desk, files: ScriptFiles, confirm: Callable[[str], bool] | None, by: str
 ) -> bool:
-    """Publish a draft from the command line; gives whether it holds now.
+    """Publish a script from the command line; gives whether it holds now.
 
     ``confirm`` asks a question and gives yes or no; None publishes without asking. Raises Refused.
     """
-    return await _asking(desk, await ready(desk, draft, progress=True), confirm, by, "question")
+    return await _asking(desk, await ready(desk, files, progress=True), confirm, by, "question")
 
 
 async def roll_back(

@@ -70,7 +70,7 @@ def publish(
     from bot import publishing
 
     async def work(desk: publishing.Desk) -> bool:
-        draft = publishing.draft_of(desk, path)
+        draft = publishing.files_of(desk, path)
         return await publishing.publish(desk, draft, None if yes else _confirm, publishing.who())
 
     if not _with_desk(work, language):

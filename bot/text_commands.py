@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from dialogs.draft import Draft, DraftRead
     from dialogs.languages import Language
+    from dialogs.script_files import ScriptFiles, ScriptRead
     from dialogs.texts import Texts
 
 app = typer.Typer(
@@ -133,7 +133,7 @@ class _Work:
     cannot be read."""
 
     def __init__(self, script: Path, explain: str) -> None:
-        from dialogs.draft import Draft, draft_at, read_draft
+        from dialogs.script_files import ScriptFiles, files_at, read_files
         from dialogs.texts import Texts, TextsError, script_entries
 
         self.script = script
@@ -147,11 +147,11 @@ class _Work:
             known = ", ".join(self.texts.languages)
             typer.echo(f"majup: no such language: {explain}; choose {known}", err=True)
             raise typer.Exit(2)
-        draft = draft_at(script)
-        if not isinstance(draft, Draft):
+        draft = files_at(script)
+        if not isinstance(draft, ScriptFiles):
             raise self.refused(draft.render(self.texts, explain))
-        self.draft: Draft = draft
-        self.read: DraftRead = read_draft(draft, self.texts)
+        self.files: ScriptFiles = draft
+        self.read: ScriptRead = read_files(draft, self.texts)
         loaded = self.read.loaded
         faults = (*loaded.faults, *self.read.faults)
         if loaded.script is None or faults:
@@ -185,14 +185,14 @@ class _Work:
     @property
     def own_languages(self) -> str:
         """The text of ``languages.yaml`` beside the script; "" for none."""
-        text = self.draft.languages
+        text = self.files.languages
         return text if isinstance(text, str) else text.decode()
 
 
 def _bring(catalogue: Path, script: Path, language: str, explain: str, *, take: bool) -> None:
     """Look at a catalogue, and write what is in order beside the script if it is to be taken."""
-    from dialogs.draft import catalogue_file
     from dialogs.po_text import read_po
+    from dialogs.script_files import catalogue_file
     from dialogs.texts import SOURCE
     from dialogs.translate import brought, joined, written
 

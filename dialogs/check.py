@@ -12,7 +12,6 @@ from pathlib import Path
 
 from babel import Locale
 
-from dialogs.draft import DraftRead, draft_at, read_draft
 from dialogs.extract import translation_fault
 from dialogs.faults import Fault, meant
 from dialogs.languages import ENTRY, FILE, Languages, shipped
@@ -27,6 +26,7 @@ from dialogs.limits import (
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
 from dialogs.script import Question, Script
+from dialogs.script_files import ScriptRead, files_at, read_files
 from dialogs.texts import SOURCE, Entry, Texts, placeholders, script_entries
 from dialogs.translate import coverage
 from dialogs.truth import Truth, compared_with, value_choices
@@ -57,13 +57,13 @@ def check_paths(
         if not files:
             faults.append(Fault(str(path), 0, 0, "no_scripts"))
         for file in files:
-            draft = draft_at(file)
+            draft = files_at(file)
             if isinstance(draft, Fault):
                 faults.append(draft)
                 continue
-            read = read_draft(draft, texts)
+            read = read_files(draft, texts)
             loaded = read.loaded
-            faults += check_draft(read, values)
+            faults += check_read(read, values)
             if loaded.script is None:
                 continue
             name = loaded.script.script
@@ -76,7 +76,7 @@ def check_paths(
     return faults
 
 
-def check_draft(read: DraftRead, values: Values | None = None) -> list[Fault]:
+def check_read(read: ScriptRead, values: Values | None = None) -> list[Fault]:
     """Every fault of one draft: of its files, its script, its translations, its languages."""
     values = PROGRAMME_VALUES if values is None else values
     script, positions = read.loaded.script, read.loaded.positions

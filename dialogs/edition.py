@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from dialogs.conversation import Answer
-from dialogs.draft import Draft, DraftRead, draft_at, read_draft
 from dialogs.faults import Fault
 from dialogs.kept import read_kept
 from dialogs.languages import Languages, shipped
@@ -19,6 +18,7 @@ from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.revision import CompiledQuestion, Revision, compile_revision
 from dialogs.script import Question
+from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
 from dialogs.texts import Texts, script_entries
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -160,7 +160,7 @@ def compile_edition(
     return Edition(revision, texts, programme, languages)
 
 
-def edition_of(read: DraftRead, programme: Programme) -> Edition:
+def edition_of(read: ScriptRead, programme: Programme) -> Edition:
     """The edition of a draft as it was read. Raises ``ScriptError`` with its faults."""
     if read.faults:
         raise ScriptError((*read.faults, *read.loaded.faults))
@@ -173,10 +173,10 @@ def load_edition(script: str = "return", programme: Programme | None = None) -> 
     Translations and languages beside a file count before the product's. Raises ``ScriptError``.
     """
     path = Path(script) if script.endswith(".yaml") else SCRIPTS / f"{script}.yaml"
-    draft = draft_at(path)
+    draft = files_at(path)
     if isinstance(draft, Fault):
         raise ScriptError((draft,))
-    return edition_of(read_draft(draft, Texts.load()), programme or load_programme())
+    return edition_of(read_files(draft, Texts.load()), programme or load_programme())
 
 
 def revive(content: bytes, texts: Texts, programme: Programme, revision: str = "") -> Edition:
@@ -187,7 +187,7 @@ def revive(content: bytes, texts: Texts, programme: Programme, revision: str = "
     longer has what the script asks for, ``msgspec.DecodeError`` for bytes that are no revision.
     """
     kept = read_kept(content)
-    read = read_draft(Draft(kept.source, languages=kept.languages), texts, kept)
+    read = read_files(ScriptFiles(kept.source, languages=kept.languages), texts, kept)
     edition = edition_of(read, programme)
     if revision and revision != edition.id:
         renamed = msgspec.structs.replace(edition.revision, id=revision)

@@ -18,10 +18,10 @@ from bot.editions import Editions, opened, script_path
 from bot.publishing import Desk, publish, roll_back
 from bot.service import Office
 from dialogs.conversation import Conversation
-from dialogs.draft import Draft, draft_at
 from dialogs.edition import SCRIPTS
 from dialogs.kept import keep
 from dialogs.migrate import take
+from dialogs.script_files import ScriptFiles, files_at
 from storage import conversations, revisions
 from storage.commit import Committer
 from storage.revisions import Overtaken
@@ -51,10 +51,10 @@ def po(texts: dict[str, str]) -> str:
     return f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n{entries}'
 
 
-def draft_in(folder: Path) -> Draft:
+def draft_in(folder: Path) -> ScriptFiles:
     """The draft of a folder."""
-    found = draft_at(folder / "return.yaml")
-    assert isinstance(found, Draft)
+    found = files_at(folder / "return.yaml")
+    assert isinstance(found, ScriptFiles)
     return found
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dialogs.draft import Draft, draft_at, read_draft
 from dialogs.edition import Edition, edition_of
 from dialogs.languages import Languages
+from dialogs.script_files import ScriptFiles, files_at, read_files
 from dialogs.texts import Catalogue, Entry, Texts, plural_of, script_entries
 from dialogs.translate import written
 from tests import drafts
@@ -70,6 +70,6 @@ def folder(path: Path, languages: str, **catalogues: str) -> Path:
 
 def edition(path: Path) -> Edition:
     """The edition of a programme's folder."""
-    draft = draft_at(path / "return.yaml")
-    assert isinstance(draft, Draft)
-    return edition_of(read_draft(draft, drafts.texts()), drafts.programme())
+    draft = files_at(path / "return.yaml")
+    assert isinstance(draft, ScriptFiles)
+    return edition_of(read_files(draft, drafts.texts()), drafts.programme())
