@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 import typer
 from msgspec import Struct
 
@@ -149,23 +152,38 @@ def told(desk: Desk, edition: Edition, counts: Rehearsal) -> list[str]:
     return rows
 
 
-async def publish(
-    desk: Desk, files: ScriptFiles, confirm: Callable[[str], bool] | None, by: str
-) -> bool:
-    """Publish a script; gives whether it holds now.
+class Ready(Struct, frozen=True):
+    """What can be published at one press, and what that would mean.
 
-    ``confirm`` asks a question and gives yes or no; None publishes without asking. The counts
-    are taken again after the yes, and if they grew it is asked once more. Raises Refused.
+    ``content`` is what the store keeps, ``over`` the number of the line of the history it follows
+    (0: none), ``counts`` the rehearsal on every talk under way. ``holds``: it holds already.
     """
+
+    edition: Edition
+    content: bytes
+    over: int
+    counts: Rehearsal
+    holds: bool = False
+
+
+class Pressed(Struct, frozen=True):
+    """What came of a press. ``ready`` is what to show before the next one."""
+
+    outcome: Literal["done", "same", "grew", "overtaken"]
+    ready: Ready
+
+
+async def ready(desk: Desk, files: ScriptFiles, *, progress: bool = False) -> Ready:
+    """A script, checked and rehearsed. Raises Refused."""
+    held = await _held(desk, files)
     edition, content = await checked(desk, files)
-    held = await revisions.newest(desk.store, edition.revision.script.script)
-    return await _let_hold(desk, edition, content, held, confirm, by, "question")
+    return await _ready(desk, edition, content, held, progress=progress)
 
 
-async def roll_back(
-    desk: Desk, to: str, confirm: Callable[[str], bool] | None, by: str, script: str = "return"
-) -> bool:
-    """Let an earlier revision hold again: the one named, or the one that held before.
+async def ready_back(
+    desk: Desk, to: str = "", script: str = "return", *, progress: bool = False
+) -> Ready:
+    """An earlier revision, rehearsed: the one named, or the one that held before.
 
     Raises InputFault if there is none such.
     """
@@ -181,43 +199,80 @@ async def roll_back(
     if content is None:
         raise InputFault(desk.say("unknown", revision=to))
     # An upgrade since then brought newer texts of the product: its id is reckoned anew.
-    edition = revive(content, desk.texts, desk.programme)
-    return await _let_hold(desk, edition, content, held, confirm, by, "back")
+    edition = await asyncio.to_thread(revive, content, desk.texts, desk.programme)
+    return await _ready(desk, edition, content, held, progress=progress)
 
 
-async def _let_hold(
-    desk: Desk,
-    edition: Edition,
-    content: bytes,
-    held: Published | None,
-    confirm: Callable[[str], bool] | None,
-    by: str,
-    question: str,
+async def _held(desk: Desk, files: ScriptFiles) -> Published | None:
+    """The line of this script that holds now."""
+    loaded = load_script(files.source, files.file)
+    if loaded.script is None:
+        return None
+    return await revisions.newest(desk.store, loaded.script.script)
+
+
+async def _ready(
+    desk: Desk, edition: Edition, content: bytes, held: Published | None, *, progress: bool
+) -> Ready:
+    holds = held is not None and held.revision == edition.id
+    counts = Rehearsal() if holds else await rehearsal(desk, edition, progress)
+    return Ready(edition, content, held.number if held else 0, counts, holds)
+
+
+async def press(desk: Desk, shown: Ready, by: str, *, asked: bool = True) -> Pressed:
+    """Let what was shown hold from now on, in one step.
+
+    With ``asked`` the talks are counted again first: if more happens to anybody than was shown,
+    nothing is published ("grew"). Nor is it if somebody else published meanwhile ("overtaken").
+    """
+    if shown.holds:
+        return Pressed("same", shown)
+    if asked:
+        counts = await rehearsal(desk, shown.edition)
+        if counts.grew(shown.counts):
+            return Pressed("grew", msgspec.structs.replace(shown, counts=counts))
+    script, revision = shown.edition.revision.script.script, shown.edition.id
+    try:
+        await revisions.publish(desk.store, script, revision, shown.content, by, over=shown.over)
+    except Overtaken:
+        return Pressed("overtaken", shown)
+    return Pressed("done", shown)
+
+
+async def publish(
+    desk: Desk, files: ScriptFiles, confirm: Callable[[str], bool] | None, by: str
 ) -> bool:
-    """Rehearse, ask, rehearse again, and write it down."""
-    if held is not None and held.revision == edition.id:
-        typer.echo(desk.say("same"))
-        return True
-    counts = await rehearsal(desk, edition, progress=True)
-    typer.echo("\n".join(told(desk, edition, counts)))
-    while confirm is not None:
-        if not confirm(desk.say(question)):
+    """Publish a script from the command line; gives whether it holds now.
+
+    ``confirm`` asks a question and gives yes or no; None publishes without asking. Raises Refused.
+    """
+    return await _asking(desk, await ready(desk, files, progress=True), confirm, by, "question")
+
+
+async def roll_back(
+    desk: Desk, to: str, confirm: Callable[[str], bool] | None, by: str, script: str = "return"
+) -> bool:
+    """Let an earlier revision hold again, as :func:`publish`. Raises InputFault for none such."""
+    shown = await ready_back(desk, to, script, progress=True)
+    return await _asking(desk, shown, confirm, by, "back")
+
+
+async def _asking(
+    desk: Desk, shown: Ready, confirm: Callable[[str], bool] | None, by: str, question: str
+) -> bool:
+    """Show, ask, press; and again if it grew meanwhile."""
+    if not shown.holds:
+        typer.echo("\n".join(told(desk, shown.edition, shown.counts)))
+    while True:
+        if confirm is not None and not shown.holds and not confirm(desk.say(question)):
             typer.echo(desk.say("not_yet"))
             return False
-        again = await rehearsal(desk, edition)
-        if not again.grew(counts):
-            break
-        counts = again
-        typer.echo("\n".join([desk.say("grew"), *told(desk, edition, counts)]))
-    script = edition.revision.script.script
-    over = held.number if held is not None else 0
-    try:
-        await revisions.publish(desk.store, script, edition.id, content, by, over=over)
-    except Overtaken:
-        typer.echo(desk.say("overtaken"))
-        return False
-    typer.echo(desk.say("done", revision=edition.id))
-    return True
+        pressed = await press(desk, shown, by, asked=confirm is not None)
+        shown = pressed.ready
+        if pressed.outcome != "grew":
+            typer.echo(desk.say(pressed.outcome, revision=shown.edition.id))
+            return pressed.outcome != "overtaken"
+        typer.echo("\n".join([desk.say("grew"), *told(desk, shown.edition, shown.counts)]))
 
 
 async def listed(desk: Desk, script: str) -> list[str]:

@@ -8,8 +8,9 @@ comes in another language) or *full* (on the first screen). States are data: the
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -152,8 +153,9 @@ class Languages:
     def required(self, script: str, state: State) -> Callable[[str], bool]:
         """Whether a text, by its name, has to be translated for a state."""
         patterns = {"draft": (), "partial": self.must, "full": self.shown}[state]
-        wanted = tuple(each.replace("{script}", script) for each in patterns)
-        return lambda name: any(fnmatchcase(name, each) for each in wanted)
+        wanted = "|".join(translate(each.replace("{script}", script)) for each in patterns)
+        fits = re.compile(wanted or "(?!)").match
+        return lambda name: fits(name) is not None
 
     def laid_over(self, own: LanguagesFile, source: str) -> Languages:
         """These with a programme's own in their place, each by its id; new ones come last."""

@@ -171,7 +171,7 @@ def _closed(now: _Open, file: str, faults: list[Fault]) -> Iterator[PoMessage]:
         now.fields.get("msgid_plural", ""),
         strings,
         {_form(key): place for key, place in now.places.items() if key.startswith("msgstr")},
-        now.line,
+        now.places["msgid"].line,
         now.fuzzy,
     )
 

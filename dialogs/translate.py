@@ -70,27 +70,30 @@ class Coverage(Struct, frozen=True):
 
 def coverage(texts: Texts, languages: Languages, script: str) -> tuple[Coverage, ...]:
     """How far each language is, for a script by its id. ``texts`` hold the script's own too."""
-    return tuple(_coverage(texts, languages, language, script) for language in languages.all)
-
-
-def _coverage(texts: Texts, languages: Languages, language: Language, script: str) -> Coverage:
     shown, must = (languages.required(script, state) for state in ("full", "partial"))
-    names = [name for name in texts.entries if shown(name) or must(name)]
+    necessary = {name for name in texts.entries if must(name)}
+    names = [name for name in texts.entries if name in necessary or shown(name)]
+    return tuple(_coverage(texts, each, names, necessary) for each in languages.all)
+
+
+def _coverage(
+    texts: Texts, language: Language, names: list[str], necessary: set[str]
+) -> Coverage:
     catalogue = texts.catalogues.get(language.id)
     missing = [
         name
         for name in names
         if language.id != SOURCE and translation_fault(texts.entries[name], catalogue)
     ]
-    needed = [name for name in missing if must(name)]
+    needed = [name for name in missing if name in necessary]
     return Coverage(
         language.id,
         language.name,
         language.state,
         len(names),
         len(names) - len(missing),
-        sum(map(must, names)),
-        sum(map(must, names)) - len(needed),
+        len(necessary),
+        len(necessary) - len(needed),
         tuple(missing),
         tuple(needed),
     )

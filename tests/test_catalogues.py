@@ -45,7 +45,7 @@ FORM = {
     "po_unclosed": (BACK + '"Zurück\n', "8:14"),
     "po_not_a_line": (BACK + '"Zurück"\nZurück\n', "9:1"),
     "po_order": ('msgctxt "product:back"\nmsgstr "Zurück"\n', "7:1"),
-    "po_twice": (BACK + '"Zurück"\n\n' + BACK + '"Rückwärts"\n', "10:1"),
+    "po_twice": (BACK + '"Zurück"\n\n' + BACK + '"Rückwärts"\n', "11:1"),
 }
 
 
@@ -78,10 +78,10 @@ def test_a_wrong_head_is_refused(code: str, whole: Texts) -> None:
 
 
 ONE = {
-    "po_unknown": ('msgctxt "product:nothing_such"\nmsgid "Back"\nmsgstr "Zurück"\n', "6:1"),
-    "stale_translation": (BACK.replace('"Back"', '"Go back"') + '"Zurück"\n', "6:1"),
-    "unclear_translation": ("#, fuzzy\n" + BACK + '"Zurück"\n', "7:1"),
-    "plural_incomplete": (LEFT + 'msgstr[0] "Noch {n} Frage"\nmsgstr[1] ""\n', "6:1"),
+    "po_unknown": ('msgctxt "product:nothing_such"\nmsgid "Back"\nmsgstr "Zurück"\n', "7:1"),
+    "stale_translation": (BACK.replace('"Back"', '"Go back"') + '"Zurück"\n', "7:1"),
+    "unclear_translation": ("#, fuzzy\n" + BACK + '"Zurück"\n', "8:1"),
+    "plural_incomplete": (LEFT + 'msgstr[0] "Noch {n} Frage"\nmsgstr[1] ""\n', "7:1"),
     "placeholder_missing": (
         'msgctxt "product:noted"\nmsgid "Noted: {what}"\nmsgstr "Notiert"\n', "8:8",
     ),
@@ -115,7 +115,7 @@ def test_a_translation_out_of_order_is_told_and_the_others_are_taken(
 
 def test_a_plural_form_too_many_is_told(whole: Texts) -> None:
     forms = "".join(f'msgstr[{n}] "<i>Noch {{n}} Fragen</i>"\n' for n in range(3))
-    assert told(HEAD + LEFT + forms, whole) == [("plural_incomplete", "6:1")]
+    assert told(HEAD + LEFT + forms, whole) == [("plural_incomplete", "7:1")]
 
 
 def test_bytes_that_are_no_text(whole: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
