@@ -20,7 +20,7 @@ from bot.limits import Allowance
 from bot.links import Links
 from bot.mails import Mails
 from bot.staff.act import LONGEST, QUESTIONS, Act
-from bot.staff.cards import REASONS, Row
+from bot.staff.cards import REASONS, Row, talk_is_open
 from bot.staff.rights import COORDINATOR
 from bot.web.markup import page_html
 from bot.web.pages import Ask, Pages
@@ -279,7 +279,8 @@ class CasePages:
             "case.html", language, number=case.number,
             blocks=[page_html(block, more=more) for block in blocks],
             open=case.closed_at is None and case.intake is not None,
-            taken=bool(case.taken_by), yours=case.taken_by == person.staff.id,
+            taken=bool(case.taken_by), talking=talk_is_open(case),
+            yours=case.taken_by == person.staff.id,
             urgent=bool(case.urgent),
             state=self._state(case, language, yours=case.taken_by == person.staff.id),
             questions=[(name, act.words(f"q_{name}")) for name in QUESTIONS],
@@ -293,7 +294,7 @@ class CasePages:
     # -- doing ----------------------------------------------------------------------------------
 
     async def act(self, ask: Ask) -> Response:
-        """Take, question, check, send, note, move or finish."""
+        """Take, question, check, send, note, end of the talk, move or finish."""
         person = await self.person(ask)
         if person is None:
             return self.pages.go("/desk/in")
@@ -330,6 +331,8 @@ class CasePages:
             await act.to_family(case, text)
         elif wanted == "note" and text:
             await act.note_down(case, text)
+        elif wanted == "end":
+            await act.end_talk(case)
         elif wanted == "move" and ask.field("region"):
             await act.move(case, ask.field("region"))
         elif wanted == "finish" and ask.field("reason") in REASONS:
