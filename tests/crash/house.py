@@ -20,6 +20,8 @@ from tests.harness import PUBLIC, SECRET, free_port
 from tests.telegram.server import TelegramServer
 
 ROOT = Path(__file__).parents[2]
+END_WITHIN = 30.0
+"""Seconds a service may take to end before a test gives up on it."""
 
 
 class Zygote:
@@ -193,7 +195,14 @@ class MortalHouse:
             self._keeper.result()
             return 0.0
         self._end_child()
-        await asyncio.wait_for(self._keeper, 20)
+        try:
+            await asyncio.wait_for(self._keeper, END_WITHIN)
+        except TimeoutError:
+            for number in (signal.SIGUSR2, signal.SIGUSR1):  # where it stands: tasks, threads
+                os.kill(self.child, number)
+                await asyncio.sleep(1)
+            said = self.log.read_text() if self.log.exists() else ""
+            raise AssertionError(f"{self.child} did not end when told to:\n{said}") from None
         return asyncio.get_running_loop().time() - started
 
     @property
