@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from dialogs.answers import Read
 from dialogs.engine import asking
 from dialogs.engine.questions import DONE, draw, kept_answer, picks_most
 from dialogs.engine.work import How, Work
@@ -42,4 +43,4 @@ def finish(work: Work, picked: tuple[str, ...], raw: str, how: How) -> None:
     drawn = draw(work, prompt.path)
     work.asked = drawn.parts
     value = [each for each in drawn.options if each in picked]
-    asking.give(work, prompt.path, asking.Read(value), raw or ", ".join(value), how)
+    asking.give(work, prompt.path, Read(value), raw or ", ".join(value), how)

@@ -13,7 +13,7 @@ from tests.benchmarks.rig.drive import TOKEN, Contender, Place
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COORDINATOR = 5001
-SECRET = "benchmarks-and-nothing-else-0123456789"  # noqa: S105
+SECRET = "benchmarks-and-nothing-else-0123456789"
 
 STOCK = "aiogram FSM, memory"
 TUNED = "aiogram FSM, memory, tuned"

@@ -7,7 +7,6 @@ from typing import Any
 from aiogram import Dispatcher, Router
 from aiogram.filters import CommandStart
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.fsm.storage.base import DefaultKeyBuilder
 from aiogram.fsm.storage.memory import MemoryStorage, SimpleEventIsolation
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, StartMode, Window, setup_dialogs
@@ -136,7 +135,7 @@ if __name__ == "__main__":
     # Without isolation the next update of somebody quick meets the step before: aiogram_dialog
     # saves its context after the calls, so the bot goes back a question.
     dispatcher = Dispatcher(
-        storage=MemoryStorage(), events_isolation=SimpleEventIsolation(DefaultKeyBuilder())
+        storage=MemoryStorage(), events_isolation=SimpleEventIsolation()
     )
     dispatcher.include_router(router)
     dispatcher.include_router(dialog)

@@ -23,6 +23,7 @@ from tests.benchmarks.peers import questions as q
 
 logging.basicConfig(level=logging.WARNING)
 Context = ContextTypes.DEFAULT_TYPE
+Handler = BaseHandler[Update, Context, object]
 Show = Callable[..., Awaitable[Any]]
 REVIEW = len(q.QUESTIONS)
 
@@ -56,7 +57,7 @@ async def start(update: Update, context: Context) -> int:
     return await ask(0, context, update.message.reply_text)
 
 
-def typed(n: int, question: q.Question) -> BaseHandler[Update, Context, int]:
+def typed(n: int, question: q.Question) -> Handler:
     async def handler(update: Update, context: Context) -> int:
         message = update.message
         assert message is not None
@@ -70,7 +71,7 @@ def typed(n: int, question: q.Question) -> BaseHandler[Update, Context, int]:
     return MessageHandler(filters.TEXT & ~filters.COMMAND, handler)
 
 
-def tapped(n: int, question: q.Question) -> BaseHandler[Update, Context, int]:
+def tapped(n: int, question: q.Question) -> Handler:
     async def handler(update: Update, context: Context) -> int:
         query = update.callback_query
         assert query is not None
@@ -115,7 +116,7 @@ def main() -> None:
         .persistence(PicklePersistence(filepath=q.STORE))
         .build()
     )
-    states: dict[object, list[BaseHandler[Update, Context, object]]] = {}
+    states: dict[object, list[Handler]] = {}
     for n, question in enumerate(q.QUESTIONS):
         made = tapped if question.kind in ("choice", "many") else typed
         states[n] = [made(n, question)]
@@ -123,7 +124,7 @@ def main() -> None:
         CallbackQueryHandler(confirmed, pattern="^confirm:yes$"),
         CallbackQueryHandler(again, pattern="^confirm:no$"),
     ]
-    begin = CommandHandler("start", start)
+    begin: Handler = CommandHandler("start", start)
     application.add_handler(
         ConversationHandler(
             entry_points=[begin],

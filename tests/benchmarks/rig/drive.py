@@ -16,7 +16,7 @@ from tests.benchmarks.rig.bot_api import BotApi
 from tests.benchmarks.rig.people import People, Scenario
 from tests.benchmarks.rig.process import Bot, cpu_of, free_port, listens
 
-TOKEN = "42:TEST"  # noqa: S105 - of the fake Bot API
+TOKEN = "42:TEST"
 READY_SECONDS = 120.0
 
 

@@ -44,7 +44,7 @@ def parse_body(ctype: str, body: bytes) -> Fields:
 
 
 def _multipart(ctype: str, body: bytes) -> Fields:
-    boundary = ctype.split("boundary=", 1)[1].split(";")[0].strip('"').encode()
+    boundary = ctype.split("boundary=", 1)[1].split(";", maxsplit=1)[0].strip('"').encode()
     fields: Fields = {}
     for part in body.split(b"--" + boundary)[1:-1]:
         head, _, data = part.partition(b"\r\n\r\n")
