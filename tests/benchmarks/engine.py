@@ -170,7 +170,8 @@ def main() -> None:
     gc.freeze()
     gc.disable()
     costs = {name: cost(play) for name, play in plays.items()}
-    print(f"{'play':<20} {'turns':>6} {'step':>7} {'slowest':>8} {'speech':>7} {'value':>7} {'bytes':>7}")
+    print(f"{'play':<20} {'turns':>6} {'step':>7} {'slowest':>8} "
+          f"{'speech':>7} {'value':>7} {'bytes':>7}")  # fmt: skip
     for name, each in costs.items():
         print(f"{name:<20} {each.turns:>6} {each.step:>7.1f} {each.slowest:>8.0f} "
               f"{each.speech:>7.1f} {each.value:>7.1f} {each.size:>7}")  # fmt: skip

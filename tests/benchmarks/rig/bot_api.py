@@ -24,6 +24,7 @@ _KEPT = 6  # messages per chat: enough for edits and presses
 _NOT_FOUND = (
     b'{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}'
 )
+_NO_BOT = b'{"ok":false,"error_code":404,"description":"Not Found"}'
 _SAME = (
     b'{"ok":false,"error_code":400,"description":"Bad Request: message is not modified: '
     b'specified new message content and reply markup are exactly the same"}'
@@ -82,7 +83,7 @@ class BotApi:
 
     def on_request(self, conn: ApiConnection, url: bytes, ctype: str, body: bytes) -> None:
         if not url.startswith(self._prefix):
-            conn.respond(b'{"ok":false,"error_code":404,"description":"Not Found"}', b"404 Not Found")
+            conn.respond(_NO_BOT, b"404 Not Found")
             return
         name, _, query = url[len(self._prefix) :].decode().partition("?")
         fields = parse_body("", query.encode()) | parse_body(ctype, body)

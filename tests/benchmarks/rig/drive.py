@@ -111,6 +111,7 @@ def drive(
     watch: Callable[[Bot, People], None] | None = None,
 ) -> Result:
     """Start a bot, load it, measure it, stop it. ``watch`` is called at every window's end."""
+    folder.mkdir(parents=True, exist_ok=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_drive(contender, load, folder, cpu, watch))
 
@@ -122,7 +123,6 @@ async def _drive(
     cpu: int | None,
     watch: Callable[[Bot, People], None] | None,
 ) -> Result:
-    folder.mkdir(parents=True, exist_ok=True)
     place = Place(free_port(), free_port(), folder)
     api = BotApi(TOKEN, load.latency_ms / 1000)
     await api.serve(place.api_port)
@@ -166,8 +166,7 @@ async def _ready(contender: Contender, api: BotApi, bot: Bot, folder: Path) -> N
 
 async def _first(people: People, started: float) -> float:
     """Seconds from the start of the process to the first answer."""
-    while not people.turns:
-        await asyncio.sleep(0.005)
+    await people.answered.wait()
     return time.perf_counter() - started
 
 

@@ -49,8 +49,8 @@ class Person:
     """One person at a time on one seat: who has finished is followed by the next."""
 
     __slots__ = (
-        "at", "chat", "conv", "deadline", "number", "people", "stop_at", "timer", "tries", "waiting",
-        "written",
+        "at", "chat", "conv", "deadline", "number", "people", "stop_at", "timer", "tries",
+        "waiting", "written",
     )  # fmt: skip
 
     def __init__(self, people: People, number: int) -> None:
@@ -132,6 +132,7 @@ class Person:
         self.waiting = False
         self.tries = 0
         people.turns += 1
+        people.answered.set()
         if people.measuring:
             people.waits.append(now - self.written)
         self.at += 1
@@ -185,6 +186,8 @@ class People:
         self.finished: set[str] = set()
         self.handed_over: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.answered = asyncio.Event()
+        """Somebody was answered."""
         self._message = 1
         self._chat = FIRST_CHAT + count - 1
         self.seats = [Person(self, FIRST_CHAT + each) for each in range(count)]
@@ -221,7 +224,7 @@ class People:
             self.loop.call_later(seconds * n / count, person.act)
         self._look()
         end = time.perf_counter() + limit
-        while self.stopped < count and time.perf_counter() < end:
+        while self.stopped < count and time.perf_counter() < end:  # noqa: ASYNC110 - or too late
             await asyncio.sleep(0.05)
         for person in self.seats:
             person.stop_at = -1
@@ -252,7 +255,7 @@ class People:
         """Nobody acts any more; gives how many got no answer within ``seconds``."""
         self.stopping = True
         end = time.perf_counter() + seconds
-        while time.perf_counter() < end and (
+        while time.perf_counter() < end and (  # noqa: ASYNC110 - or too late
             any(each.waiting for each in self.seats) or self.missing()
         ):
             await asyncio.sleep(0.05)
