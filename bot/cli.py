@@ -92,8 +92,12 @@ def run() -> None:
     from bot import logs, service
 
     chosen = settings()
-    if not chosen.bot_token:
-        raise fail("MAJUP_BOT_TOKEN is not set; @BotFather gives one", ENVIRONMENT)
+    if not chosen.bot_token and not chosen.public_url:
+        raise fail(
+            "MAJUP_BOT_TOKEN is not set; @BotFather gives one "
+            "(for web chat and e-mail alone set MAJUP_PUBLIC_URL)",
+            ENVIRONMENT,
+        )
     logs.set_up(chosen.log)
     carry_out(service.run(chosen), service.quick_loop)
 

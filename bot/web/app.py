@@ -18,19 +18,21 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.settings import Settings
 from bot.web.webhook import Front
-from storage import outbox
 
 if TYPE_CHECKING:
     from bot.service import Office
 
 LAG_SECONDS = 60.0
-"""An outbox whose oldest due message is older is not ready."""
+"""A relay that holds a message so long after it was due is not ready."""
 
 
 def service_app(
     office: Office, channel: Any, settings: Settings, pages: Sequence[Route] = ()
 ) -> ASGIApp:
-    """The routes of ``majup run``; ``pages`` are those for people."""
+    """The routes of ``majup run``; ``pages`` are those for people.
+
+    ``channel`` is Telegram's, or None where the service runs without it.
+    """
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -43,19 +45,20 @@ def service_app(
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), *pages]
     # A proxy on this machine says from where and how a page was asked for.
     app: ASGIApp = ProxyHeadersMiddleware(Starlette(routes=routes))  # type: ignore[arg-type, assignment]
-    return Front(channel, settings.webhook_secret, app) if settings.webhook == "on" else app
+    if channel is None or settings.webhook != "on":
+        return app
+    return Front(channel, settings.webhook_secret, app)
 
 
 async def _readiness(office: Office, channel: Any) -> dict[str, bool]:
     """Database, channel (it knows its own name, so Telegram has answered), relay."""
-    known = bool(channel.username)
+    known = channel is None or bool(channel.username)
     try:
         async with office.store.connect() as connection:
             await connection.execute(text("select 1"))
-        _, oldest = await outbox.backlog(office.store)
     except Exception:  # noqa: BLE001 - any failure means: not ready
         return {"database": False, "channel": known, "relay": False}
-    late = oldest is not None and (office.clock() - oldest).total_seconds() > LAG_SECONDS
+    late = office.relay is None or office.relay.late(LAG_SECONDS)
     return {"database": True, "channel": known, "relay": not late}
 
 

@@ -34,6 +34,7 @@ class Front:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http" or scope["path"] != PATH:
             await self._pages(scope, receive, send)
             return
