@@ -307,8 +307,13 @@ class Chat:
         say = self.pages.say
         return self.pages.page(
             "outside.html", language, frames=self.frames, heading=say(language, "telegram"),
-            text=say(language, "telegram_text"), press=say(language, "telegram_go"), link=link,
+            text=say(language, "telegram_text"), read=self._read(language),
+            press=say(language, "telegram_go"), link=link,
         )  # fmt: skip
+
+    def _read(self, language: str) -> str:
+        """What is true of Telegram and was not in the notice of a talk begun here."""
+        return self.moving.edition.texts.say(language, "product:read_telegram")
 
     async def private(self, ask: Ask) -> Response:
         """The delicate questions; the link is used up when they are sent."""
