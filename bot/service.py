@@ -19,6 +19,7 @@ from bot import outage
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
 from bot.editions import opened, script_path
+from bot.flood import Flood
 from bot.pace import Rates
 from bot.relay import Relay
 from bot.settings import Settings
@@ -126,6 +127,7 @@ class Office:
             self.store, self.committer, channels, self.clock, rates,
             holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
         )  # fmt: skip
+        self.turns.flood = Flood() if rates.overall else None
         down = await outage.last_beat(self.store)
         await self.relay.start()
         self._tasks = [
