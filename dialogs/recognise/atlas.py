@@ -35,14 +35,14 @@ class Atlas(Struct, frozen=True):
     """Names by key: folded words (Cyrillic as written) joined by single blanks.
 
     ``loose`` holds everyday names by squashed key ("shvecija"). ``heads`` gives for the first
-    word of a longer name how many words it may have; ``begins`` says whether a word in small
+    word of a longer name those that may follow it; ``begins`` says whether a word in small
     letters may begin a name. ``everyday`` are the nominatives that
     mistyped answers are compared with.
     """
 
     names: Mapping[str, CountryName]
     loose: Mapping[str, CountryName]
-    heads: Mapping[str, int]
+    heads: Mapping[str, frozenset[str]]
     begins: Remembered[bool]
     ordinary: frozenset[str]
     everyday: tuple[str, ...]
@@ -126,14 +126,14 @@ def load_atlas() -> Atlas:
                     add(form, code, 0.1, "cldr")
 
     names: dict[str, CountryName] = {}
-    heads: dict[str, int] = {}
+    heads: dict[str, set[str]] = {}
     for key, known in scores.items():
         ranked = sorted(known, key=lambda code: -known[code])
         best = tuple(islice(ranked, 4))
         names[key] = CountryName(best, tuple(known[code] for code in best), sources[key])
         words = key.split()
         if len(words) > 1:
-            heads[words[0]] = max(heads.get(words[0], 1), min(len(words), 4))
+            heads.setdefault(words[0], set()).add(words[1])
     ordinary = frozenset(str(data["ordinary"]).split())
     spelled = tuple(sorted(name for name in everyday if len(name) > 3))
     loose = {
@@ -147,4 +147,5 @@ def load_atlas() -> Atlas:
         key = lower.replace("ё", "е") if script == "cyrillic" else folded
         return script != "digit" and (key in names or key in heads)
 
-    return Atlas(names, loose, heads, Remembered(begins), ordinary, spelled)
+    followers = {head: frozenset(words) for head, words in heads.items()}
+    return Atlas(names, loose, followers, Remembered(begins), ordinary, spelled)
