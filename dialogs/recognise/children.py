@@ -33,6 +33,8 @@ from dialogs.recognise.when_spans import time_spans
 __all__ = ["OLDEST", "children_in"]
 
 _MOST_CHILDREN = 12
+_MOST_TELLING = 400
+"""Words that are asked for children; it bounds the work on a text made of figures."""
 
 
 _LONE_COUNT = 6
@@ -70,7 +72,7 @@ def children_in(
         cut(tokens) if cuts is None else cuts,
         seen,
     )
-    scan = _scan(words, answering, _telling(tokens, seen))
+    scan = _scan(words, answering, _telling(tokens, seen)[:_MOST_TELLING])
     if answering and not scan.children and not scan.count and _first_to_come(words):
         return ()
     found = _finish(scan, answering)
