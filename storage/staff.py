@@ -140,6 +140,14 @@ async def revoke(store: Store, person: str) -> bool:
     return done.rowcount == 1
 
 
+async def speak(store: Store, person: str, language: str) -> None:
+    """From now on a person is written to in this language."""
+    async with store.begin() as connection:
+        await connection.execute(
+            update(staff).where(staff.c.id == person).values(language=language)
+        )
+
+
 def _new(store: Store, role: str, region: str, language: str) -> Staff:
     now = store.clock()
     return Staff(id=new_id(), role=role, region=region, language=language, created_at=now)
