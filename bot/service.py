@@ -288,6 +288,8 @@ async def run(
 
             channels["email"] = Mail(settings.smtp_url, settings.mail_from, office.clock)
         try:
+            # Before a family waits for it; in a thread, so that signals are heard meanwhile.
+            await asyncio.to_thread(office.edition.programme.recogniser.build)
             await office.start(channels, Rates.of(settings.send_rate))
         except DBAPIError as error:
             raise StoreFault(unusable(error)) from error

@@ -33,7 +33,7 @@ from dialogs.recognise.when_spans import time_spans
 __all__ = ["OLDEST", "children_in"]
 
 _MOST_CHILDREN = 12
-_MOST_TELLING = 400
+_MOST_TELLING = 250
 """Words that are asked for children; it bounds the work on a text made of figures."""
 
 
@@ -121,6 +121,8 @@ def _scan(words: Words, answering: bool, telling: Sequence[int]) -> Scan:
     for place in telling:
         if place < index:
             continue  # it was read together with the one before
+        if len(scan.children) > 2 * _MOST_CHILDREN:
+            break  # no family tells of so many
         if place and words.sentence[place] != words.sentence[max(index - 1, 0)]:
             _new_sentence(scan, words, place, answering)
         index = _person(scan, words, place, answering)
