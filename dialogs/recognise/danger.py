@@ -27,6 +27,9 @@ _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
 _UNLESS_FEARED = frozenset(("homeless", "out_of_school"))
 
 
+_SO = ([], ["i"], ["we"], ["please"], ["help"])
+
+
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     """Whether the words tell of something feared, asked, denied or long past."""
     first = hit.first
@@ -86,7 +89,11 @@ def _long_past(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
 def _goes_on(marks: Marks, lexicon: Lexicon, last: int) -> bool:
     """Whether more is said than "I do not want to live": "... in England", "... abroad"."""
     place = last + 1
+    if marks.words[place : place + 1] == ["so"] and marks.words[place + 1 : place + 2] not in _SO:
+        return True  # "... so far from friends"; "... so please help" asks for help.
     while place < len(marks.tokens) and marks.clause[place] == marks.clause[last]:
+        if has(marks, lexicon.groups["LIFEWHY"], place, place):
+            return False
         if not has(marks, lexicon.groups["LIFETAIL"], place, place):
             return True
         place += 1
