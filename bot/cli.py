@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.script_commands import app as script_app
+from bot.text_commands import app as texts_app
 
 DONE, INPUT, USAGE, ENVIRONMENT = 0, 1, 2, 3
 """Exit codes: done, the input is at fault, usage, the environment is at fault."""
@@ -28,6 +29,7 @@ staff_app = typer.Typer(
 )
 cases_app = typer.Typer(no_args_is_help=True, help="What was stored.", rich_markup_mode=None)
 app.add_typer(script_app, name="script")
+app.add_typer(texts_app, name="texts")
 app.add_typer(staff_app, name="staff")
 app.add_typer(cases_app, name="cases")
 
@@ -38,10 +40,16 @@ def fail(text: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
-def carry_out(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine; every known fault becomes one line and an exit code."""
+def carry_out(
+    work: Coroutine[Any, Any, Any], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> Any:
+    """Run a coroutine; every known fault becomes one line and an exit code.
+
+    ``loop`` makes the event loop; asyncio's own unless given.
+    """
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(DONE) from None
     except typer.Exit:
@@ -93,7 +101,7 @@ def run() -> None:
             ENVIRONMENT,
         )
     logs.set_up(chosen.log)
-    carry_out(service.run(chosen))
+    carry_out(service.run(chosen), service.quick_loop)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from dialogs.engine import agenda, asking, telling
 from dialogs.engine.questions import (
     BACK,
     CALL,
+    DONE,
     SKIP,
     can_go_back,
     keep_button,
@@ -26,7 +27,6 @@ from dialogs.recognise.needs import read_needs
 SHOWN = 8
 MORE = Button("more", "product:needs_more")
 REMOVE = Button("remove", "product:needs_remove")
-DONE = Button("done", "product:done")
 
 
 def understood(work: Work) -> tuple[str, ...]:
@@ -178,9 +178,9 @@ def tap(work: Work, value: str) -> None:
 
 def _topics(work: Work) -> list[tuple[str, tuple[str, ...]]]:
     """The topics with their labels in every language."""
-    texts = work.edition.texts
+    texts, spoken = work.edition.texts, work.edition.languages.offered
     return [
-        (group, tuple(texts.say(each, f"needs:{group}.group") for each in texts.languages))
+        (group, tuple(texts.say(each, f"needs:{group}.group") for each in spoken))
         for group in (each.id for each in work.edition.programme.groups)
     ]
 
