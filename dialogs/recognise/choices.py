@@ -276,55 +276,79 @@ def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
 
 
 _COMMANDS: dict[str, str] = {
-    "back": "atpakaļ, iepriekšējo, iepriekšējais, iepriekšējais jautājums, atgriezties pie"
-    " iepriekšējā, soli atpakaļ, назад, вернуться, вернись назад, вернуться назад, предыдущий"
-    " вопрос, предыдущий, шаг назад, back, go back,"
-    " previous, previous one, previous question, nazad",
-    "skip": "izlaist, izlaižam, izlaid, izlaid šo, izlaidīsim, nākamo, to neteikšu, nevēlos atbildēt,"
-    " tālāk, nākamais, nākamais jautājums, negribu atbildēt,"
-    " neatbildēšu, bez atbildes, пропустить, пропусти, пропускаем, пропустим, пропуск, без ответа,"
-    " не буду отвечать, дальше, следующий, следующий"
-    " вопрос, не хочу отвечать, skip, next, skip it, skip this, skip this one,"
-    " lets skip, prefer not to say, prefer not to answer, pass, next question, propustit,"
-    " dalshe, i'd rather not say, rather not say, no answer",
-    "help": "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите,"
-    " справка, как это работает, help, help me, how does this work, pomosch, info, ko tu vari",
-    "language": "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять"
-    " язык, другой язык, language, change language, switch language, other language, jazyk",
-    "pause": "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk,"
-    " apstāties"
-    ", пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break,"
-    " continue later, take a break, stop for now, pauza, pozhe",
-    "restart": "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала,"
-    " сначала, заново, начать заново, с начала, restart, start over, start again, from the start,"
-    " from the beginning, begin again, zanovo, snachala",
-    "human": "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators,"
-    " koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet, zvaniet man, piezvani man, vai var piezvanīt, gribu"
-    " cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, живой человек, оператор,"
-    " координатор, позвоните мне, позвоните, можно позвонить, перезвоните, перезвоните мне, хочу поговорить с"
-    " человеком, поговорить с человеком, позовите человека, human, a human, person, real person,"
-    " operator, coordinator, call me, please call me, talk to a human, talk to a person, talk to a real person, can someone call me, talk to"
-    " someone, speak to a human, speak to someone, speak to a person, agent, pozvonite mne",
-    "privacy": "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati,"
-    " конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy,"
-    " privacy policy, data protection",
-    "my_data": "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои"
-    " данные, показать мои данные, что вы обо мне знаете, my data, show my data, what do you know"
-    " about me, moi dannye",
-    "delete_me": "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu,"
-    " izdzēst visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить"
-    " мои данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите все,"
-    " delete me, delete my data, delete everything, delete all, delete, erase me, erase my data,"
-    " forget me, remove my data, udalit",
-    "done": "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, gatava, tas būtu viss, viss pateikts, pabeidzu, beigas,"
-    " tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk nekā nav, vairāk nekas, это всё,"
-    " это все, всё, все, готово, хватит, закончили, закончил, закончила, больше ничего, вот и"
-    " всё, вот и все, done, that's all, thats all, that is all, finished, nothing more, i think thats all, that's it, thats it,"
-    " all done, nothing else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo",
-    "continue": "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk,"
-    " продолжить,"
-    " продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's go,"
-    " lets go, start, resume, proceed, carry on, prodolzhit",
+    "back": (
+        "atpakaļ, iepriekšējo, iepriekšējais, iepriekšējais jautājums, atgriezties pie "
+        "iepriekšējā, soli atpakaļ, назад, вернуться, вернись назад, вернуться назад, предыдущий "
+        "вопрос, предыдущий, шаг назад, back, go back, previous, previous one, previous question, "
+        "nazad"
+    ),
+    "skip": (
+        "izlaist, izlaižam, izlaid, izlaid šo, izlaidīsim, nākamo, to neteikšu, nevēlos atbildēt, "
+        "tālāk, nākamais, nākamais jautājums, negribu atbildēt, neatbildēšu, bez atbildes, "
+        "пропустить, пропусти, пропускаем, пропустим, пропуск, без ответа, не буду отвечать, "
+        "дальше, следующий, следующий вопрос, не хочу отвечать, skip, next, skip it, skip this, "
+        "skip this one, lets skip, prefer not to say, prefer not to answer, pass, next question, "
+        "propustit, dalshe, i'd rather not say, rather not say, no answer"
+    ),
+    "help": (
+        "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите, справка, "
+        "как это работает, help, help me, how does this work, pomosch, info, ko tu vari"
+    ),
+    "language": (
+        "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять язык, "
+        "другой язык, language, change language, switch language, other language, jazyk"
+    ),
+    "pause": (
+        "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk, apstāties, "
+        "пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break, "
+        "continue later, take a break, stop for now, pauza, pozhe"
+    ),
+    "restart": (
+        "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала, "
+        "сначала, заново, начать заново, с начала, restart, start over, start again, from the "
+        "start, from the beginning, begin again, zanovo, snachala"
+    ),
+    "human": (
+        "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators, "
+        "koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet, zvaniet man, piezvani "
+        "man, vai var piezvanīt, gribu cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, "
+        "живой человек, оператор, координатор, позвоните мне, позвоните, можно позвонить, "
+        "перезвоните, перезвоните мне, хочу поговорить с человеком, поговорить с человеком, "
+        "позовите человека, human, a human, person, real person, operator, coordinator, call me, "
+        "please call me, talk to a human, talk to a person, talk to a real person, can someone "
+        "call me, talk to someone, speak to a human, speak to someone, speak to a person, agent, "
+        "pozvonite mne"
+    ),
+    "privacy": (
+        "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati, "
+        "конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy, "
+        "privacy policy, data protection"
+    ),
+    "my_data": (
+        "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои данные, "
+        "показать мои данные, что вы обо мне знаете, my data, show my data, what do you know "
+        "about me, moi dannye"
+    ),
+    "delete_me": (
+        "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu, izdzēst "
+        "visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить мои "
+        "данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите "
+        "все, delete me, delete my data, delete everything, delete all, delete, erase me, erase "
+        "my data, forget me, remove my data, udalit"
+    ),
+    "done": (
+        "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, gatava, tas būtu viss, viss "
+        "pateikts, pabeidzu, beigas, tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk "
+        "nekā nav, vairāk nekas, это всё, это все, всё, все, готово, хватит, закончили, закончил, "
+        "закончила, больше ничего, вот и всё, вот и все, done, that's all, thats all, that is "
+        "all, finished, nothing more, i think thats all, that's it, thats it, all done, nothing "
+        "else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo"
+    ),
+    "continue": (
+        "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить, "
+        "продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's "
+        "go, lets go, start, resume, proceed, carry on, prodolzhit"
+    ),
 }
 _POLITE: Vocabulary[bool] = Vocabulary(
     [(True, ("lūdzu ludzu пожалуйста плиз please paldies спасибо thanks thank nu ну ok лай labi"
