@@ -352,7 +352,8 @@ _COMMANDS: dict[str, str] = {
 }
 _POLITE: Vocabulary[bool] = Vocabulary(
     [(True, ("lūdzu ludzu пожалуйста плиз please paldies спасибо thanks thank nu ну ok лай labi"
-      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i to тогда tad jūs давайте davai lets varbūt может maybe"))]
+      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i"
+      " to тогда tad jūs давайте davai lets varbūt может maybe"))]
 )  # fmt: skip
 
 
