@@ -27,7 +27,7 @@ _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
 _UNLESS_FEARED = frozenset(("homeless", "out_of_school"))
 
 
-_SO = ([], ["i"], ["we"], ["please"], ["help"])
+_SO: tuple[list[str], ...] = ([], ["i"], ["we"], ["please"], ["help"])
 
 
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:

@@ -141,8 +141,8 @@ class _Compiler:
     def breadth(self, item: int) -> int:
         """How many words, about, an item stands for."""
         if item not in self.known_breadth:
-            within = self.members.get(item) or self.children.get(item, ())
-            self.known_breadth[item] = sum(map(self.breadth, within)) or 1
+            within = [*self.members.get(item, ()), *self.children.get(item, ())]
+            self.known_breadth[item] = sum(self.breadth(one) for one in within) or 1
         return self.known_breadth[item]
 
     def closure(self) -> dict[int, tuple[int, ...]]:
