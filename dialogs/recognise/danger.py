@@ -63,8 +63,10 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
         return True
     if hit.line.owner in _UNLESS_FEARED and has(marks, groups["FEAR"], first, hit.first):
         return True
-    if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
-        return True
+    supposed = has(marks, groups["HYPO"], first, hit.first)
+    if hit.line.owner in _UNLESS_SUPPOSED and supposed:
+        # "Nav kur gulēt" tells, though "kur" may ask.
+        return not has(marks, groups["NOWHERE"], first, hit.first)
     before = hit.first
     while before > max(hit.first - 2, 0) and marks.clause[before - 1] == marks.clause[hit.first]:
         before -= 1
