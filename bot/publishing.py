@@ -109,7 +109,9 @@ async def rehearsal(desk: Desk, edition: Edition, progress: bool = False) -> Reh
             return counts
         for revision in {talk.revision for talk in talks} - older.keys():
             older[revision] = await editions.load(revision)
-        counts = rehearse(talks, edition, older.get, desk.store.clock(), counts)
+        counts = await asyncio.to_thread(
+            rehearse, talks, edition, older.get, desk.store.clock(), counts
+        )
         after, seen = talks[-1].id, seen + len(talks)
         if progress and len(talks) == PAGE:
             typer.echo(desk.say("counting", n=seen), err=True)

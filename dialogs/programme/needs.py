@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from ruamel.yaml import YAML
+
+from dialogs.programme.geography import Read, read_programme_yaml, shipped_text
 
 Sensitivity = Literal["none", "financial", "child", "special_adjacent"]
 
@@ -45,10 +45,10 @@ class NeedGroup(Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[Need, ...]
 
 
-def load_needs() -> tuple[NeedGroup, ...]:
+def load_needs(read: Read = shipped_text) -> tuple[NeedGroup, ...]:
     """The groups and needs of ``needs.yaml``.
 
     Raises :class:`msgspec.ValidationError` for a field that is missing, unknown or misshaped.
     """
-    text = resources.files("dialogs.programme").joinpath("needs.yaml").read_text("utf-8")
-    return msgspec.convert(YAML(typ="safe").load(text)["groups"], tuple[NeedGroup, ...])
+    data = read_programme_yaml("needs.yaml", read)
+    return msgspec.convert(data["groups"], tuple[NeedGroup, ...])

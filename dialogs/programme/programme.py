@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from importlib import resources
 
 from msgspec import Struct
 
 from dialogs.programme.emergency import EmergencyNumbers, load_emergency
-from dialogs.programme.geography import Geography, load_geography
+from dialogs.programme.geography import Geography, load_geography, shipped_text
 from dialogs.programme.needs import Need, NeedGroup, load_needs
 from dialogs.programme.rules import RuleBook, load_rules
 from dialogs.recognise.story import RecogniserData, load_recogniser
@@ -29,20 +30,30 @@ class Programme(Struct, frozen=True):
     fingerprint: bytes
 
 
-def load_programme() -> Programme:
-    """Read the shipped data."""
-    groups = load_needs()
+def load_programme(own: Mapping[str, str] | None = None) -> Programme:
+    """Read the shipped data, with the programme's ``own`` texts in place of files by name.
+
+    Raises ValueError (``msgspec.ValidationError`` and ``LexiconFault`` are such), KeyError,
+    TypeError or YAMLError for texts that are not what they should be.
+    """
+    own = own or {}
+
+    def read(name: str) -> str:
+        return own[name] if name in own else shipped_text(name)
+
+    groups = load_needs(read)
     digest = hashlib.sha256()
     folder = resources.files("dialogs.programme")
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith((".yaml", ".tsv")):
-            digest.update(file.read_bytes())
+            text = own.get(file.name)
+            digest.update(file.read_bytes() if text is None else text.encode())
     return Programme(
-        load_geography(),
+        load_geography(read),
         groups,
         {need.id: need for group in groups for need in group.needs},
-        load_rules(),
-        load_emergency(),
-        load_recogniser(),
+        load_rules(read("rules.yaml")),
+        load_emergency(read),
+        load_recogniser(read),
         digest.digest(),
     )

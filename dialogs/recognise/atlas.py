@@ -16,7 +16,7 @@ from typing import Literal
 from babel import Locale
 from msgspec import Struct
 
-from dialogs.programme.geography import names_list, read_programme_yaml
+from dialogs.programme.geography import Read, names_list, read_programme_yaml, shipped_text
 from dialogs.recognise.cases import latvian_forms, russian_forms
 from dialogs.recognise.fold import FORMS, Remembered, fold, has_cyrillic, squash
 
@@ -79,9 +79,9 @@ _LISTED = 10_000.0
 """Likelihood of a city in ``cities.yaml``: above any that is merely in ``cities.tsv``."""
 
 
-def load_atlas() -> Atlas:
+def load_atlas(read: Read = shipped_text) -> Atlas:
     """Builds the index from the shipped data; the caller keeps it."""
-    data = read_programme_yaml("countries.yaml")
+    data = read_programme_yaml("countries.yaml", read)
     scores: dict[str, dict[str, float]] = {}
     sources: dict[str, Source] = {}
     everyday: set[str] = set()
@@ -104,7 +104,7 @@ def load_atlas() -> Atlas:
                     add(form, code, 1.0 + diaspora[code], "everyday")
                     if language == "ru" and len(form) > 4:
                         add(fold(form), code, 1.0, "everyday")
-    for code, listed in read_programme_yaml("cities.yaml")["cities"].items():
+    for code, listed in read_programme_yaml("cities.yaml", read)["cities"].items():
         for names_of in names_list(listed):
             for name, language in zip(names_of, ("lv", "ru"), strict=True):
                 for form in _forms(name, language) if name else ():

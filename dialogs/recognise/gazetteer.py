@@ -13,9 +13,11 @@ from msgspec import Struct
 
 from dialogs.programme.geography import (
     Geography,
+    Read,
     load_geography,
     names_list,
     read_programme_yaml,
+    shipped_text,
 )
 from dialogs.recognise.cases import (
     latgalian_forms,
@@ -175,10 +177,10 @@ def _resembles(loose: Container[str], heads: Container[str], lower: str) -> bool
     return key in heads or squash(folded) in loose
 
 
-def load_gazetteer() -> Gazetteer:
+def load_gazetteer(read: Read = shipped_text) -> Gazetteer:
     """Builds the index from the shipped data, about a fifth of a second; keep the result."""
-    geography = load_geography()
-    data = read_programme_yaml("gazetteer.yaml")
+    geography = load_geography(read)
+    data = read_programme_yaml("gazetteer.yaml", read)
     units = _units(geography)
     parishes = _parishes(data)
 

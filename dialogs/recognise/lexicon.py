@@ -21,12 +21,11 @@ stem length; nothing in here backtracks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any
 
 from msgspec import Struct, structs
-from ruamel.yaml import YAML
 
+from dialogs.programme.geography import Read, read_programme_yaml, shipped_text
 from dialogs.programme.needs import Need, load_needs
 from dialogs.recognise.fold import Remembered, fold, has_cyrillic, squash
 from dialogs.recognise.lookup import GAP, Entry, Pairs, Phrase, Tables, Words, entries
@@ -289,15 +288,11 @@ def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
     return close, wide
 
 
-def load_lexicon() -> Lexicon:
+def load_lexicon(read: Read = shipped_text) -> Lexicon:
     """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them."""
-    words, alarms = (_read(name) for name in ("words.yaml", "alarms.yaml"))
-    needs = [need for group in load_needs() for need in group.needs]
+    words, alarms = (
+        read_programme_yaml(name, read) for name in ("words.yaml", "alarms.yaml")
+    )
+    needs = [need for group in load_needs(read) for need in group.needs]
     groups = {**words["groups"], **alarms["groups"]}
     return compile_lexicon({**words, **alarms, "groups": groups}, needs)
-
-
-def _read(name: str) -> dict[str, Any]:
-    text = resources.files("dialogs.programme").joinpath(name).read_text("utf-8")
-    data: dict[str, Any] = YAML(typ="safe").load(text)
-    return data

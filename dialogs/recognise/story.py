@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from dialogs.programme.geography import Read, shipped_text
 from dialogs.programme.rules import RuleBook, load_rules
 from dialogs.recognise.atlas import Atlas, load_atlas
 from dialogs.recognise.circumstances import circumstances
@@ -47,13 +48,16 @@ class RecogniserData(Struct, frozen=True):
     rules: RuleBook
 
 
-def load_recogniser() -> RecogniserData:
+def load_recogniser(read: Read = shipped_text) -> RecogniserData:
     """Read the shipped data; costs about half a second, so the caller keeps it."""
     # All of it stays: looking for garbage meanwhile would take a third of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return RecogniserData(load_gazetteer(), load_atlas(), load_lexicon(), load_rules())
+        return RecogniserData(
+            load_gazetteer(read), load_atlas(read), load_lexicon(read),
+            load_rules(read("rules.yaml")),
+        )  # fmt: skip
     finally:
         if collecting:
             gc.enable()

@@ -351,7 +351,8 @@ class ScriptRoom:
 
         try:
             head = await self.workshop.save(
-                sit.who, _version(sit), change, ("added", question["title"] or name),
+                sit.who, _version(sit), change,
+                ("added", titles.get(sit.language) or question["title"] or name),
                 lambda draft: None,
             )  # fmt: skip
         except Faulty as faulty:

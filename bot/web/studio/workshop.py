@@ -158,6 +158,11 @@ class Workshop:
         """The same, waited for."""
         return await asyncio.shield(self.compiling(head))
 
+    async def content(self, compiled: Compiled) -> bytes:
+        """What is to be kept of a draft once it is published."""
+        assert compiled.edition is not None
+        return await asyncio.to_thread(keep, compiled.draft.source, compiled.edition)
+
     async def soon(self, head: Head, seconds: float) -> Compiled | None:
         """The same if it is there so soon; None while it is still at work."""
         task = self.compiling(head)
