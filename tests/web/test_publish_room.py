@@ -128,7 +128,8 @@ async def test_the_draft_changed_after_the_count_is_asked_again(served: Served) 
 
 
 def test_a_proof_sheet_as_a_page() -> None:
-    sheet = "Played <b>\n\n- ✓ all `rooms`\n\n| a | b |\n|---|---|\n| c | <d> |\n\n```text\n<< hi\n```\n"
+    table = "| a | b |\n|---|---|\n| c | <d> |\n"
+    sheet = f"Played <b>\n\n- ✓ all `rooms`\n\n{table}\n```text\n<< hi\n```\n"
     html = str(page_of(sheet))
     assert "<p>Played &lt;b&gt;</p>" in html and "<li>✓ all <code>rooms</code></li>" in html
     assert "<td>&lt;d&gt;</td>" in html and "<pre>&lt;&lt; hi</pre>" in html
