@@ -18,7 +18,8 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     ``office`` names the responsible office by language; ``office_hours`` are the first and the
     closing hour in Latvia; ``registration_months`` the first and last month (1-12) in which
     municipalities take applications for grade 1; ``pieriga`` and ``pilot_2018`` are ISO 3166-2
-    codes, ``eu`` ISO 3166-1 alpha-2; ``partner_needs`` and ``permit_needs`` are need ids.
+    codes, ``eu`` and ``benefits_as_in_eu`` ISO 3166-1 alpha-2; ``partner_needs`` and
+    ``permit_needs`` are need ids.
     """
 
     office: dict[str, str]
@@ -34,15 +35,18 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     youth_ages: tuple[int, int]
     urgent_days: int
     eu: frozenset[str]
+    benefits_as_in_eu: frozenset[str]
     partner_needs: frozenset[str]
     permit_needs: frozenset[str]
     pieriga: frozenset[str]
     pieriga_exclusion: bool
     pilot_2018: frozenset[str]
 
-    def office_in(self, language: str) -> str:
-        """The responsible office's name in a language, else its Latvian name."""
-        return self.office.get(language, self.office["lv"])
+    def office_in(self, *languages: str) -> str:
+        """The responsible office's name in the first of these languages it has one in, else its
+        Latvian name."""
+        found = next((each for each in languages if each in self.office), "lv")
+        return self.office[found]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
