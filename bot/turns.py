@@ -306,5 +306,5 @@ def _bare(c: Conversation) -> Conversation:
     """A talk whose time is over: only what leads the family's next words to its case."""
     return Conversation(
         c.id, c.script, c.revision, State.SENT, c.language,
-        started=c.started, last=c.last, notice=c.notice, case=c.case,
+        started=c.started, last=c.last, notice=c.notice, case=c.case, second=c.second,
     )  # fmt: skip

@@ -136,6 +136,7 @@ class CaseRef(Struct, frozen=True, omit_defaults=True):
 class Conversation(Struct, frozen=True, omit_defaults=True):
     """One family's talk. ``answers`` by path: ``country`` or, per item, ``child_latvian@2``.
 
+    ``second`` is the language of what ``language`` lacks, "" for its own fallback.
     ``agenda`` holds the paths still to be asked, in order: all whose condition is not known to
     be false, so its length is the longest way left. ``trail`` is the way back. ``needs`` are the
     needs understood so far: id -> words that led to it ("" when only inferred). ``told`` the
@@ -174,6 +175,7 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     reminded: tuple[str, ...] = ()
     talking: datetime | None = None
     due: str = ""
+    second: str = ""
 
 
 class Ref(Struct, frozen=True):

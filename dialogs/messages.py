@@ -49,11 +49,12 @@ class Speaker:
     def __init__(
         self, edition: Edition, c: Conversation, now: datetime, number: int = 0, language: str = ""
     ) -> None:
-        self.edition = edition
         self.c = c
         self.now = now
         self.number = number or (c.case.number if c.case else 0)
         self.language = language or c.language or "lv"
+        second = c.second if self.language == c.language else ""
+        self.edition = edition.speaking(self.language, second)
 
     def draw(self, effect: Say | Amend) -> Drawn:
         """The message of an effect."""
@@ -269,7 +270,7 @@ def _fits(count: int, widest: int, most: int) -> bool:
 def labels(edition: Edition, button: Button, c: Conversation) -> tuple[str, ...]:
     """A button's label in every language, the talk's first; for matching what is typed."""
     spoken = c.language or "lv"
-    order = (spoken, *(each for each in edition.texts.languages if each != spoken))
+    order = (spoken, *(each for each in edition.languages.offered if each != spoken))
     now = c.last or EPOCH  # no label says what time it is
     return tuple(
         dict.fromkeys(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 
 from msgspec import Struct
@@ -18,7 +19,8 @@ from dialogs.recognise.story import RecogniserData, load_recogniser
 class Programme(Struct, frozen=True):
     """Everything the programme knows beside scripts. ``fingerprint`` changes with any data file.
 
-    ``groups`` are in order; ``needs`` by id.
+    ``groups`` are in order; ``needs`` by id; ``own`` are the texts that took the place of shipped
+    files.
     """
 
     geography: Geography
@@ -28,6 +30,20 @@ class Programme(Struct, frozen=True):
     emergency: EmergencyNumbers
     recogniser: RecogniserData
     fingerprint: bytes
+    own: dict[str, str] = {}
+
+
+@lru_cache(maxsize=4)
+def _loaded(own: tuple[tuple[str, str], ...]) -> Programme:
+    return load_programme(dict(own))
+
+
+def programme_with(own: Mapping[str, str]) -> Programme:
+    """The shipped data with these texts in place of files by name; kept for the next time.
+
+    Raises as ``load_programme`` does.
+    """
+    return _loaded(tuple(sorted(own.items())))
 
 
 def load_programme(own: Mapping[str, str] | None = None) -> Programme:
@@ -56,4 +72,5 @@ def load_programme(own: Mapping[str, str] | None = None) -> Programme:
         load_emergency(read),
         load_recogniser(read),
         digest.digest(),
+        dict(own),
     )

@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Path:
 async def served(home: Path) -> AsyncIterator[Served]:
     async with office_at(home, script=drafts.draft()) as opened:
         edition = opened.office.edition
-        content = keep(drafts.SHIPPED, edition)
+        content = keep(drafts.SHIPPED, edition, drafts.texts())
         await revisions.publish(
             opened.office.store, "return", edition.id, content, "service"
         )

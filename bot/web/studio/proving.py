@@ -52,14 +52,14 @@ async def proved(draft: Draft, language: str) -> Proof:
 
 def main() -> int:
     """Prove the draft on standard input; 0 if all holds, 1 if not, 3 if it cannot be played."""
-    from dialogs.programme.programme import load_programme
+    from dialogs.programme.programme import programme_with
     from dialogs.proof_sheet import proof_sheet
     from dialogs.prove import prove
     from dialogs.texts import Texts
 
     os.nice(10)  # families come first
     draft = drafting.unpacked(sys.stdin.buffer.read())
-    made = drafting.compiled(draft, Texts.load(), load_programme(draft.data))
+    made = drafting.compiled(draft, Texts.load(), programme_with(drafting.programme_data(draft)))
     if made.edition is None:
         return 3
     proof = prove(made.edition)

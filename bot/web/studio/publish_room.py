@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -18,11 +17,10 @@ from bot.web.studio.names import Names, all_told, tongue
 from bot.web.studio.proving import Proof, page_of, proved
 from bot.web.studio.workshop import Head
 from dialogs.difference import Told, difference
-from dialogs.edition import Edition
-from dialogs.kept import revive
+from dialogs.edition import Edition, revive
 from dialogs.rehearsal import Rehearsal
 from storage import revisions
-from storage.revisions import Overtaken, Published
+from storage.revisions import Published
 
 if TYPE_CHECKING:
     from bot.web.studio.studio import Sitting, Studio
@@ -33,13 +31,6 @@ IDS = ("id", "was", "next", "group")
 """Arguments of a difference that name a question."""
 
 
-class Shown(Struct):
-    """What an admin was shown last: what would hold, and whom it would concern."""
-
-    to: str
-    counts: Rehearsal
-
-
 class PublishRoom:
     """Its pages."""
 
@@ -47,7 +38,7 @@ class PublishRoom:
         self.studio = studio
         self.workshop = studio.workshop
         self.store = studio.office.store
-        self._shown: dict[str, Shown] = {}
+        self._shown: dict[str, tuple[str, publishing.Ready]] = {}
         self._proofs: dict[str, asyncio.Task[Proof]] = {}
 
     def routes(self) -> list[Route]:
@@ -162,69 +153,80 @@ class PublishRoom:
             self.store, self.studio.office.edition.texts, self.workshop.programme(), sit.language
         )
 
-    async def _wanted(self, sit: Sitting, to: str) -> tuple[Edition, bytes] | None:
-        """The edition that is to hold, with its content; None if it cannot."""
-        head = await self.workshop.head()
+    async def _ready(self, sit: Sitting, to: str) -> publishing.Ready | None:
+        """What is to hold, rehearsed on every talk under way; None if it cannot hold."""
+        desk = self._desk(sit)
+        held = await revisions.newest(self.store, self.workshop.script)
         if to == "draft":
-            compiled = await self.workshop.compiled(head)
+            compiled = await self.workshop.compiled(await self.workshop.head())
             if compiled.edition is None or compiled.faults:
                 return None
-            return compiled.edition, await self.workshop.content(compiled)
-        content = await revisions.content(self.store, to)
-        if content is None:
-            return None
-        texts = await self.workshop.texts()
-        edition = await asyncio.to_thread(revive, content, texts, self.workshop.programme())
-        return edition, content
+            edition, content = compiled.edition, await self.workshop.content(compiled)
+        else:
+            found = await revisions.content(self.store, to)
+            if found is None:
+                return None
+            texts = await self.workshop.texts()
+            content = found
+            edition = await asyncio.to_thread(revive, content, texts, self.workshop.programme())
+        holds = held is not None and held.revision == edition.id
+        counts = Rehearsal() if holds else await publishing.rehearsal(desk, edition)
+        over = held.number if held is not None else 0
+        return publishing.Ready(edition, content, over, counts, holds)
 
     async def rehearse(self, sit: Sitting) -> Response:
         """Count what it would mean, and ask."""
         to = sit.ask.field("to", 64) or "draft"
-        wanted = await self._wanted(sit, to)
-        if wanted is None:
-            self.studio.tell(sit, self.studio.say(sit.language, "not_sound"))
-            return self.studio.pages.go("/studio/publish")
-        counts = await publishing.rehearsal(self._desk(sit), wanted[0])
-        return await self._ask(sit, to, wanted[0], counts)
+        ready = await self._ready(sit, to)
+        if ready is None:
+            return self._unsound(sit)
+        return await self._ask(sit, to, ready)
+
+    def _unsound(self, sit: Sitting) -> Response:
+        self.studio.tell(sit, self.studio.say(sit.language, "not_sound"))
+        return self.studio.pages.go("/studio/publish")
 
     async def _ask(
-        self, sit: Sitting, to: str, edition: Edition, counts: Rehearsal, grew: bool = False
+        self, sit: Sitting, to: str, ready: publishing.Ready, grew: bool = False
     ) -> Response:
         head = await self.workshop.head()
-        self._shown[sit.who] = Shown(f"{to}:{edition.id}", counts)
+        self._shown[sit.who] = (to, ready)
         current = self.studio.office.turns.editions.current
-        desk, same = self._desk(sit), edition.id == current.id
+        desk, edition = self._desk(sit), ready.edition
         return await self.studio.page(
             sit, "confirm.html", "publish", head, 409 if grew else 200, to=to, grew=grew,
-            rows=publishing.told(desk, edition, counts), same=same,
-            lines=[] if same else self.difference(sit, current, edition)[:LINES],
+            rows=[] if ready.holds else publishing.told(desk, edition, ready.counts),
+            same=ready.holds,
+            lines=[] if ready.holds else self.difference(sit, current, edition)[:LINES],
             question=desk.say("question" if to == "draft" else "back"),
         )  # fmt: skip
 
     async def now(self, sit: Sitting) -> Response:
         """The press: counted again, then it holds."""
         to = sit.ask.field("to", 64) or "draft"
-        wanted = await self._wanted(sit, to)
-        if wanted is None:
-            self.studio.tell(sit, self.studio.say(sit.language, "not_sound"))
-            return self.studio.pages.go("/studio/publish")
-        edition, content = wanted
-        desk = self._desk(sit)
-        counts = await publishing.rehearsal(desk, edition)
         shown = self._shown.pop(sit.who, None)
-        if shown is None or shown.to != f"{to}:{edition.id}" or counts.grew(shown.counts):
-            return await self._ask(sit, to, edition, counts, grew=shown is not None)
-        script = edition.revision.script.script
-        held = await revisions.newest(self.store, script)
-        over = held.number if held is not None else 0
-        try:
-            await revisions.publish(self.store, script, edition.id, content, sit.who, over=over)
-        except Overtaken:
-            self.studio.tell(sit, desk.say("overtaken"))
-            return self.studio.pages.go("/studio/publish")
-        await self.studio.office.turns.editions.refresh()
-        name = "published" if to == "draft" else "taken_back"
-        self.studio.tell(sit, self.studio.say(sit.language, name))
+        if to == "draft":
+            compiled = await self.workshop.compiled(await self.workshop.head())
+            if compiled.edition is None or compiled.faults:
+                return self._unsound(sit)
+            same = shown is not None and shown[1].edition.id == compiled.edition.id
+        else:
+            same = True
+        if shown is None or shown[0] != to or not same:  # shown elsewhere, or edited since
+            ready = await self._ready(sit, to)
+            if ready is None:
+                return self._unsound(sit)
+            return await self._ask(sit, to, ready, grew=True)
+        desk = self._desk(sit)
+        pressed = await publishing.press(desk, shown[1], sit.who)
+        if pressed.outcome == "grew":
+            return await self._ask(sit, to, pressed.ready, grew=True)
+        if pressed.outcome == "done":
+            await self.studio.office.turns.editions.refresh()
+            name = "published" if to == "draft" else "taken_back"
+            self.studio.tell(sit, self.studio.say(sit.language, name))
+        else:
+            self.studio.tell(sit, desk.say(pressed.outcome))
         return self.studio.pages.go("/studio/publish")
 
 
