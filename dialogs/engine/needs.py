@@ -13,6 +13,7 @@ from dialogs.engine import agenda, asking, telling
 from dialogs.engine.questions import (
     BACK,
     CALL,
+    DONE,
     SKIP,
     can_go_back,
     keep_button,
@@ -26,7 +27,6 @@ from dialogs.recognise.needs import read_needs
 SHOWN = 8
 MORE = Button("more", "product:needs_more")
 REMOVE = Button("remove", "product:needs_remove")
-DONE = Button("done", "product:done")
 
 
 def understood(work: Work) -> tuple[str, ...]:

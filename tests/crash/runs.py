@@ -15,12 +15,12 @@ from msgspec import Struct
 from storage import staff
 from storage.store import Store
 from tests.crash.house import MortalHouse, Zygote
-from tests.crash.judge import Expected, Verdict, judge, kept, told
-from tests.crash.people import Coordinator, Family
+from tests.crash.judge import Expected, Verdict, judge, kept, seen
+from tests.crash.people import Coordinator, case
+from tests.crash.quiet import Quiet
 from tests.harness import MONDAY
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
-from tests.telegram.user import User
 
 STAFF = 900
 REGION = "vidzeme"
@@ -65,7 +65,7 @@ class Run:
 
     def __init__(
         self, zygote: Zygote, home: Path, plan: Iterable[int], flavours: list[bool],
-        *, webhook: bool = False, patience: float = 40.0, **more: Any,
+        *, webhook: bool = False, patience: float = 90.0, **more: Any,
     ) -> None:  # fmt: skip
         self.home = home
         shutil.copytree(furnished(home), home)
@@ -91,21 +91,22 @@ class Run:
                 self.server.user(id=1000 + n, first_name="Anna", language_code="en")
                 for n in range(len(self.flavours))
             ]
-            desk = Coordinator(boss, self.patience)
+            quiet = Quiet(self.server, self.house.database, self.house.key_file)
+            desk = Coordinator(boss, quiet, self.patience)
             async with self.house:
                 await asyncio.gather(
                     *(
-                        self._case(user, desk, flavour)
+                        case(user, desk, flavour, self.patience)
                         for user, flavour in zip(families, self.flavours, strict=True)
                     )
                 )
-                await self._quiet()
+                await quiet.everywhere(self.patience)
                 drained = await self.house.stop()
             async with self.house.store() as store:
                 if expected is None:
                     for user in families:
                         self.found.append(
-                            Expected(await kept(store, user.id), told(user.chat), told(boss.chat))
+                            Expected(await kept(store, user.id), seen(user.chat), seen(boss.chat))
                         )
                     return Verdict()
                 wanted = {
@@ -121,27 +122,6 @@ class Run:
             shutil.rmtree(self.home)
         return verdict
 
-    async def _case(self, user: User, desk: Coordinator, flavour: bool) -> None:
-        number = await Family(user, told=flavour, patience=self.patience).play()
-        await desk.work(number)
-        await self.house_waits(user)
-
-    async def house_waits(self, user: User) -> None:
-        """Until the family has read that its case was closed."""
-        async with asyncio.timeout(self.patience):
-            while not any("has closed the case" in m.text for m in user.messages):
-                await self.server.stirred(user.id, 0.5)
-
-    async def _quiet(self) -> None:
-        """Until every update is confirmed and nothing more is sent."""
-        async with asyncio.timeout(self.patience):
-            while True:
-                await self.server.updates.emptied()
-                seen, kills = self.server.ledger.arrivals, self.house.kills
-                await asyncio.sleep(0.15)
-                if (seen, kills) == (self.server.ledger.arrivals, self.house.kills):
-                    return
-
 
 def spread(total: int, count: int) -> list[int]:
     """``count`` points of 1..total, evenly spread."""
@@ -154,12 +134,20 @@ def at_random(seed: int, most: int, kills: int) -> Iterator[int]:
     return (dice.randint(1, most) for _ in range(kills))
 
 
-async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3) -> Verdict:
-    """Play these runs, so many at a time; what went wrong in one is told with the others."""
-    whole = Verdict()
+async def many(
+    runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3,
+    whole: Verdict | None = None,
+) -> Verdict:  # fmt: skip
+    """Play these runs, so many at a time, and count them in, every hundredth with a word.
+
+    What went wrong in one is told with the others.
+    """
+    whole = Verdict() if whole is None else whole
     slots = asyncio.Semaphore(at_once)
+    played = 0
 
     async def one(made: Callable[[], Run]) -> None:
+        nonlocal played
         async with slots:
             run = made()
             try:
@@ -167,6 +155,9 @@ async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int
             except (AssertionError, TimeoutError) as error:
                 whole.lost += 1
                 whole.faults.append(f"{run.home}: {type(error).__name__} {error}\n{run.log()}")
+            played += 1
+            if not played % 100:
+                print(f"  so far: {whole.line()}, faults {len(whole.faults)}", flush=True)
 
     await asyncio.gather(*(one(made) for made in runs))
     return whole
@@ -174,19 +165,19 @@ async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int
 
 async def once_each(
     zygote: Zygote, home: Path, known: Reference, flavour: bool, points: Iterable[int],
-    *, at_once: int = 3, **more: Any,
+    *, at_once: int = 3, whole: Verdict | None = None, **more: Any,
 ) -> Verdict:  # fmt: skip
     """One whole case for each point, in which the service dies there."""
 
     def made(point: int) -> Run:
         return Run(zygote, home / f"{flavour}-{point}", (point,), [flavour], **more)
 
-    return await many([partial(made, point) for point in points], known, at_once)
+    return await many([partial(made, point) for point in points], known, at_once, whole)
 
 
 async def often(
     zygote: Zygote, home: Path, known: Reference, seeds: Iterable[int],
-    *, kills: int, families: int = 2, at_once: int = 3,
+    *, kills: int, families: int = 2, at_once: int = 3, whole: Verdict | None = None, **more: Any,
 ) -> Verdict:  # fmt: skip
     """For each seed some families at the same time on a service that dies so often.
 
@@ -199,6 +190,6 @@ async def often(
         plan = at_random(seed, max(60, 2 * total // kills), kills)
         driver = "ptb" if seed % 4 == 3 else "aiogram"
         return Run(zygote, home / f"seed-{seed}", plan, flavours,
-                   webhook=bool(seed % 2), driver=driver)  # fmt: skip
+                   webhook=bool(seed % 2), driver=driver, **more)  # fmt: skip
 
-    return await many([partial(made, seed) for seed in seeds], known, at_once)
+    return await many([partial(made, seed) for seed in seeds], known, at_once, whole)

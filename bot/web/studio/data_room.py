@@ -21,7 +21,7 @@ from bot.web.studio.workshop import Clash, Faulty, Head
 from dialogs import drafting, wording
 from dialogs.drafting import Draft, Said
 from dialogs.limits import NEED
-from dialogs.programme.geography import shipped_text
+from dialogs.programme.lists import shipped_text
 from dialogs.programme.programme import Programme, programme_with
 from dialogs.programme.workdays import in_latvia
 from dialogs.recognise.danger import read_alarm
@@ -45,9 +45,10 @@ class DataFault(Exception):
 
 
 class Rule(Struct, frozen=True):
-    """A setting: its value now, and what holds from other days."""
+    """A setting: what it is called, its value now, and what holds from other days."""
 
     name: str
+    label: str
     value: str
     lines: tuple[tuple[str, str], ...]
 
@@ -333,11 +334,17 @@ class DataRoom:
             begun = [e for e in entries if str(e["since"]) <= today.isoformat()]
             now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else ""
             lines = tuple((str(e["since"]), _plain(e["value"])) for e in entries)
-            rules.append(Rule(name, _plain(now), lines))
+            rules.append(Rule(name, self._rule(sit, name), _plain(now), lines))
         return await self._page(
             sit, "rules.html", head, rules=rules, problem=problem, today=today.isoformat(),
             status=422 if problem else 200, here="/studio/data/rules", field=sit.ask.field,
         )  # fmt: skip
+
+    def _rule(self, sit: Sitting, name: str) -> str:
+        """What a setting is called; a new one has only its name."""
+        key = f"studio:rule.{name}"
+        known = key in self.studio.texts.entries
+        return self.studio.texts.say(sit.language, key) if known else name
 
     # -- coordinators ------------------------------------------------------------------------------
 
