@@ -34,6 +34,7 @@ from dialogs.texts import (
     needs_entries,
     plural_of,
     question_texts,
+    same_names,
     script_entries,
 )
 from dialogs.yaml_edit import (
@@ -134,14 +135,15 @@ def catalogues(draft: Draft, texts: Texts) -> list[Catalogue]:
         listed = languages.get(language)
         header = plural_of(listed.plural).of if listed is not None else _one_form
         plural = below.plural if below is not None else header
-        found.append(
-            Catalogue(
-                language,
-                {(name, each.english): each.text for name, each in said.items()},
-                plural,
-                names=frozenset(said),
-            )
-        )
+        good, doubts = {}, {}
+        for name, each in said.items():
+            key = (name, each.english)
+            strings = each.text if isinstance(each.text, str) else " ".join(each.text)
+            if same_names(strings) - same_names(each.english) - {"n"}:
+                doubts[key] = "placeholder_unknown"  # it would be filled in with nothing
+            else:
+                good[key] = each.text
+        found.append(Catalogue(language, good, plural, doubts, frozenset(said)))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from dialogs.programme.geography import Read, read_programme_yaml, shipped_text
+from dialogs.programme.lists import read_programme_yaml
 
 
 class Numbers(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -48,13 +48,13 @@ class EmergencyNumbers(Struct, frozen=True):
         return self.by_country.get(country, self.default)
 
 
-def load_emergency(read: Read = shipped_text) -> EmergencyNumbers:
+def load_emergency() -> EmergencyNumbers:
     """The numbers of ``emergency.yaml``.
 
     Raises :class:`ValueError` (also msgspec's) if the file is misshaped, a country stands twice
     or an entry has no number or an unknown source.
     """
-    file = msgspec.convert(read_programme_yaml("emergency.yaml", read), _File)
+    file = msgspec.convert(read_programme_yaml("emergency.yaml"), _File)
     by_country: dict[str, Numbers] = {}
     for entry in file.countries:
         numbers = Numbers(entry.source, entry.all, entry.police, entry.ambulance, entry.fire)

@@ -7,12 +7,12 @@ Regulations No. 418 of 22 June 2021 and the merger of Varakļānu novads into Ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib import resources
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
-from ruamel.yaml import YAML
+
+from dialogs.programme.lists import read_programme_yaml
 
 Language = Literal["lv", "ru", "en"]
 
@@ -95,29 +95,15 @@ def names_list(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((first.strip(), (second or first).strip()) for first, _, second in pairs)
 
 
-Read = Callable[[str], str]
-"""Gives the text of a file of the programme by its name."""
-
-
-def shipped_text(name: str) -> str:
-    """The text of a file of ``dialogs/programme``."""
-    return resources.files("dialogs.programme").joinpath(name).read_text(encoding="utf-8")
-
-
-def read_programme_yaml(name: str, read: Read = shipped_text) -> Any:
-    """The content of a YAML file of the programme, as plain values."""
-    return YAML(typ="safe").load(read(name))
-
-
-def load_geography(read: Read = shipped_text) -> Geography:
-    """Reads the map. The caller keeps it; every call reads the files again."""
+def load_geography() -> Geography:
+    """Reads the shipped map. The caller keeps it; every call reads the files again."""
     regions = {
         row["id"]: Region(
             row["id"], Names(row["lv"], row["ru"], row["en"]), names_list(row["spoken"])
         )
-        for row in read_programme_yaml("regions.yaml", read)["regions"]
+        for row in read_programme_yaml("regions.yaml")["regions"]
     }
-    data = read_programme_yaml("municipalities.yaml", read)
+    data = read_programme_yaml("municipalities.yaml")
     municipalities = {
         row["code"]: Municipality(
             row["code"],

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 
+import msgspec
 from msgspec import Struct
 
 from dialogs.programme.emergency import EmergencyNumbers, load_emergency
-from dialogs.programme.geography import Geography, load_geography, shipped_text
+from dialogs.programme.geography import Geography, load_geography
+from dialogs.programme.lists import read_text, reading
 from dialogs.programme.needs import Need, NeedGroup, load_needs
 from dialogs.programme.rules import RuleBook, load_rules
-from dialogs.recognise.story import RecogniserData, load_recogniser
+from dialogs.recognise.story import RecogniserData
 
 
 class Programme(Struct, frozen=True):
@@ -34,43 +36,37 @@ class Programme(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4)
-def _loaded(own: tuple[tuple[str, str], ...]) -> Programme:
-    return load_programme(dict(own))
+def _with(own: tuple[tuple[str, str], ...]) -> Programme:
+    with reading(dict(own)):
+        programme = load_programme()
+        if own:
+            programme.recogniser.build()  # what is built later reads the shipped files
+    return msgspec.structs.replace(programme, own=dict(own))
 
 
 def programme_with(own: Mapping[str, str]) -> Programme:
     """The shipped data with these texts in place of files by name; kept for the next time.
 
-    Raises as ``load_programme`` does.
+    Raises ValueError (such are ListFault and ``msgspec.ValidationError``), KeyError, TypeError
+    or AttributeError for texts that are not what they should be.
     """
-    return _loaded(tuple(sorted(own.items())))
+    return _with(tuple(sorted(own.items())))
 
 
-def load_programme(own: Mapping[str, str] | None = None) -> Programme:
-    """Read the shipped data, with the programme's ``own`` texts in place of files by name.
-
-    Raises ValueError (``msgspec.ValidationError`` and ``LexiconFault`` are such), KeyError,
-    TypeError or YAMLError for texts that are not what they should be.
-    """
-    own = own or {}
-
-    def read(name: str) -> str:
-        return own[name] if name in own else shipped_text(name)
-
-    groups = load_needs(read)
+def load_programme() -> Programme:
+    """Read the shipped data; what recognition needs is built when first used."""
+    groups = load_needs()
     digest = hashlib.sha256()
     folder = resources.files("dialogs.programme")
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith((".yaml", ".tsv")):
-            text = own.get(file.name)
-            digest.update(file.read_bytes() if text is None else text.encode())
+            digest.update(read_text(file.name).encode())
     return Programme(
-        load_geography(read),
+        load_geography(),
         groups,
         {need.id: need for group in groups for need in group.needs},
-        load_rules(read("rules.yaml")),
-        load_emergency(read),
-        load_recogniser(read),
+        load_rules(),
+        load_emergency(),
+        RecogniserData(),
         digest.digest(),
-        dict(own),
     )
