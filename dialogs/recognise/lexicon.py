@@ -20,13 +20,13 @@ stem length; nothing in here backtracks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import resources
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct, structs
-from ruamel.yaml import YAML
 
+from dialogs.programme.lists import ListFault, read_programme_yaml
 from dialogs.programme.needs import Need, load_needs
 from dialogs.recognise.fold import Remembered, fold, has_cyrillic, squash
 from dialogs.recognise.lookup import GAP, Entry, Pairs, Phrase, Tables, Words, entries
@@ -35,11 +35,19 @@ WINDOW = 8
 
 
 class LexiconFault(ValueError):
-    """A line of a word list that cannot be read; the message names list, line and remedy."""
+    """A line of a word list that cannot be read; the message names list, line and remedy.
+
+    ``source`` is the line itself, where it is known.
+    """
+
+    source = ""
 
 
 class Line(Struct, frozen=True):
-    """One compiled line: what it stands for and which items must, or must not, be there."""
+    """One compiled line: what it stands for and which items must, or must not, be there.
+
+    ``items`` are the first one and the rest.
+    """
 
     owner: str
     first: int
@@ -48,6 +56,7 @@ class Line(Struct, frozen=True):
     window: int
     weight: float
     source: str
+    items: tuple[int, ...]
 
 
 class Lexicon(Struct, frozen=True):
@@ -55,8 +64,8 @@ class Lexicon(Struct, frozen=True):
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
     where a text has Russian in Latin letters. ``sets`` holds the members of
-    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by each item
-    that may be their first.
+    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
+    that must be there: their first, in alarms the rarest.
     """
 
     entries: Remembered[Entry]
@@ -67,6 +76,16 @@ class Lexicon(Struct, frozen=True):
     lines: dict[str, dict[int, tuple[Line, ...]]]
     needs: dict[str, Need]
     names: frozenset[str]
+
+
+@contextmanager
+def _telling(source: str) -> Iterator[None]:
+    """A fault that arises tells this line of a list."""
+    try:
+        yield
+    except LexiconFault as fault:
+        fault.source = fault.source or source
+        raise
 
 
 def _is_name(text: str) -> bool:
@@ -80,14 +99,17 @@ class _Compiler:
         self.count = 0
         self.atoms: dict[str, int] = {}
         self.parents: dict[int, set[int]] = {}
+        self.children: dict[int, set[int]] = {}
+        self.known_breadth: dict[int, int] = {}
         self.phrases: dict[str, Phrase] = {}
         self.sets: dict[str, int] = {}
         self.members: dict[int, tuple[int, ...]] = {}
         self.groups: dict[str, int] = {name: self.new() for name in groups}
         for name, lines in groups.items():
             for line in lines:
-                for element in line.split():
-                    self.adopt(self.groups[name], self.item(element, f"groups: {name}"))
+                with _telling(line):
+                    for element in line.split():
+                        self.adopt(self.groups[name], self.item(element, f"groups: {name}"))
 
     def new(self) -> int:
         self.count += 1
@@ -96,6 +118,7 @@ class _Compiler:
     def adopt(self, parent: int, child: int) -> None:
         if parent != child:
             self.parents.setdefault(child, set()).add(parent)
+            self.children.setdefault(parent, set()).add(child)
 
     def item(self, text: str, where: str) -> int:
         """The id of alternatives, a phrase, a group or a word."""
@@ -134,6 +157,13 @@ class _Compiler:
                     part += letter
             self.phrases[text] = Phrase(self.new(), steps[0][0], tuple(steps[1:]))
         return self.phrases[text].item
+
+    def breadth(self, item: int) -> int:
+        """How many words, about, an item stands for."""
+        if item not in self.known_breadth:
+            within = [*self.members.get(item, ()), *self.children.get(item, ())]
+            self.known_breadth[item] = sum(self.breadth(one) for one in within) or 1
+        return self.known_breadth[item]
 
     def closure(self) -> dict[int, tuple[int, ...]]:
         """Every item with all the groups it belongs to, itself first."""
@@ -175,7 +205,10 @@ def _compile_line(compiler: _Compiler, owner: str, source: str) -> Line:
     if not items:
         raise LexiconFault(f"{where}: a line needs at least one word that must be there")
     weight = weight or 1.0 + 0.5 * (len(items) - 1)
-    return Line(owner, items[0], tuple(items[1:]), tuple(barred), window, weight, source)
+    first, *rest = items
+    return Line(
+        owner, first, tuple(rest), tuple(barred), window, weight, source, items=tuple(items)
+    )  # fmt: skip
 
 
 def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
@@ -210,7 +243,8 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         same: dict[tuple[int, ...], Line] = {}
         for text in texts:
             for source in _lines(text):
-                line = _compile_line(compiler, owner, source)
+                with _telling(source):
+                    line = _compile_line(compiler, owner, source)
                 known = same.get((line.first, *line.rest))
                 if known is not None:
                     # A line of groups alone reads all languages at once: so must its bars.
@@ -223,8 +257,14 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for line in same.values():
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
-            compiled = structs.replace(line, rest=tuple(rest))
-            for item in compiler.members.get(line.first, (line.first,)):
+            compiled = structs.replace(line, rest=tuple(rest), items=(line.first, *rest))
+            key = line.first
+            if family == "alarm":
+                # Looked for by the rarest item: "he" stands in every message, "knife" does not.
+                rest = sorted(rest, key=compiler.breadth)
+                key = min((line.first, *rest), key=compiler.breadth)
+                compiled = structs.replace(line, rest=tuple(rest), items=(*rest, line.first))
+            for item in compiler.members.get(key, (key,)):
                 lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
     catalogue = {need.id: need for need in needs}
@@ -290,14 +330,17 @@ def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
 
 
 def load_lexicon() -> Lexicon:
-    """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them."""
-    words, alarms = (_read(name) for name in ("words.yaml", "alarms.yaml"))
+    """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them.
+
+    Raises :class:`ListFault` for a line that cannot be read, naming file and line.
+    """
+    words, alarms = (read_programme_yaml(name) for name in ("words.yaml", "alarms.yaml"))
     needs = [need for group in load_needs() for need in group.needs]
     groups = {**words["groups"], **alarms["groups"]}
-    return compile_lexicon({**words, **alarms, "groups": groups}, needs)
+    try:
+        return compile_lexicon({**words, **alarms, "groups": groups}, needs)
+    except LexiconFault as fault:
+        raise ListFault.saying(_FILES, fault.source, str(fault)) from fault
 
 
-def _read(name: str) -> dict[str, Any]:
-    text = resources.files("dialogs.programme").joinpath(name).read_text("utf-8")
-    data: dict[str, Any] = YAML(typ="safe").load(text)
-    return data
+_FILES = ("words.yaml", "alarms.yaml", "needs.yaml")
