@@ -3,9 +3,9 @@
 ``sayings_unseen.json`` and ``sayings_words.json`` hold them in the form ``majup recognise``
 judges, with three kinds more: "alarm", "worry" (nothing may start) and "questions".
 
-What the first look at each batch of ``sayings_words.json`` gave, before anything was mended after
-it (the letter after "w" is the kind, the figure the batch). Batches 2, 4, 5 and 7 of the alarms, and
-their worries, were written to be hard: told round about, and worries close to an alarm.
+What the first look at each batch of ``sayings_words.json`` gave, before anything was mended
+after it (the letter after "w" is the kind, the figure the batch). Batches 2, 4, 5 and 7 of the
+alarms, and their worries, were written to be hard: told round about, and worries close to an alarm.
 
 Caught as what they are (danger, no roof, no school) and worries that started something, in %::
 
