@@ -283,11 +283,12 @@ def _age_years(
     unit = following == "age" and same
     if same and value <= OLDEST and tokens[after].folded in ("g", "l") and not unit:
         unit = tokens[after].before in (" ", "")  # "15 g.", "8 л"
-    if index and words.hint[index - 1] == "grade":
+    beside = words.same_clause(index, index - 1)
+    if beside and words.hint[index - 1] == "grade":
         return None, after
     if following in ("grade",) and same:
         return None, after
-    if index and tokens[index - 1].folded in (
+    if beside and tokens[index - 1].folded in (
         "year",
         "class",
         "klase",

@@ -35,8 +35,8 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
          " сыновьям мальчики мальчиков мальчикам sons boys пацан* synovja")),
         (("children", "daughter"), ("meitas meitām meitenes meitenēm meitiņas дочки дочек дочкам"
          " дочерей девочки девочек девочкам daughters girls")),
-        (("twins", "2"), "dvīņi dvīņiem dvīņus dvīņu dvīnīš* двойняш* двойня близнец* близняш*"
-         " twins bliznec* bliznjas* dvojnjas*"),
+        (("twins", "2"), "twin dvīņi dvīņiem dvīņus dvīņu dvīnīš* dvīnīt* dvīnes двойняш*"
+         " двойня близнец* близняш* twins bliznec* bliznjas* dvojnjas*"),
         (("twins", "3"), "trīnīši trīnīšiem тройня тройняш* triplets"),
         (("rank", "eldest"), ("vecākais vecākā vecākajam vecākajai vecākam vecākai vecāko"
          " vecuokais lielajam lielajai lielākajam lielākajai lielākais lielākā lielais старший"

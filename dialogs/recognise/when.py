@@ -97,7 +97,7 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     returned = sayings.of("returned", "moved") or [
         saying
         for saying in sayings.of("here")
-        if (short or saying[1] - saying[0] > 1) and not _still_ahead(words)
+        if (short or saying[1] - saying[0] > 1) and not _still_ahead(words, saying, spans, today)
     ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
@@ -128,15 +128,37 @@ def answer_when(text: str, today: date) -> WhenReading | None:
             return _plain(words, status, said[0])
         if kind == "soon" and sayings.of(kind):
             return _plain(words, "thinking", sayings.of(kind)[0])
+    if len(words) > 2 and words[0].folded in _IF:
+        # "kad atradīšu darbu", "как только продадим дом": it hangs on something.
+        return _plain(words, "thinking", (0, 1, "unknown"))
     return None
 
 
-def _still_ahead(words: Sequence[Token]) -> bool:
-    """Whether "already" is a wish or a going: "gribētu jau būt mājās", "jau braucam"."""
-    return any(word.folded.startswith(_AHEAD) for word in words)
+_IF = frozenset((
+    "kad", "ja", "tiklidz", "kolidz", "kogda", "kak", "esli", "when", "if", "once", "as", "pec",
+    "posle", "after",
+))  # fmt: skip
 
 
-_AHEAD = ("gribet", "gribam", "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem")
+def _still_ahead(
+    words: Sequence[Token], saying: tuple[int, int, str], spans: Sequence[TimeSpan], today: date
+) -> bool:
+    """Whether "already" is a wish or a going: "gribētu jau būt mājās", "jau braucam", or stands
+    before a time that is nearer ahead than behind ("jau janvārī", said in November)."""
+    if any(word.folded.startswith(_AHEAD) for word in words):
+        return True
+    if saying[1] - saying[0] > 1 or not spans or spans[0].first not in (saying[1], saying[1] + 1):
+        return False
+    ahead, behind, now = spans[0].ahead, spans[0].behind, month_number(today)
+    if ahead is None or behind is None or ahead[0] is None or behind[1] is None:
+        return False
+    return ahead[0] - now < now - behind[1]
+
+
+_AHEAD = (
+    "varbut", "mozet", "maybe", "naverno", "varet", "iespejam", "vozmozn", "gribet", "gribam",
+    "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem",
+)  # fmt: skip
 
 
 def read_when(
@@ -216,7 +238,8 @@ def _clause_of(clauses: _Clauses, index: int) -> _Clause:
 
 def _denied(words: Sequence[Token], index: int) -> bool:
     """Whether the words before say "not"; "nav steigas" has its own "not" inside."""
-    return index > 0 and words[index - 1].folded in _NEGATIONS
+    parted = "," in words[index].before  # "šogad vairs ne, nākamgad"
+    return index > 0 and not parted and words[index - 1].folded in _NEGATIONS
 
 
 def _as_soon_as(words: Sequence[Token], saying: tuple[int, int, str]) -> bool:
@@ -270,7 +293,7 @@ def _ruled_out(words: Sequence[Token], after: int) -> bool:
         if "," in word.before or "." in word.before:
             break
         behind.append(word.folded)
-    if not _CANNOT.isdisjoint(behind):
+    if not _CANNOT.isdisjoint(behind) or behind[-1:] in (["ne"], ["not"], ["net"], ["nav"]):
         return True
     return any(
         one in ("ne", "not", "wont")
@@ -316,9 +339,24 @@ def _for_so_long(
     return [
         span
         for span in bare_amounts(words, today, ahead=False, seen=seen)
-        if any(first - 2 <= span.last < first or after <= span.first < after + 2
+        if any(_side_by_side(words, span.last, first) or _side_by_side(words, after - 1, span.first)
                for first, after, _ in said)
     ]  # fmt: skip
+
+
+_SLIGHT = frozenset((
+    "for", "a", "an", "the", "about", "now", "already", "uze", "kak", "primerno", "jau", "ka",
+    "nu", "jo", "over", "almost", "pocti", "gandriz", "okolo", "apmeram", "just",
+))  # fmt: skip
+_SLIGHT_WORDS = 3
+
+
+def _side_by_side(words: Sequence[Token], earlier: int, later: int) -> bool:
+    """Whether at most one word, or a few slight ones, stand between two."""
+    if not 0 < later - earlier <= _SLIGHT_WORDS + 1:
+        return False
+    between = words[earlier + 1 : later]
+    return len(between) < 2 or all(word.folded in _SLIGHT for word in between)
 
 
 def _width(months: Months) -> int:

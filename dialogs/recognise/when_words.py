@@ -42,6 +42,8 @@ _PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
     (("season", SUMMER), "vasar*"),
     (("season", AUTUMN), "ruden*"),
     (("season", WINTER), "ziem*"),
+    (("season", SUMMER), "vosor*"),
+    (("season", AUTUMN), "rudin*"),
     (("unit", YEAR), "gad*"),
     (("unit", MONTH), "mēnes*"),
     (("unit", WEEK), "nedēļ*"),
@@ -58,8 +60,11 @@ _SINGLE: list[tuple[Mark, str]] = [
     *((("season", season), words) for season, words in _SEASONS.items()),
     (("unit", HALF_YEAR), "pusgad* полгода полугод* полгодик* polgoda"),
     (("units", YEAR), "gadiem gadim years годика годов годами"),
-    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год года году годе лет"
+    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год году годе"
      " годик годом year yr yrs god let")),
+    (("unitsof", YEAR), "года лет"),
+    (("unitsof", MONTH), "месяца"),
+    (("unitsof", WEEK), "недели"),
     (("units", MONTH), "mēnešiem months месяцев месяцами"),
     (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
     (("units", WEEK), "nedēļām weeks"),
@@ -111,12 +116,14 @@ _SINGLE: list[tuple[Mark, str]] = [
 
 def _entries() -> list[tuple[tuple[Mark, ...], str]]:
     made: list[tuple[tuple[Mark, ...], str]] = [
-        (((kind, 1), mark), " ".join(prefix + stem for prefix in prefixes.split()))
+        (((kind, 1), mark), " ".join(
+            prefix + stem for prefix in prefixes.split() for stem in stems.split()))
         for kind, prefixes in _PREFIXES.items()
-        for mark, stem in _PREFIXED_STEMS
+        for mark, stems in _PREFIXED_STEMS
     ]
     made.append(((("last", 1), ("unit", YEAR)), "pērn"))
     made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
+    made.append(((("next", 1), ("unit", YEAR)), "nuokušgod* nuokamgod*"))
     made.extend(((mark,), words) for mark, words in _SINGLE)
     return made
 
