@@ -208,7 +208,8 @@ def when_in(
         chosen = _choose([span for score, span in good if score == best])
         unsure = any(_about_the_move(seen, saying, clauses) for saying in thinking)
         return _reading(words, "thinking" if unsure else "planned", chosen)
-    schooled = _by_school_in_story(words, seen, sayings, clauses, today)
+    ahead = _planned(_not_denied(words, spans), today)[:_MOST_SPANS]
+    schooled = _by_school_in_story(words, seen, sayings, ahead, clauses, today)
     if schooled is not None:
         return schooled
     asap = [
@@ -456,15 +457,24 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
 
 
 def _by_school_in_story(
-    words: Sequence[Token], seen: Glance, sayings: _Sayings, clauses: _Clauses, today: date
-) -> WhenReading | None:
+    words: Sequence[Token], seen: Glance, sayings: _Sayings, spans: Sequence[TimeSpan],
+    clauses: _Clauses, today: date,
+) -> WhenReading | None:  # fmt: skip
     """School's end or start as the time of the move: only in a sentence that speaks of it."""
     near: list[tuple[int, int, str]] = []
+    told: list[TimeSpan] = []
     for saying in sayings.of("schoolend", "schoolstart", "schoolyear"):
         low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
         low, high = max(low, saying[0] - 2 * _WINDOW), min(high, saying[1] + 2 * _WINDOW)
         if {"move", "wish"} & _kinds(seen, low, high):
             near.append(saying)
+            clause = _clause_of(clauses, saying[0])
+            told += [
+                span for span in spans
+                if clause.first <= span.first < clause.after and span.precision in ("month", "day")
+            ]  # fmt: skip
+    if told:  # "right after school ends in June"
+        return _reading(words, "planned", told[0])
     return _around_school(words, _Sayings(tuple(near)), today) if near else None
 
 
@@ -548,7 +558,7 @@ def _returned_in_story(
 ) -> tuple[int, int, str] | None:
     """The words that say the family is back already, or None."""
     for saying in sayings.of("returned", "moved"):
-        first, after, kind = saying
+        first, _, kind = saying
         if _denied(words, first):
             continue
         clause = _clause_of(clauses, first)
@@ -561,8 +571,12 @@ def _returned_in_story(
         sentence = [s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence]
         if any(s.behind is None for s in sentence):
             continue
-        if kind == "moved" and not _homeward(words, clause, after, latvian):
-            continue
+        if kind == "moved":
+            # "приехали 3 недели назад, сейчас в Вентспилсе": the place may stand further on.
+            ago = any(_has_ago(s) and clause.first <= s.first < clause.after for s in sentence)
+            low, high = _sentence(clauses, clause) if ago else (clause.first, clause.after)
+            if not _homeward(words, low, high, latvian):
+                continue
         lower = words[first].lower
         if lower.startswith(("atgriež", "pārceļ")):
             continue
@@ -570,8 +584,8 @@ def _returned_in_story(
     return None
 
 
-def _homeward(words: Sequence[Token], clause: _Clause, after: int, latvian: Sequence[Span]) -> bool:
-    if any(words[i].folded in _HOME for i in range(clause.first, clause.after)):
+def _homeward(words: Sequence[Token], first: int, after: int, latvian: Sequence[Span]) -> bool:
+    if any(words[i].folded in _HOME for i in range(first, after)):
         return True
-    low, high = words[clause.first].start, words[clause.after - 1].end
+    low, high = words[first].start, words[after - 1].end
     return any(low <= span.start < high for span in latvian)

@@ -236,7 +236,9 @@ def _is_half(words: Sequence[Token], index: int) -> bool:
     return halved and unit is not None and unit[0][0] in UNITS
 
 
-_BEFORE_MONTH = frozenset(("of", "by", "until", "till", "since", "early", "late", "mid"))
+_BEFORE_MONTH = frozenset((
+    "of", "by", "until", "till", "since", "early", "late", "mid", "around", "about",
+))  # fmt: skip
 
 
 def _doubtful(words: Sequence[Token], index: int) -> bool:

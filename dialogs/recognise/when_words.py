@@ -168,6 +168,7 @@ SAYINGS: Phrases[str] = Phrases(
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
          "pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
          "vēl skat*, vēl spriež*, vēl svārst*, vēl apsver*, tikai apsver*, apsveram, apsveru,"
+         "kad atkarīg*, когда завис*, when depends, kogda zavis*, сроки завис*,"
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
          "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
