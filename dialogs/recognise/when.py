@@ -108,6 +108,12 @@ def answer_when(text: str, today: date) -> WhenReading | None:
         if spent:
             return _back(words, spent, [])
     spans = _planned(_possible(words, _not_denied(words, spans)), today)
+    if len(spans) == 1 and spans[0].precision == "year" and spans[0].ahead is not None:
+        # "start of the school year 2027"
+        named = date((spans[0].ahead[0] or month_number(today)) // 12, 1, 1)
+        schooled = _around_school(words, sayings, max(named, today))
+        if schooled is not None:
+            return schooled
     if spans and not (sayings.of("asap") and spans[0].precision == "day"):
         status = "thinking" if sayings.of("thinking") else "planned"
         return _reading(words, status, _choose(spans))

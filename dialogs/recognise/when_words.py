@@ -65,7 +65,7 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("unitsof", YEAR), "года лет"),
     (("unitsof", MONTH), "месяца"),
     (("unitsof", WEEK), "недели"),
-    (("units", MONTH), "mēnešiem months месяцев месяцами"),
+    (("units", MONTH), "mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы месяцах"),
     (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
@@ -163,6 +163,7 @@ SAYINGS: Phrases[str] = Phrases(
          ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
          "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
+         "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
          "как получится,"
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
@@ -249,7 +250,7 @@ SAYINGS: Phrases[str] = Phrases(
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
-         "мы тут, мы здесь, mēs te")),
+         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt")),
         ("schoolyear",
          ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
