@@ -65,7 +65,8 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("unitsof", YEAR), "года лет"),
     (("unitsof", MONTH), "месяца"),
     (("unitsof", WEEK), "недели"),
-    (("units", MONTH), "mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы месяцах"),
+    (("units", MONTH), ("mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы"
+     " месяцах")),
     (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
