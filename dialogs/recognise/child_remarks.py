@@ -68,7 +68,9 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
         _read_stage(scan, words, index, hint)
 
 
-_OTHER = ("otr", "otra", "cit", "vtor", "drug", "other", "another", "second")
+_OTHER = (
+    "otr", "otra", "cit", "vtor", "drug", "other", "another", "second", "ostaln", "parej", "rest",
+)  # fmt: skip
 
 
 def _another(words: Words, index: int) -> bool:
@@ -105,7 +107,7 @@ def _read_school(scan: Scan, words: Words, index: int, child: Child) -> None:
         return
     today = words.today
     coming = today.year if today.month < 9 else today.year + 1
-    if "started" in hints and "start" not in hints:
+    if "start" not in hints and ("started" in hints or (first and "goes" in hints)):
         coming -= 1
     else:
         spans = [s for s in words.spans_in_clause(index) if s.ahead is not None]

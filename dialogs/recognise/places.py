@@ -224,13 +224,16 @@ def _place_found(words: Sequence[Token], mention: Mention, gazetteer: Gazetteer)
                       near=mention.near or mention.nearby)  # fmt: skip
 
 
-def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
+def _settle(
+    found: list[PlaceFound], beside: frozenset[str] = frozenset()
+) -> tuple[PlaceFound, ...]:
     """Names each place once and lets one that is clear decide one that is not.
 
     "Rubene, Valmieras novads" decides which Rubene; "Jelgava ... Jelgavas novads" drops the
-    city.
+    city. ``beside`` are codes of places said to be near, which decide as well ("Salas pagastā
+    pie Jēkabpils").
     """
-    clear = {place.iso[0] for place in found if len(place.iso) == 1}
+    clear = {place.iso[0] for place in found if len(place.iso) == 1} | beside
     settled: list[PlaceFound] = []
     for named in found:
         place = named
@@ -294,7 +297,9 @@ def _reading(
         return PlaceReading(_settle(found), undecided or bool(found))
     chosen = [one for one in named if one.tier == best]
     found = [_place_found(words, one, gazetteer) for one in chosen]
-    return PlaceReading(_settle(found), False)
+    near = [one for one in named if one.tier in (Tier.BESIDE, Tier.ASIDE) and one not in chosen]
+    beside = frozenset(one.place.iso[0] for one in near if one.place.iso)
+    return PlaceReading(_settle(found, beside), False)
 
 
 def read_places(

@@ -42,6 +42,8 @@ _PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
     (("season", SUMMER), "vasar*"),
     (("season", AUTUMN), "ruden*"),
     (("season", WINTER), "ziem*"),
+    (("season", SUMMER), "vosor*"),
+    (("season", AUTUMN), "rudin*"),
     (("unit", YEAR), "gad*"),
     (("unit", MONTH), "mēnes*"),
     (("unit", WEEK), "nedēļ*"),
@@ -58,9 +60,13 @@ _SINGLE: list[tuple[Mark, str]] = [
     *((("season", season), words) for season, words in _SEASONS.items()),
     (("unit", HALF_YEAR), "pusgad* полгода полугод* полгодик* polgoda"),
     (("units", YEAR), "gadiem gadim years годика годов годами"),
-    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год года году годе лет"
+    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год году годе"
      " годик годом year yr yrs god let")),
-    (("units", MONTH), "mēnešiem months месяцев месяцами"),
+    (("unitsof", YEAR), "года лет"),
+    (("unitsof", MONTH), "месяца"),
+    (("unitsof", WEEK), "недели"),
+    (("units", MONTH), ("mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы"
+     " месяцах")),
     (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
@@ -111,12 +117,14 @@ _SINGLE: list[tuple[Mark, str]] = [
 
 def _entries() -> list[tuple[tuple[Mark, ...], str]]:
     made: list[tuple[tuple[Mark, ...], str]] = [
-        (((kind, 1), mark), " ".join(prefix + stem for prefix in prefixes.split()))
+        (((kind, 1), mark), " ".join(
+            prefix + stem for prefix in prefixes.split() for stem in stems.split()))
         for kind, prefixes in _PREFIXES.items()
-        for mark, stem in _PREFIXED_STEMS
+        for mark, stems in _PREFIXED_STEMS
     ]
     made.append(((("last", 1), ("unit", YEAR)), "pērn"))
     made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
+    made.append(((("next", 1), ("unit", YEAR)), "nuokušgod* nuokamgod*"))
     made.extend(((mark,), words) for mark, words in _SINGLE)
     return made
 
@@ -156,11 +164,13 @@ SAYINGS: Phrases[str] = Phrases(
          ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
          "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
+         "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
          "как получится,"
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
          "pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
          "vēl skat*, vēl spriež*, vēl svārst*, vēl apsver*, tikai apsver*, apsveram, apsveru,"
+         "kad atkarīg*, когда завис*, when depends, kogda zavis*, сроки завис*,"
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
          "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
@@ -241,7 +251,7 @@ SAYINGS: Phrases[str] = Phrases(
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
-         "мы тут, мы здесь, mēs te")),
+         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt")),
         ("schoolyear",
          ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
