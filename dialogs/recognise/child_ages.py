@@ -22,7 +22,7 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return index
     if not scan.subject and not answering and not _may_tell(words, index):
         return index
-    if answering and _enumerates(words, index):
+    if (answering and _enumerates(words, index)) or _ends_of_range(words, index):
         return index + 1
     dated = _birth_date(scan, words, index, answering)
     if dated != index:
@@ -59,6 +59,21 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+_FROM, _TO = frozenset(("no", "from", "ot", "nu")), frozenset(("lidz", "do", "to", "leidz"))
+
+
+def _ends_of_range(words: Words, index: int) -> bool:
+    """Whether a figure is an end of "vecumā no 3 līdz 12", which is no child's age."""
+    tokens = words.tokens
+    folded = [token.folded for token in tokens[max(0, index - 3) : index + 2]]
+    at = min(index, 3)
+    if words.number[index] is None or tokens[index].script != "digit":
+        return False
+    if at and folded[at - 1] in _FROM:
+        return at + 1 < len(folded) and folded[at + 1] in _TO
+    return at > 2 and folded[at - 1] in _TO and folded[at - 3] in _FROM
 
 
 def _enumerates(words: Words, index: int) -> bool:

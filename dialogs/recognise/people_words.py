@@ -32,8 +32,10 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
          " ребята ребятишк* ребят childs mazbērni mazbērniem mazbērnus mazbērnu внуки внуков внукам"
          " внуками grandchildren grandkids")),
         (("children", "son"), ("dēli dēliem dēlus zēni zēniem puikas puikām puišeļi сыновья сыновей"
+         " сыновьями сынами мальчиками"
          " сыновьям мальчики мальчиков мальчикам sons boys пацан* synovja")),
         (("children", "daughter"), ("meitas meitām meitenes meitenēm meitiņas дочки дочек дочкам"
+         " дочками дочерьми дочерями девочками"
          " дочерей девочки девочек девочкам daughters girls")),
         (("twins", "2"), "twin dvīņi dvīņiem dvīņus dvīņu dvīnīš* dvīnīt* dvīnes двойняш*"
          " двойня близнец* близняш* twins bliznec* bliznjas* dvojnjas*"),

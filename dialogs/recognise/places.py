@@ -87,7 +87,12 @@ def _ruled_out(before: list[str], after: list[str]) -> bool:
     close = after[:3]
     if any_stem(close[:2], UNWANTED):
         return True
+    if close[1:2] in (["ne"], ["net"], ["not"]) and (close[0] in _SURELY or len(after) == 2):
+        return True  # "Rīga noteikti ne"
     return close[:1] == ["ne"] or close[:2] in (["nav", "variants"], ["is", "not"], ["is", "out"])
+
+
+_SURELY = frozenset(("noteikti", "tocno", "definitely", "pavisam", "tomer", "vse", "certainly"))
 
 
 def _aside(words: Sequence[Token], mention: Mention, previous: str, around: list[str]) -> bool:
@@ -242,7 +247,8 @@ def _settle(
             units = {one.iso[0] for one in found if one.kind == "novads" and len(one.iso) == 1}
             if place.kind == "city" and any(code in units for code in fits):
                 continue
-            if len(fits) == 1 and (place.kind != "city" or place.near):
+            own = fits[:1] == place.iso[:1]  # "Daugavpilī, Grīvā": a part of the city itself
+            if len(fits) == 1 and (place.kind != "city" or place.near or own):
                 place = structs.replace(place, iso=fits)
         if any(one.name == place.name and one.iso == place.iso for one in settled):
             continue

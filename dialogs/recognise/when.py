@@ -212,6 +212,8 @@ def when_in(
     if good:
         best = max(score for score, _ in good)
         chosen = _choose([span for score, span in good if score == best])
+        if chosen.precision == "day" and chosen.about and sayings.of("asap"):
+            return _plain(words, "asap", sayings.of("asap")[0])  # "kaut vai rīt"
         unsure = any(_about_the_move(seen, saying, clauses) for saying in thinking)
         return _reading(words, "thinking" if unsure else "planned", chosen)
     ahead = _planned(_not_denied(words, spans), today)[:_MOST_SPANS]
@@ -426,6 +428,8 @@ def _back(
         for other in spans[1:]:
             if _has_ago(other) and not _has_ago(span):
                 span = other
+            elif _within(other.behind, span.behind):
+                span = other  # "šovasar, jūlijā"
         low, high = span.behind or (None, None)
         precision = "month" if span.precision == "none" else span.precision
         where = _span_of(words, span)
@@ -433,6 +437,13 @@ def _back(
     saying = said[0]
     where = Span(words[saying[0]].start, words[saying[1] - 1].end)
     return WhenReading("already_back", None, None, "none", where)
+
+
+def _within(inner: Months | None, outer: Months | None) -> bool:
+    """Whether a stretch lies within another and is shorter."""
+    if inner is None or outer is None or None in (*inner, *outer):
+        return False
+    return _overlap(inner, outer) and _width(inner) < _width(outer)
 
 
 def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> WhenReading | None:

@@ -56,6 +56,10 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
     if kind_at(marks, index) == "half":
         if is_unit(marks, index + 1) and marks[index + 1].value == YEAR:
             return MONTH, 18, 18, index + 2
+        # "через полтора-два года"
+        count = _count(marks, index + 2) if kind_at(marks, index + 1) in ("dash", "or") else None
+        if count is not None and is_unit(marks, count[2]) and marks[count[2]].value == YEAR:
+            return MONTH, 18, YEAR * count[1], count[2] + 1
         return None
     if kind_at(marks, index) == "halves" and is_unit(marks, index + 1):
         # "1,5 gadi"; half a month counts as a whole one.

@@ -194,6 +194,8 @@ def _mark_at(
             kind_, value = "inside", 2
         if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
             kind_ = "floor"
+        if kind_ == "later" and index and words[index - 1].folded in _NOT:
+            kind_ = "by"  # "не позднее мая", "no later than May"
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1

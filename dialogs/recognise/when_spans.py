@@ -39,9 +39,11 @@ _MOST = 60
 _FARTHEST = 3
 """Words that may stand between the two ends of a range."""
 # Marks with which no stretch of time begins.
-_IDLE = frozenset(("word", "with", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
+_IDLE = frozenset((
+    "word", "with", "later", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier",
+))  # fmt: skip
 # Marks at which a stretch of time ends.
-_ENDINGS = frozenset(("word", "stop"))
+_ENDINGS = frozenset(("word", "stop", "later"))
 _APART = _ENDINGS | {"with"}
 
 

@@ -22,7 +22,7 @@ _MONTHS = {
     2: "februār* феврал* february feb fevral*",
     3: "mart martā marta martam martu marts март марта марте марту march mar",
     4: "aprīl* апрел* april apr",
-    5: "maijs maija maijā maijam maiju май мая мае маю may maj",
+    5: "maijs maija maijā maijam maiju май мая мае маю may maj майск*",
     6: "jūnij* июн* june jun iyun* ijun*",
     7: "jūlij* июл* july jul iyul* ijul*",
     8: "august* август* aug avgust*",
@@ -92,6 +92,7 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("by", 1), "by к ко"),
     (("toward", 1), "uz iz na на for"),
     (("earlier", 1), "раньше ātrāk agrāk earlier ranshe before"),
+    (("later", 1), "vēlāk позднее позже later pozdnee pozzhe"),
     (("since", 1), "kopš since"),
     (("from", 1), "no from с со starting sākot начиная"),
     (("ago", 1), "ago назад тому atpakaļ nazad"),
@@ -162,6 +163,7 @@ SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
          ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
+         "tikai plāno*, vēl plāno*, pagaidām plāno*, только планир*, пока планир*, still planning,"
          "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
          "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
