@@ -80,7 +80,10 @@ def _another(words: Words, index: int) -> bool:
     )
 
 
-_THIS_YEAR = ("sogad", "sogod", "this year", "v etom godu", "etogo goda")
+_THIS_YEAR = (
+    "tikko", "nesen", "just", "recently", "nedavno", "tolko cto", "sogad", "sogod", "this year",
+    "v etom godu", "etogo goda",
+)  # fmt: skip
 _LAST_YEAR = ("pern", "pagajusaja gada", "pagajusogad", "last year", "v proslom godu")
 
 

@@ -79,7 +79,8 @@ HINT: Vocabulary[str] = Vocabulary(
         ("months", "mēneš* mēnesi* месяц* month* mēn мес mesjac*"),
         ("weeks", "nedēļ* недел* week*"),
         ("old", "vecs veca veci vecu vecas vecam vecai old age aged возраст* vecum*"),
-        ("born", "dzim* dz рожд* родил* родив* рожден* born rodil*"),
+        ("born", "dzim* piedzima piedzimis piedzimusi piedzimusis"
+         " dz рожд* родил* родив* рожден* born rodil*"),
         ("willbe", ("būs paliks byus paliek будет исполнится исполняется стукнет budet turns turn"
          " turning will ispolnitsja")),
         ("almost", "gandrīz почти almost nearly"),

@@ -134,7 +134,7 @@ def answer_when(text: str, today: date) -> WhenReading | None:
             return _plain(words, status, said[0])
         if kind == "soon" and sayings.of(kind):
             return _plain(words, "thinking", sayings.of(kind)[0])
-    if len(words) > 2 and words[0].folded in _IF:
+    if len(words) > 2 and any(word.folded in _IF for word in words[:2]):
         # "kad atradīšu darbu", "как только продадим дом": it hangs on something.
         return _plain(words, "thinking", (0, 1, "unknown"))
     return None

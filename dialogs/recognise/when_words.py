@@ -89,15 +89,15 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("nearest", 1), "tuvāk* ближайш* nearest"),
     (("until", 1), "līdz leidz до until till before do"),
     (("pirms", 1), "pirms перед"),
-    (("by", 1), "by к ко"),
+    (("by", 1), "by к ко vēlākais"),
     (("toward", 1), "uz iz na на for"),
     (("earlier", 1), "раньше ātrāk agrāk earlier ranshe before"),
     (("later", 1), "vēlāk позднее позже later pozdnee pozzhe"),
     (("since", 1), "kopš since"),
     (("from", 1), "no from с со starting sākot начиная"),
     (("ago", 1), "ago назад тому atpakaļ nazad"),
-    (("begin", 1), "sākum* начал* beginning early start nacal*"),
-    (("middle", 1), "vidū vidus середин* middle mid"),
+    (("begin", 1), "suokum* sākum* начал* beginning early start nacal*"),
+    (("middle", 1), "vidū vidus vydā vyds середин* middle mid"),
     (("finish", 1), "beig* конец конц* end ends late konec zakan* законч* заканч* оконч* finish*"),
     (("school", 1), "skol* mācīb* школ* учебн* учеб* school schools academic"),
     (("quarter", 1), "ceturksn* квартал* quarter q"),
@@ -163,6 +163,8 @@ SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
          ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
+         "рано говорить, рано сказать, рано планир*, pāragri, par agru, vēl agri, too early,"
+         "too soon,"
          "tikai plāno*, vēl plāno*, pagaidām plāno*, только планир*, пока планир*, still planning,"
          "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
