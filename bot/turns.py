@@ -147,7 +147,8 @@ class Turns:
             c = known.conversation
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
-            made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+            holds = await self.editions.holding(c)
+            made = take(holds, c, turn, await self.editions.load(c.revision))
         if told:
             said = Say(parts=((f"staff:{told}", {}),))
             made = msgspec.structs.replace(made, effects=(said, *made.effects))
@@ -266,7 +267,8 @@ class Turns:
         c = known.conversation
         if c.state is State.WITHDRAWN and turn.kind != "due":
             return False
-        made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+        holds = await self.editions.holding(c)
+        made = take(holds, c, turn, await self.editions.load(c.revision))
         assert more.update is not None
         write, _ = await self._write(known, made, turn, more.update)
         write = msgspec.structs.replace(

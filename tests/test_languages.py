@@ -131,6 +131,17 @@ def test_a_whole_talk_in_german_ends_in_a_case(edition: Edition) -> None:
     assert "Atbildēt: šeit, vāciski" in talk.card() or "vācu" in talk.card()
 
 
+@pytest.mark.parametrize("said", ["Irland", "irland!", "Vereinigtes Königreich", "Īrija", "3"])
+def test_answers_are_understood_in_the_languages_own_words_too(edition: Edition, said: str) -> None:
+    """Countries by CLDR; what the three languages know counts in every talk."""
+    said_all = played(
+        edition, ">> /start", ">> deutsch", ">> [English]",
+        f">> [{tongues.said('I have read it, let us start', 'de')}]",
+        f">> [{tongues.said('Rather ask me', 'de')}]", ">> 1", f">> {said}",
+    )  # fmt: skip
+    assert said_all.count("In which country do you live?") == 1
+
+
 def test_latgalian_falls_back_to_latvian_without_asking(edition: Edition) -> None:
     said = played(
         edition, ">> /start", ">> latgaliski",
