@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,10 +40,16 @@ def fail(text: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
-def carry_out(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine; every known fault becomes one line and an exit code."""
+def carry_out(
+    work: Coroutine[Any, Any, Any], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> Any:
+    """Run a coroutine; every known fault becomes one line and an exit code.
+
+    ``loop`` makes the event loop; asyncio's own unless given.
+    """
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(DONE) from None
     except typer.Exit:
@@ -95,7 +101,7 @@ def run() -> None:
             ENVIRONMENT,
         )
     logs.set_up(chosen.log)
-    carry_out(service.run(chosen))
+    carry_out(service.run(chosen), service.quick_loop)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from bot.settings import Settings, read_settings
 from storage import staff
 from storage.staff import Person
 from storage.store import Store
+from tests.crash.quiet import Quiet
 from tests.talk import edition
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
@@ -82,6 +83,11 @@ class House:
         if self._task is not None:
             await asyncio.wait_for(self._task, 15)
             self._task = None
+
+    @property
+    def quiet(self) -> Quiet:
+        """Tells when a person's screen is final."""
+        return Quiet(self.server, self.settings.database_url, self.settings.key_path)
 
     @contextlib.asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:

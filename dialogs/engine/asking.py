@@ -9,10 +9,11 @@ import msgspec
 from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
-from dialogs.engine import again, agenda, alarms, needs, reviewing, telling
+from dialogs.engine import again, agenda, alarms, needs, reviewing, telling, ticking
 from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
 from dialogs.engine.questions import (
     CALL,
+    DONE,
     SKIP,
     Drawn,
     draw,
@@ -21,9 +22,11 @@ from dialogs.engine.questions import (
     progress,
     question_part,
     text_part,
+    ticks,
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
+from dialogs.recognise.choices import read_command
 from dialogs.recognise.fold import fold
 
 THIRD = 3
@@ -104,6 +107,9 @@ def text(work: Work, said: str) -> None:
     if act:
         tap(work, act)
         return
+    if prompt.picked and drawn.ticking and read_command(said) == "done":
+        tap(work, DONE.value)
+        return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
                   drawn.options, work.language)  # fmt: skip
@@ -125,6 +131,9 @@ def text(work: Work, said: str) -> None:
         return
     if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
         telling.add_late(work, said)  # an answer with more in it than was asked
+    if prompt.picked and drawn.ticking and isinstance(outcome.value, list):
+        ticking.finish(work, (*prompt.picked, *outcome.value), said, "typed")
+        return
     give(work, path, outcome, said, "typed", for_all=whole)
 
 
@@ -164,7 +173,7 @@ def _for_all(work: Work, said: str, allowed: bool) -> tuple[bool, str]:
 
 def labels(work: Work, drawn: Drawn, option: str) -> tuple[str, ...]:
     """Every language's label of an option, so that any of them can be typed."""
-    button = next((b for b in drawn.buttons if b.value == option), None)
+    button = drawn.button(option)
     if button is None:
         return ()
     return button_labels(work.edition, button, work.c)
@@ -296,6 +305,9 @@ def tap(work: Work, value: str) -> None:
         return
     if question.kind == "needs":
         needs.tap(work, value)
+        return
+    if ticks(question):
+        ticking.tap(work, value)
         return
     drawn = open_drawn(work)
     work.asked = drawn.parts

@@ -23,19 +23,28 @@ OLDEST_CHILD = 18
 BACK = Button("/back", "product:back")
 SKIP = Button("/skip", "product:skip")
 CALL = Button("/human", "product:call_me")
+DONE = Button("done", "product:done")
 
 
 class Drawn(Struct, frozen=True):
-    """A question ready to be said. ``options`` are the values in the order shown."""
+    """A question ready to be said. ``ticking``: its buttons tick ("+id") or untick ("-id")."""
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...]
     last: tuple[Button, ...] = ()
+    ticking: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Ids that a typed number or label may pick."""
-        return tuple(b.value for b in self.buttons if not is_act(b.value))
+        """Ids that a typed number or label may pick, in the order shown."""
+        return tuple(self._option(b) for b in self.buttons if not is_act(b.value))
+
+    def button(self, option: str) -> Button | None:
+        """The button of an option."""
+        return next((b for b in self.buttons if self._option(b) == option), None)
+
+    def _option(self, button: Button) -> str:
+        return button.value[1:] if self.ticking and button.value[:1] in "+-" else button.value
 
 
 def is_act(value: str) -> bool:
@@ -83,7 +92,27 @@ def draw(work: Work, path: str) -> Drawn:
     parts = [question_part(work, path)]
     if question.why:
         parts.append(text_part(work, path, "why"))
-    return Drawn(tuple(parts), buttons_of(work, path, question), _last(work, question))
+    ticking = ticks(question)
+    last = _last(work, question)
+    if ticking and _picked(work, path):
+        last = (*(button for button in last if button is not SKIP), DONE)
+    return Drawn(tuple(parts), buttons_of(work, path, question), last, ticking)
+
+
+def picks_most(question: Question) -> int:
+    """How many choices may be picked."""
+    return question.most or len(question.choices)
+
+
+def ticks(question: Question) -> bool:
+    """Whether several choices are ticked one by one."""
+    return question.kind == "choices" and picks_most(question) > 1
+
+
+def _picked(work: Work, path: str) -> tuple[str, ...]:
+    """The choices ticked so far."""
+    prompt = work.c.prompt
+    return prompt.picked if prompt is not None and prompt.path == path else ()
 
 
 def progress(work: Work) -> Part:
@@ -145,6 +174,16 @@ def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
 
 
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    if ticks(question):
+        picked = _picked(work, path)
+        return tuple(
+            Button(
+                f"-{each}" if each in picked else f"+{each}",
+                work.edition.name(question.id, f"{each}.text"),
+                tick=each in picked,
+            )
+            for each in choices_of(work, path)
+        )
     if question.kind in ("choice", "choices"):
         plain = tuple(
             Button(each, work.edition.name(question.id, f"{each}.text"))

@@ -11,7 +11,7 @@ import pytest_asyncio
 from starlette.routing import Route
 
 from bot.web.studio.workshop import Workshop
-from dialogs.draft import question_at
+from dialogs.drafting import question_at
 from dialogs.loader import load_script
 from dialogs.script import Question
 from storage import drafts, staff

@@ -11,7 +11,7 @@ from msgspec import Struct
 from dialogs import wording
 from dialogs.condition_words import Op, parsed, sentence
 from dialogs.conditions import TYPE_OF_KIND, Type
-from dialogs.draft import Compiled, Spot, Spots
+from dialogs.drafting import Compiled, Spot, Spots
 from dialogs.faults import WORDS, Fault
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.script import Question, Script

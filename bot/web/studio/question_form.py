@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.web.pages import Ask
 from bot.web.studio.names import Names, Pick, Told, tongue
 from dialogs.condition_words import Test, flat, joined, parsed
-from dialogs.draft import TEXT_FIELDS, Draft, free_id
+from dialogs.drafting import TEXT_FIELDS, Draft, free_id
 from dialogs.limits import CHOICES, most
 from dialogs.script import Question
 from dialogs.texts import SOURCE, Texts

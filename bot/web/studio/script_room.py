@@ -25,9 +25,9 @@ from bot.web.studio.question_form import (
 )
 from bot.web.studio.sections import SectionPages
 from bot.web.studio.workshop import Clash, Faulty, Head
-from dialogs import draft as drafting
+from dialogs import drafting
 from dialogs.conditions import RESERVED
-from dialogs.draft import Compiled, Draft, Spots
+from dialogs.drafting import Compiled, Draft, Spots
 from dialogs.limits import CHOICES, QUESTION, TITLE
 from dialogs.loader import Loaded, load_script
 from dialogs.script import Question, Script, Section

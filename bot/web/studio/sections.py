@@ -19,8 +19,8 @@ from bot.web.studio.question_form import (
     tidy,
 )
 from bot.web.studio.workshop import Clash, Faulty
-from dialogs import draft as drafting
-from dialogs.draft import SECTION_ORDER, Draft
+from dialogs import drafting
+from dialogs.drafting import SECTION_ORDER, Draft
 from dialogs.limits import TITLE
 from dialogs.loader import load_script
 from dialogs.script import Section

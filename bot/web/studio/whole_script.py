@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.web.studio.names import told
 from bot.web.studio.workshop import Clash, Faulty
-from dialogs.draft import Spots
+from dialogs.drafting import Spots
 from dialogs.loader import load_script
 from dialogs.yaml_edit import EditFault
 

@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from bot.editions import script_path
-from dialogs import draft as drafting
-from dialogs.draft import Compiled, Draft
+from dialogs import drafting
+from dialogs.drafting import Compiled, Draft
 from dialogs.kept import keep
 from dialogs.loader import load_script
 from dialogs.programme.programme import Programme
