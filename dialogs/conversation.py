@@ -36,6 +36,7 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     the kind needs: a contact's phone number, an attachment's kind. "due" is a timer that came
     due (``value`` names it), "staff" an act of the office (``value``: taken, asked, moved ...),
     "web" what was answered on the page of the delicate questions (``text``: JSON, path -> words).
+    ``channel`` is where it was done: the notice says what is true there.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     message: str = ""
     forwarded: bool = False
     extra: str = ""
+    channel: str = "telegram"
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

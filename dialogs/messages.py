@@ -44,15 +44,22 @@ class Drawn(Struct, frozen=True):
 
 
 class Speaker:
-    """Puts effects of one conversation into words at one moment."""
+    """Puts effects of one conversation into words at one moment, for one ``channel``."""
 
     def __init__(
-        self, edition: Edition, c: Conversation, now: datetime, number: int = 0, language: str = ""
+        self,
+        edition: Edition,
+        c: Conversation,
+        now: datetime,
+        number: int = 0,
+        language: str = "",
+        channel: str = "telegram",
     ) -> None:
         self.c = c
         self.now = now
         self.number = number or (c.case.number if c.case else 0)
         self.language = language or c.language or "lv"
+        self.channel = channel
         second = c.second if self.language == c.language else ""
         self.edition = edition.speaking(self.language, second)
 
@@ -156,6 +163,12 @@ class Speaker:
     def _ref_message(self, name: str) -> str:
         return self.edition.texts.say(self.language, name)
 
+    def _ref_channel(self, what: str) -> str:
+        """What is true of this channel: who can "read" it, what is left to "forget"."""
+        name = f"product:{what}_{self.channel}"
+        known = name in self.edition.texts.entries
+        return self.edition.texts.say(self.language, name if known else f"product:{what}_other")
+
     def _ref_country(self, code: str) -> str:
         return wording.country(self.language, code)
 
@@ -230,7 +243,16 @@ class Speaker:
 
     def label(self, button: Button) -> str:
         """A button's text."""
+        if not button.args:
+            key = (self.language, button.label, button.tick)
+            known = self.edition.labels.get(key)
+            if known is None:
+                known = self.edition.labels[key] = self._label(button, {})
+            return known
         args = {k: v if isinstance(v, int) else self.text(v) for k, v in button.args.items()}
+        return self._label(button, args)
+
+    def _label(self, button: Button, args: dict[str, Any]) -> str:
         text = self.edition.texts.say(self.language, button.label, **args)
         text = wording.cut(text, WIDE if not button.tick else WIDE - 2)
         return f"✓ {text}" if button.tick else text

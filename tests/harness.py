@@ -37,10 +37,19 @@ def free_port() -> int:
 
 
 class House:
-    """One home folder with a service that can be started, stopped and started again."""
+    """One home folder with a service that can be started, stopped and started again.
+
+    With ``pages`` people reach its pages under ``url``.
+    """
 
     def __init__(
-        self, server: TelegramServer, home: Path, *, webhook: bool = False, **more: Any
+        self,
+        server: TelegramServer,
+        home: Path,
+        *,
+        webhook: bool = False,
+        pages: bool = False,
+        **more: Any,
     ) -> None:
         self.server = server
         self.home = home
@@ -56,6 +65,8 @@ class House:
             given |= {"webhook": "on", "webhook_secret": SECRET, "public_url": PUBLIC}
             server.webhook.routes[PUBLIC] = [f"http://127.0.0.1:{port}"]
             server.webhook.retry_scale = 0.1
+        if pages:
+            given["public_url"] = f"http://127.0.0.1:{port}"
         self.settings: Settings = read_settings(**given, **more)
         self.url = f"http://127.0.0.1:{port}"
         self._stop = asyncio.Event()
@@ -121,11 +132,16 @@ class House:
 
 @contextlib.asynccontextmanager
 async def house(
-    home: Path, *, webhook: bool = False, at: datetime = MONDAY, **more: Any
+    home: Path,
+    *,
+    webhook: bool = False,
+    pages: bool = False,
+    at: datetime = MONDAY,
+    **more: Any,
 ) -> AsyncIterator[House]:
     """A stand-in for Telegram and a service that runs."""
     async with TelegramServer(clock=Clock(at)) as server:
-        made = House(server, home, webhook=webhook, **more)
+        made = House(server, home, webhook=webhook, pages=pages, **more)
         await made.start()
         try:
             yield made

@@ -44,6 +44,7 @@ def said(language: str, name: str) -> str:
     """A text with something in every brace."""
     entry = edition().texts.entries[name]
     args: dict[str, object] = {
+        "channel": edition().texts.say(language, "product:read_telegram"),
         "item": "vecākais bērns", "Item": "Vecākais bērns", "answer": "2023", "text": "x", "n": 11,
         "what": "2023", "title": "Vieta", "name": "Daugavpils", "number": 1042, "year": "2023",
         "region": "Vidzemes plānošanas reģions", "day": "ceturtdiena, 26. novembris",

@@ -130,10 +130,11 @@ def choose_second(work: Work, code: str) -> None:
 
 
 def notice_args(work: Work) -> dict[str, object]:
-    """What the notice names: the office and the days."""
+    """What the notice names: who can read the chat, the office and the days."""
     rules = work.edition.programme.rules.on(work.today)
     behind = work.edition.languages.chain(work.language, work.c.second)
     return {
+        "channel": Ref("channel", "read"),
         "office": rules.office_in(work.language, *behind),
         "draft_after": Ref("plural", ("after_days", rules.draft_days)),
         "draft_for": Ref("plural", ("for_days", rules.draft_days)),
@@ -204,9 +205,8 @@ def accept(work: Work) -> None:
     """Keep which text was read: version, hash, language, time."""
     work.close()
     notice_ = work.edition.revision.script.notice
-    shown = Speaker(work.edition, work.c, work.turn.at).part(
-        (f"{work.c.script}:notice.text", notice_args(work))
-    )
+    speaker = Speaker(work.edition, work.c, work.turn.at, channel=work.turn.channel)
+    shown = speaker.part((f"{work.c.script}:notice.text", notice_args(work)))
     digest = hashlib.sha256(shown.encode()).hexdigest()
     work.change(notice=Acceptance(notice_.version, digest, work.language, work.turn.at))
     agenda.build(work, later=False)

@@ -10,6 +10,7 @@ from dialogs.conversation import (
     Conversation,
     Erase,
     Part,
+    Ref,
     State,
 )
 from dialogs.engine import agenda, asking, beginning, human, picking, reviewing, telling
@@ -197,7 +198,8 @@ def erase(work: Work) -> None:
         second=work.c.second,
     )  # fmt: skip
     work.c = kept
-    work.say(("product:deleted", {}), buttons=(Button("/start", "product:begin_anew"),))
+    told = ("product:deleted", {"channel": Ref("channel", "forget")})
+    work.say(told, buttons=(Button("/start", "product:begin_anew"),))
 
 
 COMMANDS: dict[str, Callable[[Work], None]] = {
