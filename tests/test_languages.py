@@ -175,6 +175,19 @@ def test_switching_in_the_middle_keeps_every_answer(edition: Edition) -> None:
     assert talk.c.prompt.path == next(iter(talk.c.agenda))
 
 
+def test_a_story_written_under_a_choice_of_language_is_kept(edition: Edition) -> None:
+    lines = (">> /start", ">> [English]", ">> [I have read it, let us start]",
+             ">> [Rather ask me]", ">> /language")  # fmt: skip
+    head = "# a talk\n# at: 2026-11-23T10:00:00+00:00\n\n"
+    for more in ((), (">> [Deutsch]",)):
+        talk = Talk(edition, AT)
+        talk.play(read(head + "\n".join((*lines, *more, ">> We have a horse and many old books"))))
+        assert talk.c is not None
+        assert [told.text for told in talk.c.story] == ["We have a horse and many old books"]
+        assert talk.c.prompt is not None
+        assert talk.c.prompt.path == "status"
+
+
 def test_text_in_a_partial_language_gets_one_offer_in_the_present_one(edition: Edition) -> None:
     story = ">> Wir wohnen in Irland und haben zwei Kinder, wir wollen nach Riga, nicht aufs Land."
     start = (">> /start", ">> [English]", ">> [I have read it, let us start]")

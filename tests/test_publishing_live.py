@@ -310,3 +310,46 @@ def heard(name: str, path: str, said: str, c: Conversation, number: int) -> None
     answer = c.answers[{"RENAMED": "age_group"}.get(name, path)]
     wanted = {"NO_CHOICE": "back", "RENAMED": drafts.draft().spec("age_band").choices[1].id}
     assert answer.value == wanted[name] if name in wanted else len(answer.value) == int(said)
+
+
+@pytest.mark.asyncio
+async def test_a_language_added_in_the_programmes_folder_is_spoken_in_telegram(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Published while the service runs: the menu comes in it, those who ask speak it, a draft
+    is seen by nobody."""
+    monkeypatch.setattr(service, "TIMERS_EVERY", 0.1)
+    listed = load_languages(OWN).languages
+    texts = {code: tongues.catalogue(code, listed) for code in ("de", "uk", "ltg")}
+    files = draft_in(tongues.folder(tmp_path / "own", OWN, **texts))
+    async with TelegramServer(clock=Clock(MONDAY)) as server:
+        at = House(server, tmp_path / "home")
+        async with at.store() as store:
+            await opened(store, SCRIPTS / "return.yaml", drafts.programme())
+        await at.start()
+        try:
+            async with at.store() as store:
+                assert await publish(desk_of(store), files, None, "anna")
+            menus = [c.params for c in server.calls if c.method == "setMyCommands"]
+            async with asyncio.timeout(30):
+                while not any(m.get("language_code") == "de" for m in menus):
+                    await asyncio.sleep(0.05)
+                    menus = [c.params for c in server.calls if c.method == "setMyCommands"]
+            assert not any(m.get("language_code") == "uk" for m in menus)
+            user = server.user(7, language_code="de")
+            family = Player(user, Sample("lv", "", ()), patience=30)
+            await family.say("/start")
+            assert {b.text for b in user.last.buttons} == {"Latviešu", "Русский", "English"}
+            await family.say("/language")
+            assert [b.text for b in user.last.buttons] == [
+                "Latviešu", "Русский", "English", "Deutsch", "Latgaliski",
+            ]  # fmt: skip
+            await family.tap("Deutsch")
+            await family.tap("English")
+            await family.tap(tongues.said("I have read it, let us start", "de"))
+            c = await now_of(store, 7)
+            assert (c.language, c.second) == ("de", "en")
+            assert c.notice is not None
+            assert c.notice.language == "de"
+        finally:
+            await at.stop()
