@@ -21,7 +21,7 @@ from tests.web.test_browser import accessible, visitor
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
