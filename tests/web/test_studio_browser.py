@@ -119,7 +119,7 @@ async def test_a_question_from_the_first_word_to_published_and_back(tmp_path: Pa
         await chat.get_by_text("Vai līdzi brauks mājdzīvnieks?").wait_for()
         await accessible(page)
         await keys.press(chat.get_by_role("button", name="Kaķis"))
-        await chat.get_by_text("Cik pieaugušo").wait_for()
+        await chat.locator(".mine").get_by_text("Kaķis").wait_for()
 
         await keys.press(page.get_by_role("link", name="Publicēšana"))
         await page.get_by_text("Jauns jautājums: «Vai līdzi brauks»").wait_for()
