@@ -216,7 +216,7 @@ class Office:
         """Delete what has been kept long enough."""
         while True:
             try:
-                rules = self.edition.programme.rules.on(self.clock().date())
+                rules = self.turns.editions.current.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
             except Exception as error:  # noqa: BLE001
                 log.error("sweep.failed", error=type(error).__name__)

@@ -75,7 +75,7 @@ class Turns:
         self.buttons = buttons
         self.clock = clock
         self.speech = Speech(self.editions, buttons)
-        self.handoff = Handoff(store, edition, self.speech)
+        self.handoff = Handoff(store, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
         self.tallies = Tallies(store)
