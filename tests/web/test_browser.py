@@ -262,7 +262,7 @@ async def test_a_frame_in_another_site(home: Path) -> None:
         async def elsewhere(_: Request) -> HTMLResponse:
             return HTMLResponse(body)
 
-        served.app.routes.append(Route("/novads", elsewhere))
+        served.app.routes.insert(0, Route("/novads", elsewhere))
         await page.goto(host)
         await page.get_by_role("button", name="Mājup").click()
         frame = page.frame_locator("iframe")
