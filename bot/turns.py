@@ -24,6 +24,7 @@ from bot.moving import Moving
 from bot.speech import Speech
 from bot.staff.desk import Desk
 from bot.staff.notices import Notices
+from bot.tallies import Tallies
 from dialogs.conversation import (
     AddToCase,
     Conversation,
@@ -74,9 +75,10 @@ class Turns:
         self.buttons = buttons
         self.clock = clock
         self.speech = Speech(self.editions, buttons)
-        self.handoff = Handoff(store, edition, self.speech)
+        self.handoff = Handoff(store, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
+        self.tallies = Tallies(store)
         self.moving: Moving | None = None
         """Links that carry a talk to another channel, where the service has a public page."""
         self.flood: Flood | None = None
@@ -154,7 +156,8 @@ class Turns:
             c = known.conversation
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
-            made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+            holds = await self.editions.holding(c)
+            made = take(holds, c, turn, await self.editions.load(c.revision))
             if many and not told and not kept(c, made):
                 await self._slow_down(known, c, turn, update)
                 return
@@ -201,6 +204,7 @@ class Turns:
         """Store a step with everything it causes, and keep the conversation in memory."""
         write, handed = await self._write(known, made, turn, update)
         done = await self.committer.commit(write)
+        self.tallies.note(known.conversation, made, turn, self.editions.current.questions)
         key = (known.address.channel, known.address.value)
         if write.erase:
             self._known.pop(key, None)
@@ -285,7 +289,8 @@ class Turns:
         c = known.conversation
         if c.state is State.WITHDRAWN and turn.kind != "due":
             return False
-        made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+        holds = await self.editions.holding(c)
+        made = take(holds, c, turn, await self.editions.load(c.revision))
         assert more.update is not None
         write, _ = await self._write(known, made, turn, more.update)
         write = msgspec.structs.replace(
@@ -300,6 +305,7 @@ class Turns:
             return True
         finally:
             self._known.pop((known.address.channel, known.address.value), None)
+        self.tallies.note(c, made, turn, self.editions.current.questions)
         return True
 
     async def due(self, most: int = 100) -> int:

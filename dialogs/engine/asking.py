@@ -10,7 +10,8 @@ from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
 from dialogs.engine import again, agenda, alarms, needs, reviewing, telling, ticking
-from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
+from dialogs.engine.agenda import join, next_path, question_of, record, split
+from dialogs.engine.counting import questions_left
 from dialogs.engine.questions import (
     CALL,
     DONE,
@@ -113,7 +114,7 @@ def text(work: Work, said: str) -> None:
         return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
-                  drawn.options)  # fmt: skip
+                  drawn.options, work.language)  # fmt: skip
     outcome: Read | Rejected
     if _unclear_place(work, path) is not None:
         outcome = _choose_place(work, path, asked.match(own))
