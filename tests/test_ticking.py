@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.editions import script_path
-from dialogs.conversation import Conversation, State, Step, Turn
+from dialogs.conversation import Amend, Conversation, Say, State, Step, Turn
 from dialogs.edition import SCRIPTS, Edition
 from dialogs.engine import start, step
 from dialogs.messages import Speaker
@@ -36,7 +36,8 @@ class Talk:
         return {
             speaker.label(button): (effect.visit, button.value)
             for effect in self.made.effects
-            for button in (*getattr(effect, "buttons", ()), *getattr(effect, "last", ()))
+            if isinstance(effect, Say | Amend)
+            for button in (*effect.buttons, *effect.last)
         }
 
     def tap(self, label: str) -> None:
