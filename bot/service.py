@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import outage
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
-from bot.editions import opened, script_path
+from bot.editions import Editions, opened, script_path
 from bot.flood import Flood
 from bot.pace import Rates
 from bot.relay import Relay
@@ -29,6 +29,7 @@ from dialogs.edition import Edition
 from storage import conversations, outbox, retention
 from storage.commit import Committer
 from storage.store import Store, StoreFault, new_id, unusable
+from storage.write import Mark
 
 log = structlog.get_logger("majup.service")
 
@@ -170,13 +171,21 @@ class Office:
     def _trouble(self, trouble: Trouble) -> None:
         """The relay could not deliver: whoever works on the family's case hears of it."""
         if trouble.kind in ("gone", "absent") and trouble.family:
-            task = asyncio.create_task(self._out_of_reach(trouble.family))
+            task = asyncio.create_task(self._out_of_reach(trouble))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 
-    async def _out_of_reach(self, family: str) -> None:
+    async def _out_of_reach(self, trouble: Trouble) -> None:
+        place, notices = trouble.address, self.turns.notices
         try:
-            await self.turns.notices.out_of_reach(family, self.clock())
+            known = await conversations.find(self.store, place.channel, place.value)
+            if known is not None and known.staff is not None:
+                if trouble.kind == "gone":
+                    await self.committer.mark(Mark(outcome="gone", address=place.id))
+                    await notices.staff_out_of_reach(trouble.family, self.clock())
+                return
+            mail = place.channel == "email"
+            await notices.out_of_reach(trouble.family, self.clock(), mail=mail)
         except Exception as error:  # noqa: BLE001 - the case is there all the same
             log.error("out_of_reach.failed", error=type(error).__name__)
 
@@ -216,7 +225,7 @@ class Office:
         """Delete what has been kept long enough."""
         while True:
             try:
-                rules = self.edition.programme.rules.on(self.clock().date())
+                rules = self.turns.editions.current.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
             except Exception as error:  # noqa: BLE001
                 log.error("sweep.failed", error=type(error).__name__)
@@ -334,7 +343,7 @@ async def run(
         waiting = asyncio.create_task(stop.wait())
         ending = [*tasks, waiting]
         if channel is not None:
-            introducing = _introduce(channel, office.edition)
+            introducing = _introduce(channel, office.turns.editions)
             tasks.append(asyncio.create_task(introducing, name="introduce"))
         settle_memory()
         log.info("service.started", telegram=settings.driver if channel else "off",
@@ -388,11 +397,15 @@ async def _receive(office: Office, channel: Any, settings: Settings) -> None:
             await asyncio.gather(polling, return_exceptions=True)
 
 
-async def _introduce(channel: Any, edition: Edition) -> None:
-    """Menu and descriptions; a failure is no reason to stop."""
-    try:
-        await channel.introduce(menu_texts(edition), "lv")
-    except Exception as error:  # noqa: BLE001 - the menu is not worth the service
-        log.warning("introduce.failed", error=type(error).__name__)
-
-
+async def _introduce(channel: Any, editions: Editions) -> None:
+    """Menu and descriptions, again when a revision brings others; failing is no reason to stop."""
+    shown: dict[str, dict[str, Any]] = {}
+    while True:
+        texts = menu_texts(editions.current)
+        if texts != shown:
+            shown = texts
+            try:
+                await channel.introduce(texts, "lv")
+            except Exception as error:  # noqa: BLE001 - the menu is not worth the service
+                log.warning("introduce.failed", error=type(error).__name__)
+        await asyncio.sleep(TIMERS_EVERY)

@@ -50,9 +50,13 @@ def card_ref(number: int) -> str:
 class Cards:
     """Draws cases for staff, each in the reader's language (Latvian unless said otherwise)."""
 
-    def __init__(self, edition: Edition, speech: Speech) -> None:
-        self.edition = edition
+    def __init__(self, speech: Speech) -> None:
         self.speech = speech
+
+    @property
+    def edition(self) -> Edition:
+        """What holds now: the programme's data may change while the service runs."""
+        return self.speech.editions.current
 
     def say(self, language: str, name: str, /, **args: object) -> str:
         """A text of the staff's chat as HTML; everything inserted is escaped."""
@@ -226,6 +230,8 @@ class Cards:
             html = self.say(language, "nobody_yet", number=case.number,
                             region=self.region(language, case.region))  # fmt: skip
             found += self.told(person, case, Drawn(html))
+            if self.speech.mails is not None:
+                found += self.speech.mails.notice(person, case.number, html)
         return found
 
     def _lines(self, case: Case, person: Person, *, silent: bool = False) -> tuple[Owed, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from bot.moving import Moving
 from bot.turns import Turns
 from bot.web.markup import page_html
 from bot.web.pages import LANGUAGES, Ask, Pages
-from dialogs.conversation import Turn
+from dialogs.conversation import Conversation, Turn
 from dialogs.engine.private import fields
 from storage import conversations, web
 from storage.store import Store, new_id
@@ -34,6 +35,8 @@ COOKIE = "majup-talk"
 IDLE = timedelta(days=30)
 """A browser not seen for so long is forgotten; the talk itself has its own term."""
 LONGEST_WAIT = 25.0
+WAITING = 8
+"""Pages of one talk that may wait for news at the same time (tabs, devices)."""
 SETTLE = 2.5
 """Seconds a page without scripts waits for the answer to what was sent."""
 QUIET = 0.25
@@ -63,6 +66,7 @@ class Chat:
         self.moving = moving
         self.turns = turns
         self.frames = frames or "'self'"
+        self._waiting: Counter[str] = Counter()
         self.acts = Allowance(30, 60, clock)
         self.notices = Allowance(1, 60, clock)
         self.begun = Allowance(20, 3600, clock)
@@ -96,7 +100,15 @@ class Chat:
         """The language of the talk, else the browser's."""
         known = await conversations.find(self.store, "web", chat) if chat else None
         talk = known.conversation if known else None
-        return talk.language if talk and talk.language else ask.language
+        return self._page_language(talk) or ask.language
+
+    def _page_language(self, c: Conversation | None) -> str:
+        """The language of the pages around a talk: its own, or what stands in for it; "" for
+        none the pages have."""
+        if c is None:
+            return ""
+        spoken = self.turns.editions.current.languages.chain(c.language, c.second)
+        return next((each for each in (c.language, *spoken) if each in LANGUAGES), "")
 
     async def _enter(self, ask: Ask, chat: str) -> Response:
         """Give this browser a key to a chat and go there."""
@@ -220,7 +232,15 @@ class Chat:
         if not chat:
             return JSONResponse({}, 401)
         since, wait = _number(ask, "since"), min(_number(ask, "wait"), LONGEST_WAIT)
-        page = await self.channel.news(chat, int(since), wait)
+        if self._waiting[chat] >= WAITING:
+            return JSONResponse({}, 429)
+        self._waiting[chat] += 1
+        try:
+            page = await self.channel.news(chat, int(since), wait)
+        finally:
+            self._waiting[chat] -= 1
+            if not self._waiting[chat]:
+                del self._waiting[chat]
         language = await self.language_of(chat, ask) if page.bubbles else ""
         items = [
             {"id": each.id, "html": None if each.gone else self._bubble(each, language)}
@@ -307,8 +327,13 @@ class Chat:
         say = self.pages.say
         return self.pages.page(
             "outside.html", language, frames=self.frames, heading=say(language, "telegram"),
-            text=say(language, "telegram_text"), press=say(language, "telegram_go"), link=link,
+            text=say(language, "telegram_text"), read=self._read(language),
+            press=say(language, "telegram_go"), link=link,
         )  # fmt: skip
+
+    def _read(self, language: str) -> str:
+        """What is true of Telegram and was not in the notice of a talk begun here."""
+        return self.moving.edition.texts.say(language, "product:read_telegram")
 
     async def private(self, ask: Ask) -> Response:
         """The delicate questions; the link is used up when they are sent."""
@@ -321,9 +346,11 @@ class Chat:
         if link is None or talk is None:
             self.tries.take(ask.client)
             return self._message(ask.language, "link_gone", 404)
-        language = talk.language or ask.language
+        language = self._page_language(talk) or ask.language
         now = self.store.clock()
-        asked = fields(self.moving.edition, talk, Turn("page", now, "web"))
+        editions = self.turns.editions
+        edition = await editions.load(talk.revision) or editions.current
+        asked = fields(edition, talk, Turn("page", now, "web"))
         if ask.request.method == "GET":
             return self.pages.page("private.html", language, frames=self.frames, fields=asked)
         use = secrets.token_urlsafe(9)

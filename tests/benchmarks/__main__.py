@@ -19,7 +19,6 @@ from tests.benchmarks.contenders import EVERYBODY
 from tests.benchmarks.rig.drive import Load, cores, drive, pin
 from tests.benchmarks.table import Set, Table
 
-
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
