@@ -49,7 +49,7 @@ def writes(count: int, stages: list[Conversation], now: datetime) -> Iterator[Wr
         c = msgspec.structs.replace(chosen.choice(stages), id=new_id())
         address = Address(new_id(), "telegram", str(10_000_000 + n))
         yield Write(
-            update=("telegram", str(n)),
+            update=("telegram", f"stored-{n}"),
             family=new_id(),
             new_family=True,
             new_address=address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -114,8 +115,13 @@ def drive(
 ) -> Result:
     """Start a bot, load it, measure it, stop it. ``watch`` is called at every window's end."""
     folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _ended)  # else the bot would outlive us
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_drive(contender, load, folder, cpu, watch))
+
+
+def _ended(*_: object) -> None:
+    raise SystemExit(143)
 
 
 async def _drive(
