@@ -23,6 +23,10 @@ app = typer.Typer(
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Script files, or folders with scripts.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Script that families have answered: edits that orphan answers."),
+    ] = None,
     language: Annotated[
         str, typer.Option(help="Language in which faults are explained: lv, ru or en.")
     ] = "en",
@@ -30,6 +34,7 @@ def check(
     """Tell every fault of scripts, one a line; exit with 1 if there is any."""
     # Loaded here, so that commands which check nothing start sooner.
     from dialogs.check import check_paths
+    from dialogs.loader import load_script
     from dialogs.texts import Texts, TextsError
 
     try:
@@ -40,7 +45,12 @@ def check(
     if language not in texts.languages:
         typer.echo(f"No such language: {language}. Choose {', '.join(texts.languages)}.", err=True)
         raise typer.Exit(2)
-    faults = check_paths(paths, texts)
+    base = load_script(against) if against is not None else None
+    if base is not None and base.script is None:
+        for fault in base.faults:
+            typer.echo(fault.render(texts, language))
+        raise typer.Exit(1)
+    faults = check_paths(paths, texts, against=base.script if base is not None else None)
     for fault in faults:
         typer.echo(fault.render(texts, language))
     if faults:

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ChoiceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
+ChoiceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,24}$")]
+"""At most 25 characters: with what stands before it, it travels in a button of 29 bytes."""
 Text = Annotated[str, Field(min_length=1, max_length=1200)]
 Condition = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -35,9 +36,11 @@ Kind = Literal[
     "contact",
     "attachment",
     "group",
+    "note",
 ]
 """story: the family's own words; needs: the most important needs; time: when somebody moves, as
-exact as it was said; yes_no: yes, no, not sure; group: how many there are, then asked per item."""
+exact as it was said; yes_no: yes, no, not sure; group: how many there are, then asked per item;
+note: is said and asks nothing."""
 
 
 class Part(BaseModel):
@@ -83,6 +86,9 @@ class Question(Part):
     )
     same: Text | None = Field(
         None, description="In a group: label of the button that answers for all, with {answer}."
+    )
+    suggest: Id | None = Field(
+        None, description="An earlier question of the same kind: its answer is offered as a button."
     )
     when: Condition | None = Field(None, description="Asked only if this holds.")
     required: bool = Field(False, description="Cannot be skipped.")

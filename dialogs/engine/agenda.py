@@ -33,6 +33,12 @@ def question_of(edition: Edition, path: str) -> Question | None:
     return None if compiled is None else compiled.question
 
 
+def kind_of(edition: Edition, path: str) -> str:
+    """The kind of the question behind a path; "" for the engine's own prompts and unknown ids."""
+    question = question_of(edition, path)
+    return "" if question is None else question.kind
+
+
 def asked_later(compiled: CompiledQuestion) -> bool:
     """Whether a question is offered after the case number: its section is, or it is sensitive."""
     return compiled.later or compiled.question.sensitive
@@ -259,6 +265,8 @@ def questions_left(work: Work) -> int:
     left = 0
     hanging: dict[str, list[str]] = {}
     for path in work.c.agenda:
+        if _is_note(work, path):
+            continue
         held = applies(work, path)
         if held:
             left += 1
@@ -276,6 +284,10 @@ def questions_left(work: Work) -> int:
             default=len(paths),
         )
     return left
+
+
+def _is_note(work: Work, path: str) -> bool:
+    return work.edition.spec(split(path)[0]).kind == "note"
 
 
 def _assumed(work: Work, path: str) -> tuple[object, ...]:
@@ -308,4 +320,6 @@ def _under(work: Work, deciding: str, value: object, paths: Iterable[str]) -> in
             if work.c.later or not asked_later(work.edition.questions[question_id])
             for item in value
         ]
-    return sum(applies(assumed, path) is not False for path in wanted)
+    return sum(
+        applies(assumed, path) is not False for path in wanted if not _is_note(work, path)
+    )
