@@ -209,6 +209,26 @@ def preview(
     raise typer.Exit(play(edition, language, at, answer or []))
 
 
+@app.command("import")
+def import_(
+    form: Annotated[Path, typer.Argument(help="Questionnaire of ODK or KoboToolbox (.xlsx).")],
+    into: Annotated[
+        Path | None, typer.Option(help="Script to write; else the form's name with .yaml.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="Why this is asked, for every section.")] = "",
+    basis: Annotated[str, typer.Option(help="By what right, for every section.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    language: Language = "en",
+) -> None:
+    """Make a script of a questionnaire; tell, row by row, what could not be carried."""
+    from bot.import_command import import_form
+    from dialogs.texts import Texts
+
+    _known(Texts.load().languages, language)
+    code = import_form(form, into, language, purpose=purpose, basis=basis, force=force)
+    raise typer.Exit(code)
+
+
 def _confirm(question: str) -> bool:
     """Ask; no answer (the end of the input) is a no."""
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dialogs.faults import Fault, meant
 from dialogs.limits import CHOICES
+from dialogs.programme.facts import KNOWN, WORDS
 from dialogs.script import Question, Script
 from dialogs.texts import placeholders
 from dialogs.yaml_text import At, Positions
@@ -15,6 +16,8 @@ SUGGESTED = frozenset(
     | {"email", "contact"}
 )
 """Kinds that can suggest an earlier answer: those without a closed list of buttons."""
+OWN_IDS = frozenset({"story", "needs", "contact"})
+"""Kinds of which there is one question, with the kind as its id."""
 ASKING = ("required", "again", "differently", "suggest", "most", "minimum", "maximum", "urgent",
           "choices", "constraints", "same", "sensitive")  # fmt: skip
 """Fields that concern an answer; a note has none."""
@@ -28,12 +31,12 @@ def shape_faults(script: Script, positions: Positions) -> Iterator[Fault]:
     for s, section in order:
         for q, question in enumerate(section.questions):
             at: At = ("sections", s, "questions", q)
+            yield from _programme(question, at, positions)
             yield from _fields(question, bool(section.group), section.later, at, positions)
             group = section.group or ""
             yield from _suggests(question, group, at, positions, asked=set(asked), every=every)
             asked[question.id] = question, group, section.later
-    kinds = {question.kind for question, _, _ in asked.values()}
-    if "contact" not in kinds and not kinds & {"phone", "email"}:
+    if "contact" not in asked:
         yield positions.fault(positions.key(("sections",)), "no_contact")
     if all(section.later for section in script.sections):
         yield positions.fault(positions.key(("sections",)), "all_later")
@@ -43,6 +46,22 @@ def shape_faults(script: Script, positions: Positions) -> Iterator[Fault]:
             if question.kind == "group" and question.id not in groups:
                 place = positions.value(("sections", s, "questions", q, "id"))
                 yield positions.fault(place, "group_unused", id=question.id)
+
+
+def _programme(question: Question, at: At, positions: Positions) -> Iterator[Fault]:
+    """Whether an id the programme reads has the kind it counts on.
+
+    The story, the needs and the way to answer are found by their id alone.
+    """
+    if question.kind in OWN_IDS and question.id != question.kind:
+        place = positions.value((*at, "id"))
+        yield positions.fault(place, "own_id", id=question.id, kind=question.kind)
+    kind = KNOWN.get(question.id, question.kind)
+    if question.kind != kind and not {question.kind, kind} <= WORDS:
+        place = positions.value((*at, "kind"))
+        yield positions.fault(
+            place, "programme_kind", id=question.id, kind=kind, own=question.kind
+        )
 
 
 def _suggests(

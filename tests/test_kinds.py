@@ -268,3 +268,11 @@ def test_dates_have_boundaries_in_the_proof() -> None:
     assert {("soon", True, True), ("soon", False, False)} <= seen
     assert not untried
     assert date.fromisoformat("2027-06-15") > TODAY
+
+
+def test_the_programme_counts_on_the_kinds_the_shipped_script_has() -> None:
+    from dialogs.programme.facts import KNOWN
+    from tests.drafts import draft
+
+    asked = draft().questions
+    assert {name: asked[name].question.kind for name in KNOWN} == KNOWN

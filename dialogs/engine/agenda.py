@@ -156,7 +156,12 @@ def _ordered(work: Work, paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def record(work: Work, path: str, answer: Answer) -> None:
-    """Let an answer count, and reopen or set aside only what depends on it."""
+    """Let an answer count, and reopen or set aside only what depends on it.
+
+    What the script does not ask (it may have no story) is nobody's answer.
+    """
+    if split(path)[0] not in work.edition.questions:
+        return
     old = work.c.answers.get(path)
     if old is not None and old.value != answer.value and old.sure:
         work.set_aside(path, "changed")

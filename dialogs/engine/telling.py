@@ -38,7 +38,10 @@ FIX = Button("fix", "product:fix", alone=True)
 
 
 def ask(work: Work) -> None:
-    """Invite the story (or more of it)."""
+    """Invite the story (or more of it); a script without one asks its first question."""
+    if "story" not in work.edition.questions:
+        skip(work)
+        return
     work.stand(State.TELLING)
     if work.c.story:
         work.open("story", (("product:tell_more", {}),), (THATS_ALL,))
