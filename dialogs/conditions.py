@@ -51,8 +51,11 @@ RESERVED = frozenset(
     | {"let", "loop", "namespace", "null", "package", "return", "true", "var", "void", "while"}
     | {"bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "string", "timestamp"}
     | {"type", "uint", "value", "notice", "section", "title", "welcome"}
+    | {"change", "delete", "fix", "gone", "language", "offer", "old", "part", "phone", "restart"}
+    | {"review", "unclear", "where"}
 )
-"""Words that cannot be an id: CEL's own, ``value``, and the names of a script's other texts."""
+"""Words that cannot be an id: CEL's own, ``value``, the names of a script's other texts, and the
+engine's own prompts (``dialogs.migrate.OWN``)."""
 
 
 def variables_of(question: Question) -> dict[str, Type]:

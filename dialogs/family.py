@@ -146,7 +146,7 @@ class Family:
         if isinstance(wanted, list):
             wanted = wanted[0] if wanted else next(iter(labels))
         if kind == "attachment":
-            return Line("attachment", name=str(wanted))
+            return Line("attachment", name=FILE)
         if str(wanted) in labels:
             return Line("tap", labels[str(wanted)])
         if kind == "country":

@@ -97,7 +97,7 @@ def test_it_is_played_through_and_proved() -> None:
         ("school", "не знаю", "unsure"),
         ("languages", "1 3", ["lv", "en"]),
         ("country", "Īrijā", "IE"),
-        ("phone", "+371 26 123 456", "+37126123456"),
+        ("call_me", "+371 26 123 456", "+37126123456"),
         ("email", "majas@example.org", "majas@example.org"),
         ("wishes_long", "A garden, please.", "A garden, please."),
         ("pet_name", "Terrier", "Terrier"),
@@ -188,9 +188,9 @@ def test_a_note_is_said_and_asks_nothing() -> None:
 
 
 def test_an_earlier_answer_is_suggested() -> None:
-    talk = said("other_phone", "[+37126123456]", phone="+371 26123456")
+    talk = said("other_phone", "[+37126123456]", call_me="+371 26123456")
     assert value(talk, "other_phone") == "+37126123456"
-    assert value(said("other_phone", "+371 29999999", phone="+371 26123456"), "other_phone") == (
+    assert value(said("other_phone", "+371 29999999", call_me="+371 26123456"), "other_phone") == (
         "+37129999999"
     )
 
@@ -276,3 +276,10 @@ def test_the_programme_counts_on_the_kinds_the_shipped_script_has() -> None:
 
     asked = draft().questions
     assert {name: asked[name].question.kind for name in KNOWN} == KNOWN
+
+
+def test_no_question_is_called_like_a_prompt_of_the_engines_own() -> None:
+    from dialogs.conditions import RESERVED
+    from dialogs.migrate import OWN
+
+    assert OWN <= RESERVED

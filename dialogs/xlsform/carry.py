@@ -147,13 +147,15 @@ class _Carrying:
             whole["derived"] = derived
         return {**whole, "sections": sections}
 
-    def _lent(self, into: dict[str, Any], field: str, name: str, text: str) -> None:
-        """A text of the shipped script with its translations."""
+    def _lent(
+        self, into: dict[str, Any], field: str, name: str, text: str, own: str = ""
+    ) -> None:
+        """A text of the shipped script with its translations; ``own`` is its name in the new."""
         into[field] = text
         for language in self.texts.languages:
             found = self.texts.translation(language, f"{self.shipped.script}:{name}", text)
             if isinstance(found, str):
-                self.said.setdefault(language, {})[name] = found
+                self.said.setdefault(language, {})[own or name] = found
 
     def _contact(self, purpose: str, basis: str) -> dict[str, Any]:
         """The shipped question how to answer: without it nobody could."""
@@ -168,7 +170,8 @@ class _Carrying:
             self._lent(own, field, f"contact.{field}", getattr(question, field))
         own["required"] = True
         section: dict[str, Any] = {"id": section_id("contact", self._sections())}
-        self._lent(section, "title", f"section.{section['id']}.title", question.title)
+        own_title = f"section.{section['id']}.title"
+        self._lent(section, "title", "contact.title", question.title, own_title)
         return {**section, **self._lawful(purpose, basis), "questions": [own]}
 
     def _sections(self) -> set[str]:
