@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,10 +38,16 @@ def fail(text: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
-def carry_out(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine; every known fault becomes one line and an exit code."""
+def carry_out(
+    work: Coroutine[Any, Any, Any], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> Any:
+    """Run a coroutine; every known fault becomes one line and an exit code.
+
+    ``loop`` makes the event loop; asyncio's own unless given.
+    """
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(DONE) from None
     except typer.Exit:
@@ -86,10 +92,14 @@ def run() -> None:
     from bot import logs, service
 
     chosen = settings()
-    if not chosen.bot_token:
-        raise fail("MAJUP_BOT_TOKEN is not set; @BotFather gives one", ENVIRONMENT)
+    if not chosen.bot_token and not chosen.public_url:
+        raise fail(
+            "MAJUP_BOT_TOKEN is not set; @BotFather gives one "
+            "(for web chat and e-mail alone set MAJUP_PUBLIC_URL)",
+            ENVIRONMENT,
+        )
     logs.set_up(chosen.log)
-    carry_out(service.run(chosen))
+    carry_out(service.run(chosen), service.quick_loop)
 
 
 @app.command()

@@ -88,10 +88,15 @@ class Editions:
 
 
 def script_path(script: str = "return", programme: Path | None = None) -> Path:
-    """The file of the script the service brings: from the programme's folder, else the shipped."""
+    """The file of the script the service brings: from the programme's folder, else the shipped.
+
+    A folder that holds one script only brings that one, whatever its name.
+    """
     for folder in (programme / "scripts", programme) if programme is not None else ():
         if (folder / f"{script}.yaml").is_file():
             return folder / f"{script}.yaml"
+        if len(found := sorted(folder.glob("*.yaml"))) == 1:
+            return found[0]
     return SCRIPTS / f"{script}.yaml"
 
 

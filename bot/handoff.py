@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from bot.speech import Speech
-from bot.staff.cards import Cards
+from bot.staff.cards import SPOKEN, Cards
 from bot.staff.rights import somebody, workers
 from dialogs.conversation import AddToCase, Conversation
 from dialogs.edition import Edition
@@ -122,10 +122,11 @@ class Handoff:
                 )
                 owed += self.cards.withdrawn(changed, await self._everybody(case))
             elif each.kind == "message":
-                changed = _opened(changed)
-                owed += self.cards.family_wrote(case, people, each.text, c.language)
+                changed = _asked(_opened(changed), c)
+                owed += self.cards.family_wrote(changed, people, each.text, c.language)
             elif each.kind == "alarm":
                 changed = _opened(msgspec.structs.replace(changed, urgent=each.text))
+                changed = _asked(changed, c)
                 owed += self.cards.alarm(changed, people)
         if changed.closed_at is None and changed.intake is not None:
             owed += self.cards.redrawn(changed, people)
@@ -153,3 +154,11 @@ def _opened(case: Case) -> Case:
         return case
     # Answered once already, so no promise of a first answer is broken.
     return msgspec.structs.replace(case, state="answered", closed_at=None, reason="")
+
+
+def _asked(case: Case, c: Conversation) -> Case:
+    """The case with the answer its family waits for now, by the day it was told."""
+    if c.case is None or c.case.answered:
+        return case
+    state = "asked" if case.state in SPOKEN else case.state
+    return msgspec.structs.replace(case, state=state, due_on=date.fromisoformat(c.case.due))

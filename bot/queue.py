@@ -14,6 +14,11 @@ from storage.write import Address, Waiting
 _decode = msgspec.json.Decoder(Order).decode
 
 
+def anew(order: Order) -> Order:
+    """A message to send in place of one that can no longer be edited."""
+    return Order(kind="send", html=order.html, rows=order.rows, silent=order.silent)
+
+
 class Item:
     """One order to carry out for one or more rows of the outbox."""
 
@@ -108,6 +113,12 @@ class Chat:
             if item.due <= now:
                 break  # it waits for the chat, and order is kept
         return None, soonest
+
+    def late(self, now: float, seconds: float) -> bool:
+        """Whether an order due so long ago still waits, and no platform asked for that."""
+        if self.ready_at > now and not self.fails:
+            return False
+        return any(item.due < now - seconds for item in self.items)
 
     def count(self, item: Item, now: float) -> None:
         """Count an order against the chat's rates."""

@@ -37,34 +37,21 @@ from bot.channels.channel import (
     Unreachable,
 )
 from bot.pace import Rates, Window
-from bot.queue import Chat, Item
+from bot.queue import Chat, Item, anew
+from bot.trouble import Trouble
 from storage import outbox
 from storage.commit import Committer
 from storage.store import Clock, Store
-from storage.write import Address, Mark, Waiting
+from storage.write import Mark, Waiting
 
 _log = structlog.get_logger(__name__)
 
 _LEASE = 10.0  # seconds a lease lasts; it is renewed three times in that span
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
+_ABSENT_PAUSE = 3600.0
 _REMEMBERED = 50_000  # names of sent messages kept in memory
 _PAGE = 1000
-
-
-class Trouble(msgspec.Struct, frozen=True):
-    """Something the service should know: to whom what could not be delivered, and why."""
-
-    kind: Literal["gone", "refused", "unclear", "misconfigured"]
-    address: Address
-    ref: str = ""
-    family: str = ""
-    reason: str = ""
-
-
-def _anew(order: Order) -> Order:
-    """A message to send in place of one that can no longer be edited."""
-    return Order(kind="send", html=order.html, rows=order.rows, silent=order.silent)
 
 
 def _unheard(_trouble: Trouble) -> None:
@@ -172,6 +159,15 @@ class Relay:
     def waiting(self) -> int:
         """How many chats have something to be sent."""
         return sum(1 for chat in self._chats.values() if chat.items or chat.busy)
+
+    def late(self, seconds: float) -> bool:
+        """Whether something due so long ago still waits, and no platform asked for that.
+
+        What a channel that this service does not have is owed waits until it has it again.
+        """
+        now = asyncio.get_running_loop().time()
+        chats = self._chats.values()
+        return any(c.late(now, seconds) for c in chats if c.address.channel in self._channels)
 
     # The lease
 
@@ -337,7 +333,7 @@ class Relay:
             return
         channel = self._channels.get(chat.address.channel)
         if channel is None:
-            self._fail(chat, item, "refused", "no such channel")
+            self._absent(chat, item)
             return
         try:
             if order.kind == "send" and item.slot:
@@ -372,7 +368,7 @@ class Relay:
                 self._move(chat, error.address)
                 chat.items.insert(0, item)
             case Missing() if order.kind == "edit" and order.html:
-                item.order = _anew(order)
+                item.order = anew(order)
                 chat.items.insert(0, item)
             case Missing() if order.kind != "send":
                 self._done(chat, item, Mark(outcome="dropped", rows=tuple(item.rows)))
@@ -395,7 +391,7 @@ class Relay:
         if message is not None:
             return msgspec.structs.replace(order, message=message)
         if order.kind == "edit" and order.html:
-            return _anew(order)
+            return anew(order)
         return None
 
     async def _message(self, address: str, ref: str) -> str | None:
@@ -480,6 +476,12 @@ class Relay:
     def _back_off(self, chat: Chat, item: Item) -> None:
         self._pause(chat, item, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**chat.fails))
         chat.fails = min(chat.fails + 1, 10)
+
+    def _absent(self, chat: Chat, item: Item) -> None:
+        """A channel this service does not have: what it is owed waits until it has it again."""
+        self._pause(chat, item, _ABSENT_PAUSE)
+        _log.warning("relay.no_channel", channel=chat.address.channel, address=chat.address.id)
+        self._tell(Trouble("absent", chat.address, item.ref, item.family))
 
     def _gone(self, chat: Chat, item: Item) -> None:
         rows = [row for owed in (item, *chat.items) for row in owed.rows]

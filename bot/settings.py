@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if self.webhook == "on":
+            if not self.bot_token:
+                raise ValueError("MAJUP_WEBHOOK=on needs MAJUP_BOT_TOKEN; @BotFather gives one")
             if len(self.webhook_secret) < SECRET_LENGTH:
                 raise ValueError(
                     f"MAJUP_WEBHOOK=on needs MAJUP_WEBHOOK_SECRET of at least {SECRET_LENGTH} "

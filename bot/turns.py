@@ -28,6 +28,7 @@ from dialogs.conversation import (
     Conversation,
     Erase,
     HandOff,
+    Say,
     Schedule,
     State,
     Step,
@@ -49,8 +50,6 @@ KEPT = 10_000
 TRIES = 8
 """How often a turn is made anew when what it was made from has changed meanwhile."""
 TALK_TIMER = "talk"
-CODE_LENGTH = 22
-"""Characters of an invitation code (storage.staff.invite)."""
 GUESSES, GUESSES_IN, GUESSES_PAUSE = 5, 900.0, 3600.0
 """Wrong invitation codes a chat may try in so many seconds; then for how long none is looked at."""
 UNTIMED = ("staff", "blocked", "unblocked")
@@ -119,15 +118,14 @@ class Turns:
 
     async def _take(self, incoming: Incoming, turn: Turn, known: Known | None) -> None:
         update = (incoming.channel, incoming.id)
-        if turn.kind == "command" and turn.value == "start" and len(turn.text) == CODE_LENGTH:
-            person = None
-            if self._guesses.free(incoming.address):
-                person = await staff.redeem(self.store, turn.text, *self._key(incoming))
-            if person is None:
-                self._guesses.take(incoming.address)
-            else:
-                self._known.pop(self._key(incoming), None)
-                await self.desk.welcome(person, update, turn.at)
+        told = ""
+        if turn.kind == "command" and turn.value == "start" and staff.is_code(turn.text):
+            told = await self._redeemed(incoming, turn)
+            if not told:
+                return
+            turn = msgspec.structs.replace(turn, text="")
+            if known is not None and known.staff is not None:
+                await self.desk.say(known, update, turn.at, told)
                 return
         if known is not None and known.staff is not None:
             await self.desk.accept(incoming, turn, known)
@@ -150,7 +148,22 @@ class Turns:
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
             made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+        if told:
+            said = Say(parts=((f"staff:{told}", {}),))
+            made = msgspec.structs.replace(made, effects=(said, *made.effects))
         await self.commit(known, made, turn, update)
+
+    async def _redeemed(self, incoming: Incoming, turn: Turn) -> str:
+        """Welcome whoever has an invitation; else the name of what to say about the code."""
+        if not self._guesses.free(incoming.address):
+            return "code_later"
+        person = await staff.redeem(self.store, turn.text, *self._key(incoming))
+        if person is None:
+            self._guesses.take(incoming.address)
+            return "code_bad"
+        self._known.pop(self._key(incoming), None)
+        await self.desk.welcome(person, (incoming.channel, incoming.id), turn.at)
+        return ""
 
     @staticmethod
     def _key(incoming: Incoming) -> tuple[str, str]:

@@ -119,13 +119,18 @@ class Prompt(Struct, frozen=True, omit_defaults=True):
 
 
 class CaseRef(Struct, frozen=True, omit_defaults=True):
-    """The case a conversation became. ``region`` is "" while it waits in the shared queue."""
+    """The case a conversation became. ``region`` is "" while it waits in the shared queue.
+
+    ``due`` is the day (ISO) by which an answer is promised, ``answered`` whether it came: a new
+    message of the family is a new promise.
+    """
 
     number: int
     region: str
     due: str
     taken: bool = False
     closed: bool = False
+    answered: bool = False
 
 
 class Conversation(Struct, frozen=True, omit_defaults=True):
@@ -135,8 +140,9 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     be false, so its length is the longest way left. ``trail`` is the way back. ``needs`` are the
     needs understood so far: id -> words that led to it ("" when only inferred). ``told`` the
     kinds of over-sharing already spoken of. ``resume`` is where an amendment returns to,
-    ``counted`` whether it was said how many questions it opened. ``due`` names what happens when
-    the one timer comes due.
+    ``counted`` whether it was said how many questions it opened. ``talking`` is the moment of the
+    last words between the family and its coordinator while these two talk. ``due`` names what
+    happens when the one timer comes due.
     """
 
     id: str
@@ -166,6 +172,7 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     case: CaseRef | None = None
     quiet: bool = False
     reminded: tuple[str, ...] = ()
+    talking: datetime | None = None
     due: str = ""
 
 

@@ -15,9 +15,9 @@ LONGEST_DAYS = 7
 _ID = 12
 """Characters of an id (storage.store.new_id)."""
 LATE = "late"
-"""The line of a case's history that says its promise was broken; it is told once."""
-_FIRST_ANSWER = ("new", "taken")
-"""States of a case whose family has not heard from a coordinator yet."""
+"""The line of a case's history that says a promise was broken; each is told once."""
+_OWED = ("new", "taken", "asked")
+"""States of a case whose family waits for words of a coordinator."""
 
 
 async def save(store: Store, staff: str, draft: bytes, family: str = "") -> None:
@@ -56,13 +56,20 @@ async def load(store: Store, staff: str) -> bytes | None:
 
 
 async def late(store: Store, until: date, most: int = 200) -> list[int]:
-    """Numbers of open cases due on or before this day, never answered, not told to be late yet."""
-    told = exists().where(case_events.c.number == cases.c.number, case_events.c.kind == LATE)
+    """Numbers of open cases with an answer due on or before this day, not told to be late yet.
+
+    A promise is told to be broken on its day or after, so what was told before was another one.
+    """
+    told = exists().where(
+        case_events.c.number == cases.c.number,
+        case_events.c.kind == LATE,
+        case_events.c.at >= cases.c.due_on,
+    )
     query = (
         select(cases.c.number)
         .where(
             cases.c.closed_at.is_(None),
-            cases.c.state.in_(_FIRST_ANSWER),
+            cases.c.state.in_(_OWED),
             cases.c.due_on <= until,
             ~told,
         )

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_
+from sqlalchemy import ColumnElement, String, Table, and_, cast, delete, literal, select, tuple_
 
 from storage.desks import LONGEST_DAYS
 from storage.store import Store
 from storage.tables import (
+    cases,
     conversations,
     desks,
     invitations,
@@ -55,13 +56,19 @@ async def expired(store: Store, most: int = _PAGE) -> list[tuple[str, str]]:
 
 
 async def sweep(store: Store, sent_days: int = 30) -> Swept:
-    """Remove what is only needed for a while; ``sent_days`` for names of sent messages."""
+    """Remove what is only needed for a while; ``sent_days`` for names of sent messages.
+
+    The card of an open case keeps its name: whoever hands the case on must lose what it shows.
+    """
     now = store.clock()
     old = now - timedelta(days=sent_days)
+    cards = select(literal("card:") + cast(cases.c.number, String)).where(
+        cases.c.closed_at.is_(None)
+    )
     return Swept(
         updates=await _along(store, updates, updates.c.seen_at < now - UPDATES_KEPT),
         parked=await _along(store, parked, parked.c.parked_at < old),
-        sent=await _along(store, sent, sent.c.sent_at < old),
+        sent=await _along(store, sent, and_(sent.c.sent_at < old, sent.c.ref.not_in(cards))),
         failed=await _along(
             store, outbox, and_(outbox.c.state == "failed", outbox.c.created_at < old)
         ),

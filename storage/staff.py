@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,13 @@ from storage.tables import addresses, invitations, staff
 from storage.write import Address, Staff
 
 INVITATION_LASTS = timedelta(hours=72)
+_CODE = re.compile(r"(?=.*[A-Z])(?=.*[a-z0-9])[A-Za-z0-9_-]{21}[AQgw]")
+"""128 bits in base64: the last character holds two of them."""
+
+
+def is_code(text: str) -> bool:
+    """Whether a text looks like an invitation code, and not like a word or a place."""
+    return _CODE.fullmatch(text) is not None
 
 
 class Person(Struct, frozen=True):
@@ -130,6 +138,14 @@ async def revoke(store: Store, person: str) -> bool:
             .values(revoked_at=store.clock())
         )
     return done.rowcount == 1
+
+
+async def speak(store: Store, person: str, language: str) -> None:
+    """From now on a person is written to in this language."""
+    async with store.begin() as connection:
+        await connection.execute(
+            update(staff).where(staff.c.id == person).values(language=language)
+        )
 
 
 def _new(store: Store, role: str, region: str, language: str) -> Staff:

@@ -283,6 +283,30 @@ publications = Table(
     Index("ix_publications_script_number", "script", "number"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("script", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("under", Integer, nullable=False, comment="the version that undoing leads back to"),
+    Column("at", Moment, nullable=False),
+    Column("who", String(12), nullable=False, comment="a staff id"),
+    Column("what", String(200), nullable=False, comment="what changed, in ids alone"),
+    Column("content", LargeBinary, nullable=False),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("script", String(40), primary_key=True),
+    Column("revision", String(64), primary_key=True),
+    Column("language", String(5), primary_key=True),
+    Column("question", String(40), primary_key=True),
+    Column("what", String(12), primary_key=True),
+    Column("count", Integer, nullable=False),
+    comment="how often a question was asked, answered, left: counts alone, nobody's",
+)
+
 counters = Table(
     "counters",
     metadata,

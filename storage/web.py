@@ -59,8 +59,9 @@ async def owner_of(
     *,
     idle: timedelta | None = None,
     most: timedelta | None = None,
+    touch: bool = True,
 ) -> str:
-    """Whose key this is, and note that it was used.
+    """Whose key this is, and (``touch``) note that it was used.
 
     "" if it is unknown, was not used for ``idle``, or was made more than ``most`` ago.
     """
@@ -75,7 +76,7 @@ async def owner_of(
     if (idle and now - row.seen_at > idle) or (most and now - row.made_at > most):
         await drop_key(store, kind, key)
         return ""
-    if now - row.seen_at >= _TOUCH:
+    if touch and now - row.seen_at >= _TOUCH:
         async with store.begin() as connection:
             await connection.execute(update(web_keys).where(*here).values(seen_at=now))
     return str(row.subject)

@@ -11,6 +11,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write the golden transcripts anew"
     )
+    parser.addoption(
+        "--model-plays", default="12", help="how many plays of the whole (tests/test_model.py)"
+    )
 
 
 def pytest_sessionfinish() -> None:

@@ -143,3 +143,17 @@ def test_any_text_is_read_without_fault(text: str) -> None:
     read_command(text)
     for number in read_numbers(text):
         assert 0 <= number.span.start < number.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 2 3", ("grade1", "latvian")),
+        ("3 1", ("grade1",)),
+        ("1, 2, 3", ("grade1", "latvian")),
+        ("3", ()),
+        ("1 4", ()),
+    ],
+)
+def test_numbers_of_three_where_only_two_are_offered(text: str, expected: tuple[str, ...]) -> None:
+    assert match_choice(text, NEEDS[:2], many=True, room=3) == expected

@@ -83,6 +83,7 @@ async def quiet(at: House, user: User) -> int:
 
 
 TAKEN = [["Jautāt ģimenei", "Atbildēt"], ["Nodot tālāk", "Pabeigt"]]
+TALKING = [TAKEN[0], ["Beigt sarunu"], TAKEN[1]]
 
 
 async def test_whoever_joins_sees_the_open_cases(at: House) -> None:
@@ -433,6 +434,79 @@ async def test_while_people_talk_the_bot_gives_one_receipt(at: House) -> None:
     await quiet(at, user)
     assert len(user.messages) == before + 1
     await until(lambda: sum("Varbūt augustā" in m.text for m in desk.messages) == 1)
+
+
+async def wrote(desk: User, user: User, number: int, words: str = ASK) -> None:
+    """The coordinator takes the case and writes to the family."""
+    await desk.press("Paņemt lietu", message=await shown(desk, number))
+    await user.wait("paņēma")
+    await until(lambda: labels(card(desk, number)) == TAKEN)  # type: ignore[arg-type]
+    await desk.press("Atbildēt", message=card(desk, number))
+    await desk.wait("Uzrakstiet")
+    await desk.send(words)
+    await desk.wait("Ģimene redzēs")
+    await desk.press("Nosūtīt ģimenei")
+    await user.wait(words)
+
+
+async def test_the_coordinator_ends_the_talk_and_the_bot_speaks_again(at: House) -> None:
+    desk = await desk_of(at)
+    user, number = await family(at)
+    await wrote(desk, user, number)
+    await until(lambda: labels(card(desk, number)) == TALKING)  # type: ignore[arg-type]
+    await user.send("Paldies! Тут ещё один вопрос: где взять справку и куда её потом нести?")
+    passed = (await user.wait("Nodevu", 8))[-1]
+    assert not passed.buttons  # no offer of another language while people talk
+    heard = (await desk.wait("ģimene raksta"))[-1]
+    assert labels(heard) == [["Atbildēt", "Beigt sarunu"]]
+    assert (await case_of(at, number)).state == "asked"
+    await desk.press("Beigt sarunu", message=heard, copies=2)
+    ended = (await user.wait("sarunu beidza"))[-1]
+    assert labels(ended) == [["Atbildēt tagad"]]
+    await desk.wait(f"Saruna ar ģimeni {number} ir beigta")
+    await until(lambda: labels(card(desk, number)) == TAKEN)  # type: ignore[arg-type]
+    await quiet(at, desk)
+    assert len([m for m in user.messages if "sarunu beidza" in m.text]) == 1
+    assert (await case_of(at, number)).state == "quiet"
+    await user.press("Atbildēt tagad", message=ended)
+    await user.wait(lambda new: bool(new[-1].buttons))
+    at.server.clock.advance(timedelta(minutes=1))
+    await desk.press("Beigt sarunu", message=heard)  # an old button changes nothing more
+    await desk.wait("Tas jau ir izdarīts")
+
+
+async def test_three_silent_days_end_the_talk_and_a_wish_is_remembered(at: House) -> None:
+    desk = await desk_of(at)
+    user, number = await family(at)
+    await user.press("Atgādiniet rīt|Rīt")
+    await user.wait("atgādināsim")
+    await wrote(desk, user, number)
+    at.server.clock.advance(timedelta(days=1, hours=2))
+    await user.send("Padomāsim.")
+    await user.wait("Nodevu", 8)
+    before = await quiet(at, user)
+    at.server.clock.advance(timedelta(days=2, hours=20))
+    assert await quiet(at, user) == before  # people talk: no reminder
+    at.server.clock.advance(timedelta(hours=10))
+    await user.wait("Pārējos jautājumus")
+
+
+async def test_every_message_after_an_answer_is_promised_a_day_of_its_own(at: House) -> None:
+    desk = await desk_of(at)
+    user, number = await family(at)
+    first = (await case_of(at, number)).due_on
+    await wrote(desk, user, number)
+    at.server.clock.advance(timedelta(days=4))  # Friday
+    await user.send("Un vēl: vai skolā ir vietas?")
+    told = (await user.wait("Nodevu", 8))[-1]
+    assert "trešdiena, 2. decembris" in told.text
+    case = await case_of(at, number)
+    assert first is not None and case.due_on is not None and case.due_on > first
+    before = await quiet(at, user)
+    at.server.clock.advance(timedelta(days=5, hours=8))  # Wednesday, after office hours
+    await user.wait("solījām|Solījām")
+    await desk.wait(f"Lieta {number}: atbilde bija jādod šodien")
+    assert len(user.messages) == before + 1
 
 
 async def test_a_family_in_the_middle_of_later_questions_is_heard(at: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import aiohttp
 import pytest
 from typer.testing import CliRunner
 
@@ -95,6 +97,15 @@ WRONG = {
             "MAJUP_WEBHOOK_SECRET": "short",
         },
         "MAJUP_WEBHOOK_SECRET",
+    ),
+    "a webhook without token": (
+        {
+            "MAJUP_BOT_TOKEN": "",
+            "MAJUP_WEBHOOK": "on",
+            "MAJUP_PUBLIC_URL": "https://majup.example",
+            "MAJUP_WEBHOOK_SECRET": SECRET,
+        },
+        "MAJUP_BOT_TOKEN",
     ),
     "a webhook without address": (
         {"MAJUP_WEBHOOK": "on", "MAJUP_WEBHOOK_SECRET": SECRET},
@@ -202,3 +213,28 @@ async def test_a_signal_ends_it_and_the_talk_goes_on(
     await other.wait("Latgales", PATIENCE)
     process.inner.send_signal(signal.SIGINT)
     assert (await process.ended())[0] == 0
+
+
+async def test_without_telegram_the_pages_are_served(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    given = {
+        "MAJUP_HOME": str(tmp_path / "home"),
+        "MAJUP_PUBLIC_URL": url,
+        "MAJUP_LISTEN": url.removeprefix("http://"),
+    }
+    process = await majup(given, folder=tmp_path)
+    async with aiohttp.ClientSession(url, headers={"Accept-Language": "lv"}) as client:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with contextlib.suppress(aiohttp.ClientConnectorError):
+                    async with client.get("/readyz") as answer:
+                        assert answer.status == 200, await answer.text()
+                        break
+                await asyncio.sleep(0.05)
+        begin = client.post("/chat/begin", data={"lang": "lv"}, headers={"Origin": url})
+        async with begin as answer:
+            told = await answer.text()
+        assert "Latviešu" in told and "Telegram" not in told
+    process.inner.send_signal(signal.SIGTERM)
+    code, said = await process.ended()
+    assert code == 0, said

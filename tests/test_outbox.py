@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from dialogs.conversation import State
-from storage import conversations, outbox, retention, staff
+from storage import cases, conversations, outbox, retention, staff
 from storage.commit import Committer
 from storage.store import Store
 from storage.write import Mark, Owed, Talk, Write
-from tests.database import BEGINNING, TestClock, address, first, owed, talk
+from tests.database import BEGINNING, TestClock, address, first, hand_off, owed, talk
 
 pytest_plugins = ["tests.database"]
 pytestmark = pytest.mark.asyncio
@@ -144,3 +145,20 @@ async def test_the_sweep_goes_through_many_pages(
     assert (await retention.sweep(store)).sent == 1400
     assert await outbox.message(store, "addr1", "2-699") == "1"
     assert await outbox.message(store, "addr1", "1-0") is None
+
+
+async def test_the_card_of_an_open_case_keeps_its_name(
+    store: Store, committer: Committer, clock: TestClock
+) -> None:
+    await committer.commit(first(1))
+    number = (await committer.commit(hand_off(1, 1))).number
+    refs = (f"card:{number}", "card:9999", f"card:{number}0")
+    await committer.mark(Mark(outcome="sent", address="addr1", refs=refs, message="1"))
+    clock.pass_by(days=40)
+    assert (await retention.sweep(store)).sent == 2
+    assert await outbox.message(store, "addr1", f"card:{number}") == "1"
+    case = await cases.by_number(store, number)
+    assert case is not None
+    closed = msgspec.structs.replace(case, closed_at=clock())
+    await committer.commit(Write(family="fam1", cases=(closed,)))
+    assert (await retention.sweep(store)).sent == 1

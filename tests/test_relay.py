@@ -27,12 +27,13 @@ from bot.channels.channel import (
     Unreachable,
 )
 from bot.pace import Rates
-from bot.relay import Relay, Trouble
+from bot.relay import Relay
+from bot.trouble import Trouble
 from storage import conversations, outbox
 from storage.commit import Committer
 from storage.store import Store
 from storage.tables import outbox as outbox_table
-from storage.write import Mark, Owed, Write
+from storage.write import Address, Mark, Owed, Write
 from tests.database import TestClock, address, first, open_store, owed
 from tests.virtual_time import play
 
@@ -463,6 +464,41 @@ def test_the_rate_over_all_and_answers_before_broadcasts(home: Path) -> None:
             assert sum(begin <= at < begin + 1 for at in times) <= 30
         assert times[-1] - times[0] == pytest.approx(4, abs=0.5)
         assert [o.html for _, _, o in platform.calls[30:40]] == ["answer"] * 10
+
+    play(scene)
+
+
+def test_a_channel_that_is_not_there_keeps_what_it_owes(home: Path) -> None:
+    """An office may be without Telegram for a while: nothing is lost, and nothing else waits."""
+
+    async def scene() -> None:
+        platform = Platform()
+        async with at_desk(home, platform) as desk:
+            mail = Address("mail", "email", "x@families.test")
+            order = b'{"kind":"send","html":"kept"}'
+            await desk.owe(Owed(to=mail, order=order), Owed(to=mail, order=order), owed(1, "now"))
+            await desk.quiet(7000)
+            assert platform.texts(1) == ["now"]
+            assert [t.kind for t in desk.told] == ["absent", "absent"]
+            assert desk.told[0].family == "fam1"
+            assert (await outbox.backlog(desk.store))[0] == 2
+            assert not desk.relay.late(60)
+
+    play(scene)
+
+
+def test_late_is_what_no_platform_asked_for(home: Path) -> None:
+    async def scene() -> None:
+        platform = Platform()
+        platform.answers[address(1).value].append(Later(600))
+        async with at_desk(home, platform) as desk:
+            await desk.owe(owed(1, "asked to wait"))
+            await desk.quiet(300)
+            assert not desk.relay.late(60)
+            platform.answers[address(2).value] += [Unreachable() for _ in range(40)]
+            await desk.owe(owed(2, "cannot be sent"))
+            await desk.quiet(90)
+            assert desk.relay.late(60)
 
     play(scene)
 

@@ -1,7 +1,7 @@
 """Sayings written before the rules that read them: what was reached must not be lost again.
 
-``sayings_unseen.json`` holds them in the form ``majup recognise`` judges, with three kinds more:
-"alarm", "worry" (nothing may start) and "questions".
+``sayings_unseen.json`` and ``sayings_words.json`` hold them in the form ``majup recognise``
+judges, with three kinds more: "alarm", "worry" (nothing may start) and "questions".
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from dialogs.recognise.score import Report, score
 from dialogs.recognise.story import RecogniserData, load_recogniser
 
 TODAY = date(2026, 11, 23)
-SAYINGS: list[dict[str, Any]] = json.loads(
-    Path(__file__).with_name("sayings_unseen.json").read_text("utf-8")
-)
+SAYINGS: list[dict[str, Any]] = [
+    saying
+    for name in ("sayings_unseen.json", "sayings_words.json")
+    for saying in json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+]
 OWN = frozenset(("alarm", "worry", "questions"))
 
 EXACT = {"place": 0.98, "country": 0.98, "when": 0.92, "children": 0.95, "sensitive": 0.97}

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot.channels.channel import Key, Order
 from bot.speech import by_day, encode
-from bot.staff.cards import REASONS, Row, owner
+from bot.staff.cards import REASONS, SPOKEN, Row, owner, talk_is_open
 from bot.staff.rights import COORDINATOR, may_work, somebody, workers
 from dialogs import wording
 from dialogs.conversation import Turn
@@ -190,6 +190,8 @@ class Act:
             await self.question(case, rest)
         elif act in ("send", "edit", "family", "note"):
             await self.with_draft(case, act)
+        elif act == "end":
+            await self.end_talk(case)
         elif act == "move":
             await self.move(case, rest)
         elif act == "finish":
@@ -218,7 +220,7 @@ class Act:
                 await self.say("already_taken", number=case.number)
             return
         mine = self.person.staff.region
-        state = case.state if case.state == "answered" else "taken"
+        state = case.state if case.state in SPOKEN else "taken"
         taken = msgspec.structs.replace(
             case, state=state, region=mine, taken_by=self.person.staff.id, taken_at=self.now
         )
@@ -362,8 +364,21 @@ class Act:
         night = not case.urgent and by_day(country, self.now) is not None
         html = self.words("sent_by_day" if night else "sent_words", number=case.number, text=text)
         answered = msgspec.structs.replace(case, state="answered")
-        await self.on_case(answered, "words", "to_family", self.message(html), text=text)
+        owed = self.message(html)
+        if not talk_is_open(case):  # its end is a button of the card from now on
+            owed = self.cards.redrawn(answered, await workers(self.store, case.region)) + owed
+        await self.on_case(answered, "words", "to_family", owed, text=text)
         await self.keep(Draft())
+
+    async def end_talk(self, case: Case) -> None:
+        """The talk is over for now: the bot may speak again, and no answer is owed."""
+        if not talk_is_open(case):
+            await self.say("settled")
+            return
+        quiet = msgspec.structs.replace(case, state="quiet")
+        owed = self.cards.redrawn(quiet, await workers(self.store, case.region))
+        owed += self.message(self.words("talk_ended", number=case.number))
+        await self.on_case(quiet, "ended", "ended", owed)
 
     async def forget(self) -> None:
         """Nothing is sent; the menu is done with."""
@@ -386,7 +401,7 @@ class Act:
             rows += (((self.words("cancel"), "cancel"),),)
             await self.say("which_region", rows, case.number)
             return
-        state = case.state if case.state == "answered" else "new"
+        state = case.state if case.state in SPOKEN else "new"
         moved = msgspec.structs.replace(
             case, region=region, state=state, taken_by="", taken_at=None
         )

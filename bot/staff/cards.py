@@ -21,12 +21,20 @@ from storage.write import Case, Owed
 
 REASONS = ("returned", "helped", "not_coming", "unreachable")
 """Why a case is done."""
+SPOKEN = ("answered", "asked", "quiet")
+"""States of a case whose family has heard from a coordinator: the coordinator wrote last, the
+family did, or the talk was ended."""
 CALL = "☎"
 """What a talk adds to its case when the family asks for a call."""
 LABEL = 32
 """Characters of a button alone in its row (conversation-style 7)."""
 
 Row = tuple[tuple[str, str], ...]
+
+
+def talk_is_open(case: Case) -> bool:
+    """Whether coordinator and family talk, so that the talk can be ended."""
+    return case.closed_at is None and case.state in ("answered", "asked")
 
 
 def owner(number: int) -> str:
@@ -88,7 +96,7 @@ class Cards:
         return CaseFacts(case.number, case.received_at, case.due_on, case.taken_at, yours, who)
 
     def buttons(self, case: Case, language: str) -> tuple[Row, ...]:
-        """Take, ask, other region; done appears once the case is taken."""
+        """Take, ask, other region; done appears once it is taken, the talk's end while it runs."""
 
         def key(name: str, value: str) -> tuple[str, str]:
             return self.say(language, name), value
@@ -97,8 +105,10 @@ class Cards:
             return ()
         if not case.taken_by:
             return (key("take", "take"),), (key("ask", "ask"), key("move", "move"))
+        talk = ((key("end_talk", "end"),),) if talk_is_open(case) else ()
         return (
             (key("ask", "ask"), key("answer", "answer")),
+            *talk,
             (key("hand_on", "move"), key("finish", "finish")),
         )
 
@@ -247,8 +257,10 @@ class Cards:
                 html = self.say(language, "wants_call", number=case.number)
             else:
                 html = self.say(language, "wrote", number=case.number, language=adverb, text=text)
-            rows = (((self.say(language, "answer"), "answer"),),)
-            found += self.told(person, case, Drawn(html, rows))
+            row: Row = ((self.say(language, "answer"), "answer"),)
+            if talk_is_open(case):
+                row += ((self.say(language, "end_talk"), "end"),)
+            found += self.told(person, case, Drawn(html, (row,)))
         return found
 
     def withdrawn(self, case: Case, people: Iterable[Person]) -> tuple[Owed, ...]:

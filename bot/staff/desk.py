@@ -74,6 +74,15 @@ class Desk:
                 )
                 await self.quietly(shown)
 
+    async def say(
+        self, known: Known, update: tuple[str, str], now: datetime, name: str
+    ) -> None:
+        """Answer a staff member with one of the desk's texts."""
+        assert known.staff is not None
+        person = await staff.by_id(self.store, known.staff.id)
+        assert person is not None
+        await Act(self, person, known.address, update, now).say(name)
+
     async def accept(self, incoming: Incoming, turn: Turn, known: Known) -> None:
         """One act of a staff member. Raises Stale if what it changes has changed meanwhile."""
         assert known.staff is not None

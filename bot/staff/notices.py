@@ -68,9 +68,9 @@ class Notices:
             for person in await self._told(await self.handoff.holders(case)):
                 html = self.cards.say(person.staff.language, "late_today", number=number)
                 owed += self.cards.told(person, case, Drawn(html))
-            turn = Turn(f"late-{number}", now, "staff", value="late")
+            turn = Turn(f"late-{number}-{case.due_on}", now, "staff", value="late")
             write = Write(
-                update=("late", str(number)),
+                update=("late", f"{number}:{case.due_on}"),
                 family=case.family,
                 events=(CaseEvent(number, now, "service", desks.LATE),),
                 owed=owed,

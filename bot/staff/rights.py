@@ -10,6 +10,7 @@ from storage.store import Store
 from storage.write import Address
 
 COORDINATOR = "coordinator"
+SCRIPT_ADMIN = "script-admin"
 
 
 async def workers(store: Store, region: str) -> list[Person]:

@@ -1,47 +1,36 @@
 """The case page: a coordinator's desk without Telegram, on the same acts as in the chat.
 
-Signed in by a one-use link from a mail or by an invitation code. Rights are looked up at every
-request; what does not exist and what belongs to others is answered alike.
+Rights are looked up at every request; what does not exist and what belongs to others is answered
+alike. Signing in is ``sign_in``'s.
 """
 
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.limits import Allowance
-from bot.links import Links
-from bot.mails import Mails
 from bot.staff.act import LONGEST, QUESTIONS, Act
-from bot.staff.cards import REASONS, Row
+from bot.staff.cards import REASONS, Row, talk_is_open
 from bot.staff.rights import COORDINATOR
 from bot.web.markup import page_html
 from bot.web.pages import Ask, Pages
+from bot.web.sign_in import Entrance
 from dialogs import wording
 from dialogs.programme.workdays import in_latvia
-from dialogs.recognise.contact import read_email
-from storage import cases, conversations, staff, web
+from storage import cases
 from storage.staff import Person
-from storage.store import new_id
-from storage.write import Address, Case, Owed, Stale, Write
+from storage.write import Address, Case, Owed, Stale
 
 if TYPE_CHECKING:
     from bot.service import Office
 
-COOKIE = "majup-desk"
-IDLE = timedelta(minutes=30)
-LONGEST_SITTING = timedelta(hours=8)
 LISTED = 100
 HERE = Address("", "page", "")
 """Where an act of the page is answered: on the page itself."""
-ID = 12
 
 
 class PageAct(Act):
@@ -77,18 +66,13 @@ class CasePages:
         self,
         office: Office,
         pages: Pages,
-        links: Links,
-        mails: Mails,
-        clock: Callable[[], float] = time.monotonic,
+        entrance: Entrance,
     ) -> None:
         self.office = office
         self.store = office.store
         self.desk = office.turns.desk
         self.pages = pages
-        self.links = links
-        self.mails = mails
-        self.fails = Allowance(5, 900, clock, pause=3600)
-        self.mailed = Allowance(5, 3600, clock)
+        self.entrance = entrance
         self._said: dict[str, str] = {}
 
     def routes(self) -> list[Route]:
@@ -96,101 +80,13 @@ class CasePages:
         route = self.pages.route
         return [
             route("/desk", self.listed),
-            route("/desk/in", self.sign_in, "GET", "POST"),
-            route("/desk/in/{code}", self.by_link, "GET", "POST"),
-            route("/desk/link", self.new_link, "POST"),
-            route("/desk/out", self.sign_out, "POST"),
             route("/desk/cases/{number}", self.show),
             route("/desk/cases/{number}/{act}", self.act, "POST"),
         ]
 
-    # -- signing in -----------------------------------------------------------------------------
-
     async def person(self, ask: Ask) -> Person | None:
         """The coordinator of this browser, if they may work now."""
-        key = ask.cookie(self.pages.cookie_name(COOKIE))
-        owner = await web.owner_of(self.store, "desk", key, idle=IDLE, most=LONGEST_SITTING)
-        found = await staff.by_id(self.store, owner) if owner else None
-        if found is None or found.staff.revoked_at or found.staff.role != COORDINATOR:
-            return None
-        return found
-
-    async def _enter(self, person: Person, where: str) -> Response:
-        response = self.pages.go(where)
-        key = await web.make_key(self.store, "desk", person.staff.id)
-        self.pages.set_cookie(response, COOKIE, key)
-        return response
-
-    def _form(
-        self, language: str, problem: str = "", told: str = "", status: int = 200
-    ) -> Response:
-        return self.pages.page("sign_in.html", language, status, problem=problem, told=told)
-
-    async def sign_in(self, ask: Ask) -> Response:
-        """The sign-in page, and an invitation code written there."""
-        if ask.request.method == "GET":
-            if await self.person(ask) is not None:
-                return self.pages.go("/desk")
-            return self._form(ask.language)
-        if not self.fails.free(ask.client):
-            return self.pages.message(ask.language, "too_often", 429)
-        code = ask.field("code", 64).strip()
-        wrong = self.pages.say(ask.language, "desk_code_bad")
-        mail = ask.field("email", 254).strip()
-        address = read_email(mail) if mail else None
-        if mail and address is None:
-            return self._form(ask.language, self.pages.say(ask.language, "desk_email_bad"), "", 422)
-        place = ("email", address) if address else ("page", new_id() + new_id())
-        found = None
-        if len(code) == web.KEY_LENGTH:
-            found = await staff.redeem(self.store, code, *place)
-        if found is None:
-            self.fails.take(ask.client)
-            return self._form(ask.language, wrong, "", 403)
-        return await self._enter(found, "/desk")
-
-    async def by_link(self, ask: Ask) -> Response:
-        """A link from a mail; it is used up by the press of its button."""
-        if not self.fails.free(ask.client):
-            return self.pages.message(ask.language, "too_often", 429)
-        code = ask.part("code")
-        link = self.links.read("desk", code)
-        found = await staff.by_id(self.store, link.subject[:ID]) if link else None
-        if link is None or found is None or found.staff.revoked_at:
-            self.fails.take(ask.client)
-            return self.pages.page("link_gone.html", ask.language, 404)
-        language = found.staff.language
-        if ask.request.method == "GET":
-            say = self.pages.say
-            return self.pages.page(
-                "press.html", language, heading=say(language, "desk_open"),
-                text=say(language, "desk_open_text"), press=say(language, "desk_open"),
-            )  # fmt: skip
-        use = secrets.token_urlsafe(9)  # every use is somebody else's: the link works once
-        if not await web.use_link(self.store, code, use, link.until):
-            return self.pages.page("link_gone.html", language, 404)
-        number = link.subject[ID:]
-        return await self._enter(found, f"/desk/cases/{number}" if number else "/desk")
-
-    async def new_link(self, ask: Ask) -> Response:
-        """A new link by mail; the answer is the same whether the address is known or not."""
-        told = self.pages.say(ask.language, "desk_link_sent")
-        address = read_email(ask.field("email", 254).strip())
-        if not self.mailed.take(ask.client):
-            return self.pages.message(ask.language, "too_often", 429)
-        if address:
-            known = await conversations.find(self.store, "email", address)
-            if known is not None and known.staff is not None and not known.staff.revoked_at:
-                owed = self.mails.sign_in(known.staff, known.address)
-                await self.office.committer.commit(Write(owed=(owed,)))
-        return self._form(ask.language, "", told)
-
-    async def sign_out(self, ask: Ask) -> Response:
-        """End this browser's sitting."""
-        await web.drop_key(self.store, "desk", ask.cookie(self.pages.cookie_name(COOKIE)))
-        response = self.pages.go("/desk/in")
-        self.pages.drop_cookie(response, COOKIE)
-        return response
+        return await self.entrance.person(ask, COORDINATOR)
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -279,7 +175,8 @@ class CasePages:
             "case.html", language, number=case.number,
             blocks=[page_html(block, more=more) for block in blocks],
             open=case.closed_at is None and case.intake is not None,
-            taken=bool(case.taken_by), yours=case.taken_by == person.staff.id,
+            taken=bool(case.taken_by), talking=talk_is_open(case),
+            yours=case.taken_by == person.staff.id,
             urgent=bool(case.urgent),
             state=self._state(case, language, yours=case.taken_by == person.staff.id),
             questions=[(name, act.words(f"q_{name}")) for name in QUESTIONS],
@@ -293,7 +190,7 @@ class CasePages:
     # -- doing ----------------------------------------------------------------------------------
 
     async def act(self, ask: Ask) -> Response:
-        """Take, question, check, send, note, move or finish."""
+        """Take, question, check, send, note, end of the talk, move or finish."""
         person = await self.person(ask)
         if person is None:
             return self.pages.go("/desk/in")
@@ -330,6 +227,8 @@ class CasePages:
             await act.to_family(case, text)
         elif wanted == "note" and text:
             await act.note_down(case, text)
+        elif wanted == "end":
+            await act.end_talk(case)
         elif wanted == "move" and ask.field("region"):
             await act.move(case, ask.field("region"))
         elif wanted == "finish" and ask.field("reason") in REASONS:

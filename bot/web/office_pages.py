@@ -1,4 +1,4 @@
-"""The pages of ``majup run`` put together: web chat and case page."""
+"""The pages of ``majup run`` put together: web chat, case page, studio."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.web.cases import CasePages
 from bot.web.chat import Chat
 from bot.web.pages import Pages
+from bot.web.sign_in import Entrance
+from bot.web.studio.studio import Studio
 
 if TYPE_CHECKING:
     from bot.channels.telegram_bot import TelegramChannel
@@ -38,5 +40,9 @@ def office_pages(
     mails = Mails(office.edition, links, settings.public_url, office.store.keys.find)
     if settings.smtp_url:
         office.turns.speech.mails = mails
-    desk = CasePages(office, pages, links, mails)
-    return [pages.files(), *chat.routes(), *desk.routes()]
+    entrance = Entrance(office.store, office.committer, pages, links, mails)
+    desk = CasePages(office, pages, entrance)
+    studio = Studio(office, pages, entrance)
+    return [
+        pages.files(), *chat.routes(), *entrance.routes(), *desk.routes(), *studio.routes()
+    ]  # fmt: skip

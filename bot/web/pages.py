@@ -7,17 +7,18 @@ unless it says so; nothing is loaded from elsewhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import jinja2
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.body import read_body
+from bot.web.body import read_body, read_form
 from dialogs.texts import Texts
 
 HERE = Path(__file__).parent
@@ -29,6 +30,8 @@ STATIC = {
     "web.css": "text/css; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
+    "studio.css": "text/css; charset=utf-8",
+    "studio.js": "text/javascript; charset=utf-8",
     "home.svg": "image/svg+xml",
 }
 
@@ -49,14 +52,29 @@ _POLICY = (
 class Ask:
     """One request of a page: the form it sent and the language to answer in."""
 
-    def __init__(self, request: Request, form: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        pairs: Sequence[tuple[str, str]] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.request = request
-        self.form = form
+        self.form = dict(pairs)
+        self.pairs = tuple(pairs)
+        self.files = files or {}
         self.language = accepted(request.headers.get("accept-language", ""))
 
     def field(self, name: str, most: int = 4096) -> str:
         """A field of the form, at most so many characters; "" if it was not sent."""
         return self.form.get(name, "")[:most]
+
+    def fields(self, name: str, most: int = 4096) -> tuple[str, ...]:
+        """All values sent under one name, in order."""
+        return tuple(value[:most] for key, value in self.pairs if key == name)
+
+    def query(self, name: str, most: int = 100) -> str:
+        """A value of the address's query; "" if there is none."""
+        return self.request.query_params.get(name, "")[:most]
 
     def part(self, name: str) -> str:
         """A part of the path."""
@@ -111,6 +129,7 @@ class Pages:
 
     def drawn(self, template: str, language: str, **values: Any) -> str:
         """A page or a part of one as HTML."""
+
         def text(name: str, /, **args: object) -> str:
             return self.say(language, name, **args)
 
@@ -152,6 +171,14 @@ class Pages:
         """Go on with a GET, so that reloading sends nothing twice."""
         return RedirectResponse(where, 303)
 
+    def inside(self, ask: Ask, otherwise: str) -> str:
+        """The path of our own page from which a form was sent; ``otherwise`` if it is unknown."""
+        came = urlsplit(ask.request.headers.get("referer", ""))
+        own = {urlsplit(self.public_url).netloc, ask.request.headers.get("host", "")}
+        if came.netloc not in own or not came.path.startswith("/"):
+            return otherwise
+        return came.path + (f"?{came.query}" if came.query else "")
+
     def files(self) -> Route:
         """The route of the static files."""
 
@@ -172,28 +199,33 @@ class Pages:
         response.headers["cache-control"] = "public, max-age=300"
         return response
 
-    def route(self, path: str, handler: Handler, *methods: str) -> Route:
-        """A route whose posts are guarded and whose answers have all headers."""
+    def route(
+        self,
+        path: str,
+        handler: Handler,
+        *methods: str,
+        most: int = BODY_LIMIT,
+        fields: int = FIELDS,
+    ) -> Route:
+        """A route whose posts are guarded and whose answers have all headers.
+
+        ``most`` bytes and ``fields`` are what a post may have; an upload is a form with files.
+        """
 
         async def endpoint(request: Request) -> Response:
-            form: Mapping[str, str] = {}
+            ask = Ask(request)
             if request.method == "POST":
                 if not self._from_here(request):
                     return self._dressed(PlainTextResponse("sent from another site", 403))
-                body = await read_body(request, BODY_LIMIT)
+                body = await read_body(request, most)
                 if body is None:
                     return self._dressed(PlainTextResponse("too large", 413))
                 try:
-                    pairs = parse_qsl(
-                        body.decode("utf-8", "replace"),
-                        keep_blank_values=True,
-                        errors="replace",
-                        max_num_fields=FIELDS,
-                    )
-                except ValueError:
+                    pairs, files = await read_form(request.headers, body, most, fields)
+                except (ValueError, MultiPartException):
                     return self._dressed(PlainTextResponse("too many fields", 413))
-                form = dict(pairs)
-            return self._dressed(await handler(Ask(request, form)))
+                ask = Ask(request, pairs, files)
+            return self._dressed(await handler(ask))
 
         return Route(path, endpoint, methods=list(methods or ("GET",)))
 

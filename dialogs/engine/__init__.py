@@ -158,7 +158,8 @@ def _text(work: Work, raw: str) -> None:
     if c.prompt is not None and c.prompt.path in _PROMPT_TEXT:
         _PROMPT_TEXT[c.prompt.path](work, said)
         return
-    beginning.offer_language(work, said)
+    if work.c.talking is None:
+        beginning.offer_language(work, said)
     TABLE[work.c.state][0](work, said)
 
 

@@ -140,9 +140,12 @@ def _drop_idle(work: Work) -> None:
 
 
 def unsettled(c: Conversation, path: str) -> bool:
-    """Whether the path still wants an answer (none, or one to be made exact)."""
+    """Whether the path still wants an answer (none, or one to be made exact).
+
+    A single number that was guessed is told with its question mark, but not asked again.
+    """
     answer = c.answers.get(path)
-    return answer is None or not answer.sure
+    return answer is None or not (answer.sure or isinstance(answer.value, int))
 
 
 def _ordered(work: Work, paths: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.conversation import AddToCase, Button, HandOff, Part, Ref, State
-from dialogs.engine import again, agenda, asking, reviewing, telling
+from dialogs.engine import again, agenda, asking, reviewing, talk, telling
 from dialogs.engine.work import Work
 from dialogs.recognise.reading import Alarm
 from dialogs.recognise.story import understand
@@ -61,6 +61,7 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
         return True
     if work.c.alarm == alarm.kind:
         if work.c.case is not None:
+            talk.promise(work)
             work.effects.append(AddToCase("message", said))
             work.say(
                 *emergency_parts(work) if alarm.kind == "danger" else (("product:passed_on", {}),)
@@ -85,6 +86,7 @@ def urgent(work: Work, kind: str) -> None:
         work.effects.append(HandOff(kind))
         agenda.build(work, later=False)
     else:
+        talk.promise(work)
         work.effects.append(AddToCase("alarm", kind))
     work.change(resume="")
     if "contact" in work.edition.questions and agenda.unsettled(work.c, "contact"):

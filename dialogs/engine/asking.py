@@ -9,10 +9,11 @@ import msgspec
 from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
-from dialogs.engine import again, agenda, alarms, needs, reviewing, tapping, telling
+from dialogs.engine import again, agenda, alarms, needs, reviewing, tapping, telling, ticking
 from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
 from dialogs.engine.questions import (
     CALL,
+    DONE,
     SKIP,
     Drawn,
     draw,
@@ -107,10 +108,11 @@ def text(work: Work, said: str) -> None:
         return
     drawn = open_drawn(work)
     act = _act_typed(work, drawn, said)
-    if not act and picked(work, path) and read_command(said) == "done":
-        act = "done"
     if act:
         tapping.tap(work, act)
+        return
+    if prompt.picked and drawn.ticking and read_command(said) == "done":
+        tapping.tap(work, DONE.value)
         return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
@@ -133,6 +135,9 @@ def text(work: Work, said: str) -> None:
         return
     if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
         telling.add_late(work, said)  # an answer with more in it than was asked
+    if prompt.picked and drawn.ticking and isinstance(outcome.value, list):
+        ticking.finish(work, (*prompt.picked, *outcome.value), said, "typed")
+        return
     give(work, path, outcome, said, "typed", for_all=whole)
 
 
@@ -172,7 +177,7 @@ def _for_all(work: Work, said: str, allowed: bool) -> tuple[bool, str]:
 
 def labels(work: Work, drawn: Drawn, option: str) -> tuple[str, ...]:
     """Every language's label of an option, so that any of them can be typed."""
-    button = next((b for b in drawn.buttons if b.value.lstrip("+-") == option), None)
+    button = drawn.button(option)
     if button is None:
         return ()
     return button_labels(work.edition, button, work.c)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.answers import Asked, Read, read
 from dialogs.conversation import AddToCase, Button, HandOff, Ref, State
-from dialogs.engine import again, agenda, reviewing, telling
+from dialogs.engine import again, agenda, reviewing, talk, telling
 from dialogs.engine.work import Work
 from dialogs.recognise.contact import read_phone
 
@@ -14,6 +14,7 @@ NEVER_MIND = Button("never_mind", "product:rather_write", alone=True)
 def ask(work: Work) -> None:
     """Ask for the phone number (or pass the wish on, when a case is there already)."""
     if work.c.case is not None:
+        talk.promise(work)
         work.effects.append(AddToCase("message", "☎"))
         work.change(alarm=work.c.alarm or "call")
         known = work.c.answers.get("contact")

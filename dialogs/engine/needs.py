@@ -13,6 +13,7 @@ from dialogs.engine import agenda, asking, tapping, telling
 from dialogs.engine.questions import (
     BACK,
     CALL,
+    DONE,
     SKIP,
     can_go_back,
     keep_button,
@@ -26,7 +27,6 @@ from dialogs.recognise.needs import read_needs
 SHOWN = 8
 MORE = Button("more", "product:needs_more")
 REMOVE = Button("remove", "product:needs_remove")
-DONE = Button("done", "product:done")
 
 
 def understood(work: Work) -> tuple[str, ...]:
@@ -211,11 +211,18 @@ def text(work: Work, said: str) -> None:
     page = work.c.prompt.page if work.c.prompt else ""
     if page == "topics" or (not shown and not page):
         topic = choices.match_choice(said, _topics(work))
-        if len(topic) == 1:
+        if len(topic) != 1 and not any(map(str.isalpha, said)):
+            # Several numbers: the first is opened, the way to the others stays on the screen.
+            topic = choices.match_choice(said, _topics(work), many=True)[:1]
+        if topic:
             tap(work, f"group:{topic[0]}")
             return
     options = [(need, work.edition.need_labels(need)) for need in _on_page(work, page) or shown]
-    found = list(choices.match_choice(said, options, many=True))
+    found = list(choices.match_choice(said, options, many=True, room=_most(work)))
+    if page == "remove" and found:
+        work.change(needs=tuple(entry for entry in work.c.needs if entry[0] not in found))
+        ask(work)
+        return
     if not found and choices.read_command(said) == "done" and _picked(work):
         found = list(_picked(work))
     if found:

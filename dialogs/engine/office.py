@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs.conversation import Part, Ref, State
-from dialogs.engine import reviewing
+from dialogs.engine import reviewing, talk, timers
 from dialogs.engine.work import Work
 
 CAN_WAIT = ("", "call")
@@ -13,9 +13,10 @@ CAN_WAIT = ("", "call")
 
 
 def acted(work: Work) -> None:
-    """The coordinator took the case, wrote, moved it, closed it; or the promise was broken.
+    """The coordinator took the case, wrote, ended the talk, moved the case, closed it; or the
+    promise was broken.
 
-    ``turn.value`` says which: taken, words, moved, late, closed. ``turn.text`` holds the
+    ``turn.value`` says which: taken, words, ended, moved, late, closed. ``turn.text`` holds the
     coordinator's words, ``turn.extra`` the region that has the case now ("" as before).
     """
     case, act = work.c.case, work.turn.value
@@ -27,6 +28,7 @@ def acted(work: Work) -> None:
     if act == "words":
         work.close()
         work.stand(State.SENT)
+        talk.coordinator_wrote(work)
         work.say(
             ("product:coordinator_words", {"words": work.turn.text}),
             ("product:reply_here", {}),
@@ -39,11 +41,17 @@ def acted(work: Work) -> None:
             *reviewing.case_parts(work),
             quiet=by_day,
         )
+    elif act == "ended":
+        talk.ended(work, quiet=by_day)
     elif act == "moved":
+        talk.end(work)
         work.change(case=msgspec.structs.replace(case, region=region, taken=False, closed=False))
         work.say(("product:case_moved", {}), *reviewing.case_parts(work), quiet=by_day)
     elif act == "late":
         work.say(("product:case_late", {}), number, quiet=by_day)
     elif act == "closed":
+        talk.end(work)
         work.change(case=msgspec.structs.replace(case, closed=True))
         work.say(("product:case_closed", {"number": Ref("number")}), quiet=by_day)
+    if act in ("words", "ended"):
+        timers.set_next(work)

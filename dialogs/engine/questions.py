@@ -27,16 +27,24 @@ DONE = Button("done", "product:done")
 
 
 class Drawn(Struct, frozen=True):
-    """A question ready to be said. ``options`` are the values in the order shown."""
+    """A question ready to be said. ``ticking``: its buttons tick ("+id") or untick ("-id")."""
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...]
     last: tuple[Button, ...] = ()
+    ticking: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Ids that a typed number or label may pick."""
-        return tuple(b.value.lstrip("+-") for b in self.buttons if not is_act(b.value))
+        """Ids that a typed number or label may pick, in the order shown."""
+        return tuple(self._option(b) for b in self.buttons if not is_act(b.value))
+
+    def button(self, option: str) -> Button | None:
+        """The button of an option."""
+        return next((b for b in self.buttons if self._option(b) == option), None)
+
+    def _option(self, button: Button) -> str:
+        return button.value[1:] if self.ticking and button.value[:1] in "+-" else button.value
 
 
 def is_act(value: str) -> bool:
@@ -84,12 +92,25 @@ def draw(work: Work, path: str) -> Drawn:
     parts = [question_part(work, path)]
     if question.why:
         parts.append(text_part(work, path, "why"))
-    last = (*_last(work, question), *((DONE,) if picked(work, path) else ()))
-    return Drawn(tuple(parts), buttons_of(work, path, question), last)
+    ticking = ticks(question)
+    last = _last(work, question)
+    if ticking and picked(work, path):
+        last = (*(button for button in last if button is not SKIP), DONE)
+    return Drawn(tuple(parts), buttons_of(work, path, question), last, ticking)
+
+
+def picks_most(question: Question) -> int:
+    """How many choices may be picked."""
+    return question.most or len(question.choices)
+
+
+def ticks(question: Question) -> bool:
+    """Whether several choices are ticked one by one."""
+    return question.kind == "choices" and picks_most(question) > 1
 
 
 def picked(work: Work, path: str) -> tuple[str, ...]:
-    """The choices ticked so far, while this question is open."""
+    """The choices ticked so far."""
     prompt = work.c.prompt
     return prompt.picked if prompt is not None and prompt.path == path else ()
 
@@ -172,14 +193,17 @@ def _suggested(work: Work, path: str, question: Question) -> tuple[Button, ...]:
 
 
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
-    if question.kind == "choices":
+    if ticks(question):
         ticked = picked(work, path)
         return tuple(
-            Button(f"{'-' if each in ticked else '+'}{each}", tick=each in ticked,
-                   label=work.edition.name(question.id, f"{each}.text"))
+            Button(
+                f"-{each}" if each in ticked else f"+{each}",
+                work.edition.name(question.id, f"{each}.text"),
+                tick=each in ticked,
+            )
             for each in choices_of(work, path)
-        )  # fmt: skip
-    if question.kind == "choice":
+        )
+    if question.kind in ("choice", "choices"):
         plain = tuple(
             Button(each, work.edition.name(question.id, f"{each}.text"))
             for each in choices_of(work, path)

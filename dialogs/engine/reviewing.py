@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.answers import whole_number
 from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref, State
-from dialogs.engine import agenda, asking, picking, private, telling
+from dialogs.engine import agenda, asking, picking, private, talk, telling
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
 from dialogs.recognise import choices
@@ -99,7 +99,7 @@ def case_ref(work: Work) -> CaseRef:
 
 
 def case_parts(work: Work) -> tuple[Part, ...]:
-    """Which region's coordinator has the case, and by when the answer comes."""
+    """Which region's coordinator has the case, and by when the answer comes, if one is owed."""
     case = work.c.case
     assert case is not None
     region: Part = (
@@ -107,7 +107,7 @@ def case_parts(work: Work) -> tuple[Part, ...]:
         if case.region
         else ("product:sent_shared", {})
     )
-    return region, ("product:sent_due", {"day": Ref("day", case.due)})
+    return region, *talk.due_part(work)
 
 
 def send(work: Work) -> None:
@@ -174,13 +174,7 @@ def finish_later(work: Work) -> None:
 
 def sent_text(work: Work, said: str) -> None:
     """Written after the sending, with no question open: it goes to the coordinator."""
-    work.effects.append(AddToCase("message", said))
-    work.say(
-        ("product:passed_on", {}),
-        ("product:sent_due", {"day": Ref("day", work.c.case.due if work.c.case else "")}),
-        slot="receipt",
-        delay=telling.BURST_SECONDS,
-    )
+    talk.family_wrote(work, said)
 
 
 def sent_tap(work: Work, value: str) -> None:

@@ -7,12 +7,11 @@ import msgspec
 from dialogs import answers
 from dialogs.answers import Read
 from dialogs.conversation import Ref
-from dialogs.engine import agenda, asking, needs
+from dialogs.engine import agenda, asking, needs, ticking
 from dialogs.engine.agenda import question_of, record, split
-from dialogs.engine.questions import draw, kept_answer, picked, suggestion
+from dialogs.engine.questions import draw, kept_answer, suggestion, ticks
 from dialogs.engine.work import Work
 from dialogs.messages import labels as button_labels
-from dialogs.script import Question
 
 
 def tap(work: Work, value: str) -> None:
@@ -27,12 +26,13 @@ def tap(work: Work, value: str) -> None:
     if question.kind == "needs":
         needs.tap(work, value)
         return
+    if ticks(question):
+        ticking.tap(work, value)
+        return
     drawn = asking.open_drawn(work)
     work.asked = drawn.parts
     button = next((b for b in drawn.buttons if b.value == value), None)
-    if question.kind == "choices" and value != "keep":
-        _tick(work, path, question, value)
-    elif button is None:
+    if button is None:
         asking.ask(work, path)
     elif value == "suggested":
         found = suggestion(work, path, question)
@@ -58,32 +58,6 @@ def tap(work: Work, value: str) -> None:
             asking.give(work, path, outcome, label, "tapped", for_all=act == "all")
 
 
-def _tick(work: Work, path: str, question: Question, value: str) -> None:
-    """A tap on a list of several: every button sets its tick, none toggles; then "done"."""
-    offered, ticked = agenda.choices_of(work, path), picked(work, path)
-    act, own = value[:1], value[1:]
-    if act == "+" and own in offered:
-        ticked = tuple(each for each in offered if each in (*ticked, own))
-    elif act == "-":
-        ticked = tuple(each for each in ticked if each != own)
-    elif value != "done" or not ticked:
-        asking.ask(work, path)
-        return
-    most = question.most or len(offered)
-    if value != "done" and not (act == "+" and len(ticked) in (most, len(offered))):
-        assert work.c.prompt is not None
-        work.change(prompt=msgspec.structs.replace(work.c.prompt, picked=ticked))
-        drawn = draw(work, path)
-        work.redraw((*drawn.parts, *asking.how_far(work)), drawn.buttons, drawn.last)
-        return
-    outcome = Read(list(ticked))
-    if asking.accepted(work, path, outcome):
-        label = work.edition.texts.say(
-            work.language, work.edition.name(question.id, f"{ticked[0]}.text")
-        )
-        asking.give(work, path, outcome, label, "tapped")
-
-
 def _tapped(work: Work, path: str, value: str) -> Read:
     """The value a button sets."""
     question = work.edition.spec(split(path)[0])
@@ -99,6 +73,8 @@ def _tapped(work: Work, path: str, value: str) -> Read:
         return Read(answers.time_of_option(value))
     if question.kind == "contact":
         return Read({"way": value, "value": ""}, sure=value == "chat")
+    if question.kind == "choices":
+        return Read([value])
     return Read(value)
 
 

@@ -293,7 +293,11 @@ def confirm(work: Work) -> None:
     for path in sorted(found, key=lambda p: (order[agenda.split(p)[0]].question.kind != "group",
                                              order[agenda.split(p)[0]].position)):  # fmt: skip
         if agenda.unsettled(work.c, path) and _has_place(work, path):
-            agenda.record(work, path, _confirmed(work, path, found[path]))
+            likely = _likeliest(work, path, found[path])
+            year = work.edition.spec(agenda.split(path)[0]).kind == "year"
+            if year and not isinstance(likely.value, list):  # read by the family and called right
+                likely = msgspec.structs.replace(likely, sure=True)
+            agenda.record(work, path, likely)
     told = work.answer(len(work.c.story) or None, "", "typed")
     agenda.record(work, "story", told)
     work.change(needs=_clearest_first(work), resume="")
@@ -312,22 +316,21 @@ def count_understood(work: Work) -> None:
     found = proposals(work)
     for path, answer in sorted(found.items(), key=lambda each: "@" in each[0]):
         if path not in work.c.answers and _has_place(work, path):
-            work.change(answers={**work.c.answers, path: _confirmed(work, path, answer)})
+            likely = _likeliest(work, path, answer)
+            work.change(answers={**work.c.answers, path: likely})
     if work.c.story:
         told = work.answer(len(work.c.story), "", "typed")
         work.change(answers={**work.c.answers, "story": told}, needs=_clearest_first(work))
 
 
-def _confirmed(work: Work, path: str, answer: Answer) -> Answer:
-    """A guess of a birth year that the family has read and called right."""
+def _likeliest(work: Work, path: str, answer: Answer) -> Answer:
+    """The answer; of few years in which a child may be born, the one that is shown as a guess."""
     value = answer.value
-    if work.edition.spec(agenda.split(path)[0]).kind != "year" or answer.sure:
+    if work.edition.spec(agenda.split(path)[0]).kind != "year" or not isinstance(value, list):
         return answer
-    if isinstance(value, list):
-        if len(value) > GUESSED_YEARS:
-            return answer
-        value = value[-1]
-    return msgspec.structs.replace(answer, value=value, sure=True)
+    if len(value) > GUESSED_YEARS:
+        return answer
+    return msgspec.structs.replace(answer, value=value[-1])
 
 
 def _clearest_first(work: Work) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from dialogs.conversation import Button, Erase, Schedule, State
-from dialogs.engine import agenda, reviewing
+from dialogs.engine import agenda, reviewing, talk
 from dialogs.engine.work import Work
 from dialogs.programme.zones import zone
 
@@ -45,6 +45,8 @@ def set_next(work: Work) -> None:
             schedule("expire", work, now + timedelta(days=rules.draft_days))
         else:
             schedule("nudge", work, by_day(work, now + timedelta(days=1)))
+    elif work.c.talking is not None:
+        schedule("silence", work, by_day(work, work.c.talking + timedelta(days=talk.SILENT_DAYS)))
     elif "offer" in work.c.reminded and work.c.agenda:
         schedule("offer", work, by_day(work, now + timedelta(days=1)))
     else:
@@ -66,10 +68,13 @@ def due(work: Work) -> None:
     if kind == "expire":
         work.effects.append(Erase())
         work.change(state=State.WITHDRAWN, prompt=None)
+    elif kind == "silence":
+        talk.end(work)
+        if "offer" in work.c.reminded and agenda.next_path(work) is not None:
+            _offer_again(work)
+        schedule("expire", work, last + timedelta(days=rules.sent_days))
     elif kind == "offer" and work.c.case is not None:
-        work.change(reminded=tuple(each for each in work.c.reminded if each != "offer"))
-        if agenda.next_path(work) is not None:
-            reviewing.offer(work, (("product:offer_again", {}),))
+        _offer_again(work)
         schedule("expire", work, last + timedelta(days=rules.sent_days))
     elif kind in ("nudge", "warn") and work.c.state in UNFINISHED and work.c.case is None:
         if kind not in work.c.reminded and not work.c.quiet:
@@ -87,3 +92,10 @@ def due(work: Work) -> None:
             schedule("warn", work, by_day(work, end - timedelta(days=WARN_DAYS)))
         else:
             schedule("expire", work, end)
+
+
+def _offer_again(work: Work) -> None:
+    """Offer what is left once more, as the family wished."""
+    work.change(reminded=tuple(each for each in work.c.reminded if each != "offer"))
+    if agenda.next_path(work) is not None:
+        reviewing.offer(work, (("product:offer_again", {}),))

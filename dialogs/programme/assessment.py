@@ -51,6 +51,7 @@ class ChildPosition(Struct, frozen=True, omit_defaults=True):
 
     ``now`` is the position in the school year that runs today, ``then`` on the first 1 September
     on or after the return; ``near`` says grade 1 begins on one of the next two 1 Septembers.
+    ``pupil`` says the child is in Latvia and of school age already, so that ``now`` counts.
     """
 
     child: Child
@@ -59,6 +60,7 @@ class ChildPosition(Struct, frozen=True, omit_defaults=True):
     preschool_year: int = 0
     grade1_year: int = 0
     near: bool = False
+    pupil: bool = False
 
 
 class Assessment(Struct, frozen=True, omit_defaults=True):
@@ -116,17 +118,21 @@ def moves_within(when: When | None, days: int, today: date) -> bool:
     return bool(month) and first_day(month) <= today + timedelta(days=days)
 
 
-def _child(child: Child, september: int, today: date, rules: Rules) -> ChildPosition:
+def _child(
+    child: Child, september: int, today: date, rules: Rules, *, back: bool
+) -> ChildPosition:
     born = child.birth_year
     if born is None:
         return ChildPosition(child)
+    now = school.position(born, school.last_september(today), rules)
     return ChildPosition(
         child,
-        school.position(born, school.last_september(today), rules),
+        now,
         school.position(born, september, rules),
         school.preschool_year(born, rules),
         school.grade1_year(born, rules),
         school.near_school_start(born, today, rules),
+        back and now.kind == "grade",
     )
 
 
@@ -172,7 +178,10 @@ def assess(
     """
     arrival = returning_on(intake.when, today)
     september = school.first_september(arrival)
-    children = tuple(_child(child, september, today, rules) for child in intake.children or ())
+    back = _is_back(intake)
+    children = tuple(
+        _child(child, september, today, rules, back=back) for child in intake.children or ()
+    )
     ids = tuple(need.id for need in intake.needs)
     long_lead = tuple(each for each in ids if each in needs and needs[each].long_lead)
     # A call that was asked for inside the talk is the one about learning support.
@@ -193,8 +202,8 @@ def assess(
     no_latvian = any(person.partner and person.latvian == "none" for person in intake.people)
     holds = {
         "urgent_child_out_of_school": _out_of_school(intake, children, rules),
-        "urgent_move": not _is_back(intake) and moves_within(intake.when, rules.urgent_days, today),
-        "already_returned": _is_back(intake),
+        "urgent_move": not back and moves_within(intake.when, rules.urgent_days, today),
+        "already_returned": back,
         "call_preferred_sensitive": call and sensitive,
         "call_preferred": call,
         "family_with_school_children": any(

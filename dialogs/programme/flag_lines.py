@@ -54,6 +54,10 @@ def _lines_of(flag: str, sheet: Sheet) -> list[str]:
     if kind == "long_lead_documents":
         needs = wording.dots(map(sheet.need, assessment.long_lead))
         return [sheet.say("flag_documents", needs=needs)]
+    if kind == "outside_eu_host_country" and (
+        sheet.intake.country in assessment.rules.benefits_as_in_eu
+    ):
+        return [sheet.say("flag_outside_eu_benefits")]
     if kind == "undecided_region":
         regions = (wording.region(sheet.language, each, sheet.texts) for each in sheet.route.named)
         return [sheet.say("flag_undecided", regions=wording.dots(regions))]

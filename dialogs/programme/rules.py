@@ -18,7 +18,8 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     ``office`` names the responsible office by language; ``office_hours`` are the first and the
     closing hour in Latvia; ``registration_months`` the first and last month (1-12) in which
     municipalities take applications for grade 1; ``pieriga`` and ``pilot_2018`` are ISO 3166-2
-    codes, ``eu`` ISO 3166-1 alpha-2; ``partner_needs`` and ``permit_needs`` are need ids.
+    codes, ``eu`` and ``benefits_as_in_eu`` ISO 3166-1 alpha-2; ``partner_needs`` and
+    ``permit_needs`` are need ids.
     """
 
     office: dict[str, str]
@@ -34,6 +35,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     youth_ages: tuple[int, int]
     urgent_days: int
     eu: frozenset[str]
+    benefits_as_in_eu: frozenset[str]
     partner_needs: frozenset[str]
     permit_needs: frozenset[str]
     pieriga: frozenset[str]

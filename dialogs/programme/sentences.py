@@ -76,7 +76,10 @@ def who(sheet: Sheet) -> str:
 
 
 def school_dates(sheet: Sheet) -> str:
-    """What the school calendar asks for on the first 1 September on or after the return."""
+    """What the school calendar asks for on the first 1 September on or after the return.
+
+    Where pupils are in Latvia already it is the grade of the school year that runs.
+    """
     if sheet.intake.children is None:
         return sheet.say("children_unknown")
     if not sheet.intake.children:
@@ -85,6 +88,11 @@ def school_dates(sheet: Sheet) -> str:
     if not known:
         return sheet.say("years_unknown")
     year = sheet.assessment.september
+    pupils = [each for each in known if each.pupil and each.now is not None]
+    if pupils:
+        guess = "" if all(each.child.sure for each in pupils) else "?"
+        numbers = sorted({each.now.grade for each in pupils if each.now}, reverse=True)
+        return sheet.say("school_grades_now", grades=_list_of_grades(sheet, numbers)) + guess
     grades = [each for each in known if each.then and each.then.kind == "grade"]
     guess = "" if all(each.child.sure for each in grades or known) else "?"
     if grades:
@@ -195,10 +203,12 @@ def child_title(sheet: Sheet, index: int) -> str:
 
 
 def child_position(sheet: Sheet, each: ChildPosition) -> str:
-    """Where the child stands on the first 1 September on or after the return."""
+    """Where the child stands on the first 1 September on or after the return; a pupil, now."""
     then = each.then
     if then is None or each.child.birth_year is None:
         return sheet.say("child_unknown")
+    if each.pupil and each.now is not None:
+        return sheet.say("child_grade_now", grade=each.now.grade)
     if then.kind == "grade":
         name = "child_grade1" if then.grade == 1 else "child_grade"
         # The text for grade 1 has no {grade}; what a text does not name is not inserted.
@@ -235,10 +245,14 @@ def adult_words(sheet: Sheet, adult: Adult, room: Room) -> str:
 
 
 def areas(sheet: Sheet) -> str:
-    """The places as areas, with how far around them: "Smiltenes novads un līdz 40 km apkārt"."""
+    """The places as areas, with how far around them: "Smiltenes novads un līdz 40 km apkārt".
+
+    One that may be another municipality too carries a question mark.
+    """
     intake = sheet.intake
     names = [
         wording.place(sheet.language, place, sheet.geography, sheet.texts)
+        + ("" if place.sure else "?")
         for place in intake.places
     ]
     place = wording.either(sheet.language, names, sheet.texts)

@@ -1,7 +1,8 @@
 """The index of country and city names outside Latvia, in all their cases.
 
-Three sources: ``countries.yaml`` (what people call the countries they live in), CLDR's names
-of all territories (package Babel), and ``cities.tsv`` (derived from GeoNames, CC BY 4.0).
+Four sources: ``countries.yaml`` (what people call the countries they live in), ``cities.yaml``
+(cities of the diaspora in Latvian and Russian), CLDR's names of all territories (package Babel),
+and ``cities.tsv`` (derived from GeoNames, CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal
 from babel import Locale
 from msgspec import Struct
 
-from dialogs.programme.geography import read_programme_yaml
+from dialogs.programme.geography import names_list, read_programme_yaml
 from dialogs.recognise.cases import latvian_forms, russian_forms
 from dialogs.recognise.fold import FORMS, Remembered, fold, has_cyrillic, squash
 
@@ -74,6 +75,10 @@ def _names(row: Mapping[str, str], language: str) -> list[str]:
     return [name.strip() for name in str(row.get(language, "")).split(",") if name.strip()]
 
 
+_LISTED = 10_000.0
+"""Likelihood of a city in ``cities.yaml``: above any that is merely in ``cities.tsv``."""
+
+
 def load_atlas() -> Atlas:
     """Builds the index from the shipped data; the caller keeps it."""
     data = read_programme_yaml("countries.yaml")
@@ -99,6 +104,11 @@ def load_atlas() -> Atlas:
                     add(form, code, 1.0 + diaspora[code], "everyday")
                     if language == "ru" and len(form) > 4:
                         add(fold(form), code, 1.0, "everyday")
+    for code, listed in read_programme_yaml("cities.yaml")["cities"].items():
+        for names_of in names_list(listed):
+            for name, language in zip(names_of, ("lv", "ru"), strict=True):
+                for form in _forms(name, language) if name else ():
+                    add(form, code, _LISTED + diaspora.get(code, 0.0), "city")
     text = resources.files("dialogs.programme").joinpath("cities.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("#"):

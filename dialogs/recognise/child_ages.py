@@ -13,12 +13,16 @@ from dialogs.recognise.child_scan import (
     expected,
 )
 from dialogs.recognise.fold import Token
+from dialogs.recognise.when_marks import written_date
 
 
 def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
     """An age or a birth year that begins here, given to the child spoken of."""
     if words.number[index] is None and not may_be_age(words.tokens[index]):
         return index
+    dated = _birth_date(scan, words, index, answering)
+    if dated != index:
+        return dated
     after_noun = _age_before_noun(scan, words, index)
     if after_noun != index:
         return after_noun
@@ -27,7 +31,7 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         born = words.today.year - compound
         _give(scan, words, index, (born - 1, born))
         return index + 1
-    half = _half_age(words, index, scan.subject == "child")
+    half = _half_age(words, index, scan.subject)
     if half is not None and (scan.subject in ("child", "children") or answering):
         _give(scan, words, index, half[0])
         return half[1]
@@ -51,6 +55,34 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+def _birth_date(scan: Scan, words: Words, index: int, answering: bool) -> int:
+    """ "12.04.2015", "05.2017", "30.08.19": a birth year, if children are spoken of; else the
+    date is passed over, for its day and month are no ages. The index after it."""
+    if words.tokens[index].script != "digit":
+        return index
+    dated = written_date(words.tokens, index)
+    if dated is None:
+        return index
+    kind, month, after = dated
+    year = month // 12
+    if kind == "daymonth":
+        last = words.tokens[after] if after < len(words.tokens) else None
+        if last is None or last.script != "digit" or last.before not in (".", "/", "-"):
+            return after if answering or scan.subject else index
+        year, after = _short(last.folded, words.today.year), after + 1
+    if _is_birth_year(scan, words, index, year, answering):
+        _give(scan, words, index, (year, year))
+    return after
+
+
+def _short(figures: str, this_year: int) -> int:
+    """The year that two figures mean, not later than this year; 0 for other figures."""
+    if len(figures) != 2:
+        return 0
+    year = this_year // 100 * 100 + int(figures)
+    return year if year <= this_year else year - 100
 
 
 def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
@@ -94,9 +126,7 @@ AGE_ENDINGS = ("gadig", "gadn", "letn", "godoval")
 def may_be_age(token: Token) -> bool:
     """Whether a word without a number in it may tell an age ("piecgadīgs", "pusotrs")."""
     folded = token.folded
-    return len(folded) > 5 and (
-        any(ending in folded for ending in AGE_ENDINGS) or folded[0] == "p"
-    )
+    return len(folded) > 5 and (any(ending in folded for ending in AGE_ENDINGS) or folded[0] == "p")
 
 
 _NUMBER_STEMS = {
@@ -124,7 +154,10 @@ def _age_in_one_word(words: Words, index: int) -> int | None:
     return None
 
 
-def _half_age(words: Words, index: int, single: bool) -> tuple[tuple[int, int], int] | None:
+_YEAR = 12
+
+
+def _half_age(words: Words, index: int, subject: str) -> tuple[tuple[int, int], int] | None:
     """ "pusotrs gads", "полтора года", "2,5 gadi", "3 с половиной", "8 mēneši"."""
     tokens, year = words.tokens, words.today.year
     token = tokens[index]
@@ -136,9 +169,9 @@ def _half_age(words: Words, index: int, single: bool) -> tuple[tuple[int, int], 
     if number is None:
         return None
     value, _, after = number
-    of_age = index > 1 and words.hint[index - 1] == "age" and words.number[index - 2] is not None
-    if of_age and after < len(tokens) and words.hint[after] == "months":
-        return None  # "2 gadi 3 mēneši": the years say enough
+    whole = _years_and_months(words, index, after, apart=subject == "children")
+    if whole is not None:
+        return whole
     if index > 1 and words.hint[index - 1] == "and" and words.hint[index - 2] == "age":
         one = index < 3 or words.number[index - 3] is None
         if one and after < len(tokens) and words.hint[after] == "months":
@@ -152,10 +185,33 @@ def _half_age(words: Words, index: int, single: bool) -> tuple[tuple[int, int], 
         if (
             value < 10
             and token.script == "digit"
-            and (unit or single or tokens[after].before == ".")
+            and (unit or subject == "child" or tokens[after].before == ".")
         ):
             return (year - value - 1, year - value), after + 1 + unit
     return None
+
+
+def _years_and_months(
+    words: Words, index: int, after: int, *, apart: bool
+) -> tuple[tuple[int, int], int] | None:
+    """ "2 gadi un 3 mēneši", "2 года 3 месяца", "1 year 4 months": the years that gives.
+
+    ``apart``: of several children "and" parts one from the next ("двое: 5 лет и 8 месяцев").
+    """
+    value = (words.number[index] or (0, "", 0))[0]
+    hint, number = words.hint, words.number
+    if not 0 < value <= OLDEST or after + 2 >= len(hint) or hint[after] != "age":
+        return None
+    joined = hint[after + 1] == "and"
+    if joined and apart:
+        return None
+    further = after + 1 + joined
+    months = number[further] if further < len(number) else None
+    if months is None or not 0 < months[0] < _YEAR or months[2] >= len(hint):
+        return None
+    if hint[months[2]] != "months" or not words.same_clause(index, months[2]):
+        return None
+    return _months_ago(words.today, _YEAR * value + months[0], 1), months[2] + 1
 
 
 def _months_ago(today: date, months: int, wide: int) -> tuple[int, int]:

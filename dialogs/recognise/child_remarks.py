@@ -22,6 +22,9 @@ _SCHOOL_AGE = 7
 """Grade 1 begins on 1 September of the year a child turns seven (Education Law, Latvia)."""
 
 
+NEWBORN = ("newborn", "jaundzimus", "novorozden", "zidain", "grudnic", "mladenec")
+_NEW = 2
+"""Months into a year in which a newborn child may be from the year before."""
 FIRST_GRADERS = ("pirmklasn", "pervoklas")
 
 
@@ -29,6 +32,11 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
     """Take what one word says of the child spoken of, beside its age."""
     hint = words.hint[index]
     token = words.tokens[index]
+    if token.folded.startswith(NEWBORN) and scan.current is not None:
+        if scan.current.years is None:
+            this = words.today.year
+            scan.current.years = (this - (words.today.month <= _NEW), this)
+        return
     if token.folded.startswith(FIRST_GRADERS) and scan.current is not None:
         if scan.current.years is None:
             began = words.today.year - (words.today.month < 9)
@@ -42,6 +50,8 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
     if current is None or scan.subject != "child":
         if scan.subject == "children" and hint in ("school", "kinder"):
             _read_stage(scan, words, index, hint)
+        elif scan.subject == "children" and hint == "grown" and not scan.children:
+            scan.grown = True
         return
     if hint == "grown" or stays_behind(words.tokens, index):
         if current.years is not None and _another(words, index):

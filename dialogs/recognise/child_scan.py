@@ -46,7 +46,8 @@ class Child:
 
 @dataclass(slots=True)
 class Scan:
-    """What was read so far. ``count`` is how many children the text says there are."""
+    """What was read so far. ``count`` is how many children the text says there are; ``grown`` says
+    that they all are grown up or stay behind."""
 
     children: list[Child] = field(default_factory=list)
     count: int | None = None
@@ -54,6 +55,7 @@ class Scan:
     plural: bool = False
     subject: Literal["child", "children", "adult", ""] = ""
     several: bool = False
+    grown: bool = False
     tongues: int = 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dialogs.recognise.child_ages import AGE_ENDINGS, may_be_age, read_value
-from dialogs.recognise.child_remarks import FIRST_GRADERS, read_remark
+from dialogs.recognise.child_remarks import FIRST_GRADERS, NEWBORN, read_remark
 from dialogs.recognise.child_scan import (
     OLDEST,
     Child,
@@ -71,10 +71,19 @@ def children_in(
         seen,
     )
     scan = _scan(words, answering, _telling(tokens, seen))
+    if answering and not scan.children and not scan.count and _first_to_come(words):
+        return ()
     found = _finish(scan, answering)
     if found is None or (seen.childless and not any(child.years for child in found)):
         return () if seen.childless else found
     return found
+
+
+def _first_to_come(words: Words) -> bool:
+    """Whether a child is expected, and not a second one: "gaidām pirmo", "I'm pregnant"."""
+    if "expect" not in words.hint:
+        return False
+    return not any(number is not None and number[0] > 1 for number in words.number)
 
 
 def _tells(lower: str) -> bool:
@@ -84,7 +93,8 @@ def _tells(lower: str) -> bool:
 
 
 _TELLING_STEMS = (
-    *FIRST_GRADERS, "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks", "coming", "edet",
+    *FIRST_GRADERS, *NEWBORN,
+    "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks", "coming", "edet",
     "poedet",
 )  # fmt: skip
 _TELLING_HINTS = frozenset(("school", "kinder", "grade", "grown", "stay", "born"))
@@ -112,6 +122,8 @@ def _scan(words: Words, answering: bool, telling: Sequence[int]) -> Scan:
         if place and words.sentence[place] != words.sentence[max(index - 1, 0)]:
             _new_sentence(scan, words, place, answering)
         index = _person(scan, words, place, answering)
+        if index != place and scan.current is not None and scan.current.years is None:
+            read_remark(scan, words, place)  # a word may tell of the age as well: "newborn"
         if index == place:
             index = read_value(scan, words, place, answering)
         if index == place:
@@ -277,7 +289,7 @@ def _finish(scan: Scan, answering: bool) -> tuple[ChildFound, ...] | None:
     while len(children) < min(expected, _MOST_CHILDREN):
         children.append(Child(latvian=level))
     if not children:
-        return None
+        return () if scan.grown else None
     if len(children) == 2:
         _other_rank(children)
     return tuple(
@@ -301,6 +313,12 @@ def _other_rank(children: list[Child]) -> None:
 
 def _merged(children: list[Child]) -> list[Child]:
     """Ranked children without a year are those of the group with one ("mazajam" is 2022)."""
+    twins = [child for child in children if child.kind == "twin" and child.years is None]
+    others = [child for child in children if child.kind != "twin"]
+    if twins and len(others) == 1 and others[0].kind == "any" and others[0].years is not None:
+        for twin in twins:  # "born in 2017, twins"
+            twin.years = others[0].years
+        return twins
     dated = [child for child in children if child.years is not None and not child.rank]
     kept: list[Child] = []
     for child in children:

@@ -36,13 +36,16 @@ _ALL: Phrases[bool] = Phrases(
 )  # fmt: skip
 
 
-def match_choice(text: str, options: Sequence[Option], many: bool = False) -> tuple[str, ...]:
+def match_choice(
+    text: str, options: Sequence[Option], many: bool = False, room: int = 0
+) -> tuple[str, ...]:
     """Which of ``options`` a typed text means; with ``many`` any number of them.
 
     By number ("2", "otrais", "2.", "1 4 6", "1-3"), by label with typos, without diacritics or
     transliterated, or by words that only one label has. Without ``many`` one id is the choice,
     several are labels equally near, to be asked about; none: not understood. With ``many`` all
-    ids are chosen, in the order named.
+    ids are chosen, in the order named; where the question speaks of ``room`` choices but has
+    fewer, numbers of those that are not there are passed over ("1 2 3" of two).
     """
     words = tokens(text)
     if not words or not options:
@@ -52,7 +55,7 @@ def match_choice(text: str, options: Sequence[Option], many: bool = False) -> tu
         return (by_label,)
     if many and len(words) <= 3 and _ALL.find(words):
         return tuple(option_id for option_id, _ in options)
-    by_number = _by_number(text, words, options, many)
+    by_number = _by_number(text, words, options, many, room)
     if by_number:
         return by_number
     if len(text) > _LONGEST_CHOICE and not many:
@@ -75,7 +78,7 @@ def _plain(text: str) -> str:
 
 
 def _by_number(
-    text: str, words: Sequence[Token], options: Sequence[Option], many: bool
+    text: str, words: Sequence[Token], options: Sequence[Option], many: bool, room: int = 0
 ) -> tuple[str, ...]:
     """Ids by the numbers named, where the text is made of numbers (and a few words) only."""
     numbers = numbers_in(words, text)
@@ -99,6 +102,8 @@ def _by_number(
             values.append(number.value)
     if not many and len(values) != 1:
         return ()
+    if many:
+        values = [value for value in values if not len(options) < value <= room]
     if any(not 1 <= value <= len(options) for value in values):
         return ()
     return tuple(dict.fromkeys(options[value - 1][0] for value in values))

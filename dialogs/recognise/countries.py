@@ -290,6 +290,15 @@ def _similar(words: Sequence[Token], atlas: Atlas) -> list[tuple[str, float, Spa
     return [(code, *found[code]) for code in ranked]
 
 
+def _otherwise_bent(key: str, atlas: Atlas) -> CountryName | None:
+    """The city meant by an ending of the wrong declension: "stavangerē" for "Stavangerā"."""
+    stem = key.rstrip("aeious")
+    if not (_SHORTEST_MISTYPED < len(key) < 24) or len(key) - len(stem) > 2:
+        return None
+    names = (atlas.names.get(stem + ending) for ending in ("", "a", "e", "s"))
+    return next((name for name in names if name is not None and key not in atlas.ordinary), None)
+
+
 def answer_country(
     text: str, atlas: Atlas, words: Sequence[Token] | None = None
 ) -> CountryFound | None:
@@ -304,6 +313,10 @@ def answer_country(
         return found
     for word in words:
         name = atlas.loose.get(squash(word.folded)) if 4 < len(word.folded) < 24 else None
+        if name is not None:
+            return CountryFound(name.codes[0], Span(word.start, word.end))
+    for word in words:
+        name = _otherwise_bent(_key(word), atlas)
         if name is not None:
             return CountryFound(name.codes[0], Span(word.start, word.end))
     similar = _similar(words, atlas)

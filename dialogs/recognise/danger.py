@@ -1,15 +1,16 @@
 """What cannot wait: danger, no roof, a child without a school place, or words that may mean it.
 
-A line of ``alarm`` in ``words.yaml`` counts only where it is said as happening. Fear of what
+A line of ``alarm`` in ``alarms.yaml`` counts only where it is said as happening. Fear of what
 may come, a negation, and figures of speech start nothing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Literal, cast
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark
+from dialogs.recognise.marks import Hit, Marks, completed, has, mark, within
 from dialogs.recognise.reading import Alarm, Span
 
 __all__ = ["load_lexicon", "read_alarm"]
@@ -18,10 +19,12 @@ __all__ = ["load_lexicon", "read_alarm"]
 # Most pressing first. Grave are threats to life by somebody near, which are feared for a reason.
 # An emergency ("the house is on fire") is a danger that may also merely be
 # supposed ("is there a hospital in case of a heart attack"); violence is never merely supposed.
-_ORDER = ("danger", "grave", "emergency", "homeless", "out_of_school", "unclear")
+_ORDER = ("danger", "grave", "weary", "emergency", "homeless", "out_of_school", "unclear")
+_AS_DANGER = frozenset(("grave", "weary", "emergency"))
 # "... kills me, haha": how many words away the laugh may stand.
 _JOKING = 12
 _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
+_UNLESS_FEARED = frozenset(("homeless", "out_of_school"))
 
 
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
@@ -39,15 +42,23 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     )
     if weary and _goes_on(marks, lexicon, hit.last):
         return True
+    if hit.line.owner == "weary":
+        lives = within(marks, groups["LIVEVERB"], hit.first, hit.last)
+        if _goes_on(marks, lexicon, lives[-1] if lives else hit.last):
+            return True
     around = max(hit.first - _JOKING, 0), hit.last + _JOKING
     laughs = has(marks, groups["LAUGH"], *around)
     if laughs and not has(marks, groups["HITS"], hit.first, hit.last):
+        return True
+    if _long_past(marks, lexicon, hit):
         return True
     if has(marks, groups["DANGERWORD"], hit.first, hit.last) and (
         laughs or has(marks, groups["JOKE"], *around)
     ):
         return True
     if hit.line.owner != "grave" and has(marks, groups["UNREAL"], first, hit.last):
+        return True
+    if hit.line.owner in _UNLESS_FEARED and has(marks, groups["FEAR"], first, hit.first):
         return True
     if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
         return True
@@ -57,6 +68,19 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or (
         before < hit.first and has(marks, groups["NEGALARM"], before, hit.first - 1)
     )
+
+
+def _long_past(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
+    """Whether the sentence tells of what is over, and nothing in it says that it goes on."""
+    bounds, groups = marks.sentence, lexicon.groups
+    first = bisect_left(bounds, bounds[hit.first])
+    last = bisect_right(bounds, bounds[hit.last]) - 1
+    over = has(marks, groups["OVER"], first, last) or has(marks, groups["PASTYEARS"], first, last)
+    if not over or has(marks, groups["STILLNOW"], first, last):
+        return False
+    start = bisect_left(marks.clause, marks.clause[hit.first])
+    end = bisect_right(marks.clause, marks.clause[hit.last]) - 1
+    return not has(marks, groups["ACUTE"], start, end)
 
 
 def _goes_on(marks: Marks, lexicon: Lexicon, last: int) -> bool:
@@ -80,6 +104,6 @@ def read_alarm(text: str | Marks, lexicon: Lexicon) -> Alarm | None:
             best = hit
     if best is None:
         return None
-    owner = "danger" if best.line.owner in ("emergency", "grave") else best.line.owner
+    owner = "danger" if best.line.owner in _AS_DANGER else best.line.owner
     kind = cast(Literal["danger", "homeless", "out_of_school", "unclear"], owner)
     return Alarm(kind, Span(marks.tokens[best.first].start, marks.tokens[best.last].end))

@@ -43,6 +43,10 @@ _RUSSIAN = frozenset((
     "takzhe", "tebe", "tolko", "toze", "tozhe", "uze", "uzhe", "vernuca", "vernucia", "vernutsa",
     "vernutsja", "vobsce", "vobse", "voobsche", "voobshche", "voobshe", "vse", "zdrastvuite",
     "zdrastvujte", "zdravstvuite", "zdravstvujte", "zena", "zene", "zhena", "zhene", "zhivem",
+    "bjet", "bjot", "bjyot", "deneg", "dengi", "dokumenti", "eto", "kazdij", "kazhdij", "kazhdyj",
+    "moi", "moja", "nicego", "nichego", "nikto", "ona", "oni", "otchim", "pozalujsta",
+    "pozhalujsta", "pomogi", "segodnja", "segodnya", "ubet", "ubit", "ubjet", "ugrozaet",
+    "ugrozhaet", "vcera", "vchera", "vozmut", "zavtra", "zhit", "zit",
     "zhivjom", "zhivu", "zivem", "ziviom", "zivu", "znaem", "znaiu", "znaju",
 ))  # fmt: skip
 # Short words of Russian that are also words of the other languages: weak evidence only.

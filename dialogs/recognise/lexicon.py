@@ -8,7 +8,7 @@ A *line* of a word list names what must stand together in one sentence, in any o
   letters and endings do not matter. A word in Cyrillic letters also matches its usual
   spellings in Latin letters where the text is Russian in Latin letters.
 * ``a|b`` matches either; ``a_b`` the two side by side; ``a~b`` with at most three words between.
-* a ``NAME`` in capital letters is a group of words under ``groups`` in ``words.yaml``; beside
+* a ``NAME`` in capital letters is a group of words under ``groups`` in the same lists; beside
   ``_`` or ``~`` it stands for the single words of the group.
 * ``-item`` must not stand in the same stretch.
 * ``/6``: every item is at most six words from the first one (eight if not given).
@@ -195,7 +195,7 @@ def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
 
 
 def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
-    """Compile the data of ``words.yaml`` and the needs.
+    """Compile the data of ``words.yaml`` with ``alarms.yaml``, and the needs.
 
     Raises :class:`LexiconFault` for a line that cannot be read, naming list and line.
     """
@@ -290,7 +290,14 @@ def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
 
 
 def load_lexicon() -> Lexicon:
-    """Read ``dialogs/programme/words.yaml`` and ``needs.yaml`` and compile them."""
-    text = resources.files("dialogs.programme").joinpath("words.yaml").read_text("utf-8")
+    """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them."""
+    words, alarms = (_read(name) for name in ("words.yaml", "alarms.yaml"))
     needs = [need for group in load_needs() for need in group.needs]
-    return compile_lexicon(YAML(typ="safe").load(text), needs)
+    groups = {**words["groups"], **alarms["groups"]}
+    return compile_lexicon({**words, **alarms, "groups": groups}, needs)
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = resources.files("dialogs.programme").joinpath(name).read_text("utf-8")
+    data: dict[str, Any] = YAML(typ="safe").load(text)
+    return data

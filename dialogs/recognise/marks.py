@@ -7,7 +7,7 @@ window of a line, and nothing backtracks.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Literal
@@ -326,3 +326,9 @@ def has(marks: Marks, item: int, first: int, last: int) -> bool:
         return False
     index = bisect_left(places, first)
     return index < len(places) and places[index] <= last
+
+
+def within(marks: Marks, item: int, first: int, last: int) -> Sequence[int]:
+    """Where an item was seen from ``first`` to ``last``, both inclusive."""
+    places = marks.at.get(item, ())
+    return places[bisect_left(places, first) : bisect_right(places, last)]

@@ -62,13 +62,14 @@ _GROUP: dict[int, str] = {
 }
 _RANK: dict[int, str] = {
     1: "pirmais pirmā pirmo pirmajam pirmajai pirmajā первый первая первое первого первому первой"
-    " первую first 1st",
+    " первую первом first 1st",
     2: "otrais otrā otro otram otrai otrajam otrajai otrajā второй вторая второе второго второму"
-    " вторую second 2nd vtoroj vtoraja",
+    " вторую втором second 2nd vtoroj vtoraja",
     3: "trešais trešā trešo trešajam trešajai trešajā третий третья третье третьего третьему третью"
+    " третьем"
     " third tretij",
     4: "ceturtais ceturtā ceturto ceturtajam ceturtajai ceturtajā четвертый четвертая четвертое"
-    " четвертого четвертому четвертую fourth",
+    " четвертого четвертому четвертую четвертом fourth",
     5: "piektais piektā piekto piektajam piektajai piektajā пятый пятая пятое пятого пятому пятую"
     " fifth",
     6: "sestais sestā sesto sestajam sestajai sestajā шестой шестая шестое шестого шестому шестую"

@@ -13,23 +13,31 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
         # ("child", kind): one child. The kind keeps a son and a daughter apart.
         (("child", "son"), ("dēls dēla dēlam dēlu dēlēn* dēliņ* puik* puišel* puisīt* zēns zēnam"
          " zēnu zēna dāls dālam сын сына сыну сыном сыне сынишк* сыночк* мальчик мальчика"
-         " мальчику мальчиком son boy syn synu syna malchik malchiku puisāns")),
+         " мальчику мальчиком son boy syn synu syna malchik malchiku puisāns"
+         " mazdēls mazdēlam mazdēlu"
+         " внук внука внуку внуком"
+                             " grandson vnuk")),
         (("child", "daughter"), ("meita meitai meitu meitei meitiņ* meitēn* meitene meitenei"
          " meiteni"
          " meitenīt* дочь дочери дочка дочке дочку дочкой дочерью дочур* доченьк* девочка"
-         " девочке девочку девочкой daughter girl doch dochka dochke dochku dochkoj dochery")),
+         " девочке девочку девочкой daughter girl mazmeita mazmeitai mazmeitu внучка"
+         " внучке внучку внучкой granddaughter vnucka doch dochka dochke dochku dochkoj dochery")),
         (("child", "any"), ("bērns bērna bērnam bērniņ* bārns bārnam mazulis mazulim mazuli bēbis"
          " bēbim bēbīt* ребенок ребенка ребенку ребенком ребеночек малыш малышу малыша малышк*"
-         " kid child baby toddler infant rebenok rebenka rebenku rebjonok knirpa ķipars")),
+         " kid child baby toddler infant newborn jaundzimuš* zīdain*"
+         " новорожден* грудничок грудничку младенец rebenok rebenka rebenku rebjonok knirpa"
+         " ķipars")),
         (("children", "any"), ("bērni bērniem bērnus bērnu bārni bārnim bārnus bārnu дети детей"
          " детям детьми детках детишк* детки деток kids children deti detej detey detjam detyam"
-         " ребята ребятишк* ребят childs")),
+         " ребята ребятишк* ребят childs mazbērni mazbērniem mazbērnus mazbērnu внуки внуков внукам"
+         " внуками grandchildren grandkids")),
         (("children", "son"), ("dēli dēliem dēlus zēni zēniem puikas puikām puišeļi сыновья сыновей"
          " сыновьям мальчики мальчиков мальчикам sons boys пацан* synovja")),
         (("children", "daughter"), ("meitas meitām meitenes meitenēm meitiņas дочки дочек дочкам"
          " дочерей девочки девочек девочкам daughters girls")),
-        (("twins", "2"), "dvīņi dvīņiem dvīņus dvīņu dvīnīš* двойняшк* двойня близнец* twins"),
-        (("twins", "3"), "trīnīši trīnīšiem тройня тройняшк* triplets"),
+        (("twins", "2"), "dvīņi dvīņiem dvīņus dvīņu dvīnīš* двойняш* двойня близнец* близняш*"
+         " twins bliznec* bliznjas* dvojnjas*"),
+        (("twins", "3"), "trīnīši trīnīšiem тройня тройняш* triplets"),
         (("rank", "eldest"), ("vecākais vecākā vecākajam vecākajai vecākam vecākai vecāko"
          " vecuokais lielajam lielajai lielākajam lielākajai lielākais lielākā lielais старший"
          " старшая старшему старшей старшего старшую старшим старшем старшенький старшенькая"
@@ -77,7 +85,8 @@ HINT: Vocabulary[str] = Vocabulary(
         ("stay", ("palikt остаётся останется остается остаются останутся stays stay"
          " staying remains remain nebrauc nebrauks nebraukt nenāks ostanetsja ostaetsja"
          " отдельно atsevišķi")),
-        ("grown", ("pieaudzis pieaugusi pieauguši pieaugušais pieaugusī взрослый взрослая взрослые"
+        ("grown", ("pieaudzis pieaugusi pieauguši pieaugušais pieaugusī pieaugušie pieaugušas"
+                   " izauguši izaugušas взрослый взрослая взрослые выросли vzroslye pieaugušī"
          " grown adult studentam")),
         ("expect", ("gaidām gaidu ждем ждём жду expecting pregnant беремен* grūtniec* stāvoklī due"
          " piedzims родится родиться пополнен* zhdem")),

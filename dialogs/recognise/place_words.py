@@ -20,14 +20,16 @@ RAION = ("rajon",)
 PARISH = ("pagast", "pogost", "volost", "parish")
 CITY = ("pilset", "pilsat", "gorod", "city", "town")
 VILLAGE = ("ciem", "posel", "derevn", "village", "selo", "sele", "mesteck", "miestin")
+SUBURB = ("suburb", "outskirt", "prigorod", "piepilset")
+"""Beginnings of words behind a city's name that mean places around it, seldom the city."""
 NEAR_AFTER = (
     "pus", "apkart", "apkaim", "tuvum", "apvid", "okrest", "storon", "rajon", "area", "side",
-    "surround", "region", "tyvum", "okolic", "vicinity", "neighbourhood",
+    "surround", "region", "tyvum", "okolic", "vicinity", "neighbourhood", *SUBURB,
 )  # fmt: skip
 NEAR_BEFORE = frozenset((
     "pie", "ap", "tuvu", "tuvak", "blakus", "netalu", "apkart", "pod", "okolo", "vozle",
     "rjadom", "nedaleko", "blize", "vblizi", "bliz", "near", "around", "outside", "close",
-    "by", "nearby", "k", "pi", "arpus", "tyvu", "za",
+    "by", "nearby", "k", "pi", "arpus", "tyvu", "za", "zem", "piepilsetas",
 ))  # fmt: skip
 OR_NEAR = frozenset(("vai", "voi", "ili", "libo", "or", "un", "i", "and"))
 NEARBY = (

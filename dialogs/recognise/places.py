@@ -43,6 +43,7 @@ from dialogs.recognise.place_words import (
     RELATIVES,
     RETURNED,
     STAYS,
+    SUBURB,
     TO,
     UNDECIDED,
     UNWANTED,
@@ -133,7 +134,7 @@ def _tier(words: Sequence[Token], mention: Mention) -> Mention:
     far = origin and any(word in FAR for word in before[:2])
     if far or _ruled_out(before, after):
         tier = Tier.AWAY
-    elif mention.near and not following(words, mention.last + 1).startswith(NEAR_AFTER):
+    elif mention.near and _beside(following(words, mention.last + 1)):
         tier = Tier.BESIDE
     elif origin:
         tier = Tier.ORIGIN
@@ -146,6 +147,11 @@ def _tier(words: Sequence[Token], mention: Mention) -> Mention:
     elif lives and not wanted and near_word != "uz":
         tier = Tier.ORIGIN
     return structs.replace(mention, tier=tier, lives=lives and not wanted, returned=returned)
+
+
+def _beside(behind: str) -> bool:
+    """Whether "near" was said of another place: not by "pusē", "area" behind the name."""
+    return not behind.startswith(NEAR_AFTER) or behind.startswith(SUBURB)
 
 
 def _russian(words: Sequence[Token]) -> bool:

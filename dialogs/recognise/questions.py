@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
@@ -17,6 +17,9 @@ _OPENERS = {
     "un", "i", "и", "а", "но", "bet", "and", "but", "also", "tad", "nu", "so", "ещё", "еще",
     "labdien", "sveiki",
 }  # fmt: skip
+
+
+_TAKES_UP = {"tas", "to", "это", "it", "that"}
 
 
 _IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
@@ -82,8 +85,14 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         first += 1
     if last - first < 1:
         return False
+    if has(marks, groups["ASKNEVER"], first, first):
+        return False
     if has(marks, groups["ASKOPEN"], first, first):
-        return not _joins(marks, lexicon, first, last)
+        # "Где мы живём сейчас, там шумно": names a place, asks nothing.
+        told = has(marks, groups["ASKLOOSE"], first, first) and has(
+            marks, groups["THERE"], last + 1, last + 1
+        )
+        return not told and not _joins(marks, lexicon, first, last)
     if has(marks, groups["ASKWHEN"], first, first):
         # "Kad sākas pieteikšanās" asks; "Kad beigsies skola, brauksim" tells.
         ends = last + 1 == len(marks.tokens) or marks.sentence[last + 1] != marks.sentence[last]
@@ -99,6 +108,35 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         return True
     asked = has(marks, groups["ASKINSIDE"], first, last)
     return asked and not has(marks, groups["ASKNOT"], first, last)
+
+
+def _from_what_it_takes_up(marks: Marks, first: int, start: int) -> int:
+    """Where a question begins that says "it" of the clause before: "..., is it a problem"."""
+    takes_up = any(word in _TAKES_UP for word in marks.words[start + 1 : start + 3])
+    if not takes_up or start <= first:
+        return start
+    return max(bisect_left(marks.clause, marks.clause[start - 1]), first)
+
+
+def _conditional(marks: Marks, lexicon: Lexicon, first: int) -> bool:
+    """Whether a sentence begins with "if ...", joining words left aside."""
+    while first + 1 < len(marks.tokens) and marks.tokens[first].lower in _OPENERS:
+        first += 1
+    return has(marks, lexicon.groups["CONDITION"], first, first)
+
+
+def _with_conditions(
+    marks: Marks, lexicon: Lexicon, first: int, last: int
+) -> list[tuple[int, int]]:
+    """The clauses of a sentence; "if ..." behind a question is one with it."""
+    joined: list[tuple[int, int]] = []
+    for start, end in _pieces(marks.clause, first, last):
+        condition = has(marks, lexicon.groups["CONDITION"], start, start)
+        if joined and condition and _opens(marks, lexicon, *joined[-1]):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _asks_on(marks: Marks, lexicon: Lexicon, place: int, last: int) -> bool:
@@ -123,15 +161,16 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                 start = clauses[-1][0]
             else:
                 for begin, _ in clauses[1:]:
-                    if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not _opens(
-                        marks, lexicon, first, begin - 1
+                    if has(marks, lexicon.groups["ASKOPEN"], begin, begin) and not (
+                        _opens(marks, lexicon, first, begin - 1)
+                        or _conditional(marks, lexicon, first)
                     ):
-                        start = begin
+                        start = _from_what_it_takes_up(marks, first, begin)
                         break
             found.append(_trim(marks, start, last))
             continue
         begun: int | None = None
-        for start, end in _pieces(marks.clause, first, last):
+        for start, end in _with_conditions(marks, lexicon, first, last):
             if not _opens(marks, lexicon, start, end):
                 begun = None
             elif end - start < _SHORT and end < last and begun is None:
@@ -146,5 +185,5 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                     found.append(_trim(marks, start, end))
                 begun = None
             else:
-                found.append(_trim(marks, start, end))
+                found.append(_trim(marks, _from_what_it_takes_up(marks, first, start), end))
     return tuple(dict.fromkeys(one for one in found if one))

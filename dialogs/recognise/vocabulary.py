@@ -19,15 +19,18 @@ Meaning = TypeVar("Meaning")
 
 LONGEST_ENDING = 5
 """Letters an ending may have: "iespēj-amajā" style endings are not needed, "-iem", "-ajiem" are."""
+LONGEST_RUSSIAN_ENDING = 8
+"""The same for Russian, in Latin letters: "возвра-щаемся" is "vozvra-scaemsja"."""
 _SQUASH_FROM = 5
 _TYPO_FROM = 5
 _REMEMBERED = 20_000
 
 
 class _Side(Generic[Meaning]):
-    """The words written in one alphabet."""
+    """The words written in one alphabet; an ending has at most ``ending`` letters."""
 
-    def __init__(self) -> None:
+    def __init__(self, ending: int) -> None:
+        self.ending = ending
         self.words: dict[str, Meaning] = {}
         self.stems: dict[str, Meaning] = {}
         self.loose_words: dict[str, Meaning] = {}
@@ -40,9 +43,9 @@ class _Side(Generic[Meaning]):
             (self.loose_stems if stem else self.loose_words).setdefault(loose, meaning)
 
     def find(self, folded: str, loose: str) -> Meaning | None:
-        meaning = _find(folded, self.words, self.stems)
+        meaning = _find(folded, self.words, self.stems, self.ending)
         if meaning is None and loose:
-            meaning = _find(loose, self.loose_words, self.loose_stems)
+            meaning = _find(loose, self.loose_words, self.loose_stems, self.ending)
         return meaning
 
 
@@ -55,8 +58,8 @@ class Vocabulary(Generic[Meaning]):
 
     def __init__(self, entries: Mapping[Meaning, str] | Iterable[tuple[Meaning, str]]) -> None:
         """``entries`` gives, for each meaning, its words and stems parted by spaces."""
-        self._latin: _Side[Meaning] = _Side()
-        self._cyrillic: _Side[Meaning] = _Side()
+        self._latin: _Side[Meaning] = _Side(LONGEST_ENDING)
+        self._cyrillic: _Side[Meaning] = _Side(LONGEST_RUSSIAN_ENDING)
         self._known_latin: dict[str, Meaning | None] = {}
         self._known_cyrillic: dict[str, Meaning | None] = {}
         pairs = entries.items() if isinstance(entries, Mapping) else entries
@@ -126,13 +129,15 @@ def _slips(folded: str, entry: str, stem: bool, allowed: int) -> int:
     )
 
 
-def _find(word: str, words: dict[str, Meaning], stems: dict[str, Meaning]) -> Meaning | None:
+def _find(
+    word: str, words: dict[str, Meaning], stems: dict[str, Meaning], ending: int
+) -> Meaning | None:
     meaning = words.get(word)
     if meaning is not None:
         return meaning
     length = len(word)
     # The longest stem that fits is the most telling one.
-    for cut in range(length, max(1, length - LONGEST_ENDING - 1), -1):
+    for cut in range(length, max(1, length - ending - 1), -1):
         meaning = stems.get(word[:cut])
         if meaning is not None:
             return meaning
@@ -253,8 +258,9 @@ class Shelf:
         parts: dict[str, None] = {}
         for cyrillic in (True,) if script == "cyrillic" else (False, True):
             words, stems, loose_words, loose_stems = self._tables[cyrillic]
+            ending = LONGEST_RUSSIAN_ENDING if cyrillic else LONGEST_ENDING
             for word, whole, begun in ((folded, words, stems), (loose, loose_words, loose_stems)):
-                for number, meaning in _fitting(word, whole, begun):
+                for number, meaning in _fitting(word, whole, begun, ending):
                     if number == _PART:
                         parts[meaning] = None
                     else:
@@ -278,11 +284,11 @@ _NOTHING: _Entry = (), ()
 _PART = -1
 
 
-def _fitting(word: str, whole: _Table, begun: _Table) -> Iterator[tuple[int, Any]]:
+def _fitting(word: str, whole: _Table, begun: _Table, ending: int) -> Iterator[tuple[int, Any]]:
     """What fits a word, the most telling first; see :func:`_find`."""
     if word in whole:
         yield from whole[word]
     length = len(word)
-    for cut in range(length, max(1, length - LONGEST_ENDING - 1), -1):
+    for cut in range(length, max(1, length - ending - 1), -1):
         if word[:cut] in begun:
             yield from begun[word[:cut]]

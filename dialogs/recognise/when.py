@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,6 +43,9 @@ _HOME = frozenset(
     ]
 )
 _UNTIL = frozenset(("lidz", "do", "until", "before", "by", "till"))
+_UP_TO = _UNTIL | {"uz", "k", "pirms", "for", "pered"}
+_SCHOOL_MONTHS = 8
+"""Months from the first of a school year (September) to its last (May)."""
 _SHORT_CLAUSE = 6
 _WINDOW = 15
 """Words to each side that are asked what a time belongs to."""
@@ -91,14 +95,19 @@ def answer_when(text: str, today: date) -> WhenReading | None:
         ]
     short = len(words) <= 3 or any(span.ahead is None for span in spans)
     returned = sayings.of("returned", "moved") or [
-        saying for saying in sayings.of("here")
+        saying
+        for saying in sayings.of("here")
         if (short or saying[1] - saying[0] > 1) and not _still_ahead(words)
     ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
         return _back(words, _past(spans) or _for_so_long(words, seen, returned, today), returned)
     past = _past(spans)
-    spans = _planned(_not_denied(words, spans), today)
+    if not spans and _lives_at_home(words, seen):
+        spent = bare_amounts(words, today, ahead=False, seen=seen)
+        if spent:
+            return _back(words, spent, [])
+    spans = _planned(_possible(words, _not_denied(words, spans)), today)
     if spans and not (sayings.of("asap") and spans[0].precision == "day"):
         status = "thinking" if sayings.of("thinking") else "planned"
         return _reading(words, status, _choose(spans))
@@ -228,6 +237,56 @@ def _not_denied(words: Sequence[Token], spans: Sequence[TimeSpan]) -> list[TimeS
     return kept
 
 
+_CANNOT = frozenset(
+    (
+        "nevaram",
+        "nevaresim",
+        "nevaru",
+        "nevaresu",
+        "nesanak",
+        "nesanaks",
+        "nebus",
+        "nevar",
+        "cant",
+        "cannot",
+        "wont",
+        "impossible",
+        "nepolucitsja",
+        "nesmozem",
+    )
+)
+_CAN = frozenset(("mozem", "mogu", "smozem", "smogu", "polucitsja", "polucaetsja", "vyjdet"))
+
+
+def _possible(words: Sequence[Token], spans: list[TimeSpan]) -> list[TimeSpan]:
+    """Without the times that do not suit ("vasarā nevaram, tad rudenī"), if others are left."""
+    left = [span for span in spans if not _ruled_out(words, span.last + 1)]
+    return left or spans
+
+
+def _ruled_out(words: Sequence[Token], after: int) -> bool:
+    behind: list[str] = []
+    for word in words[after : after + 3]:
+        if "," in word.before or "." in word.before:
+            break
+        behind.append(word.folded)
+    if not _CANNOT.isdisjoint(behind):
+        return True
+    return any(
+        one in ("ne", "not", "wont")
+        and (not _CAN.isdisjoint(behind) or other in ("possible", "poluchitsya"))
+        for one, other in pairwise(behind)
+    )
+
+
+def _lives_at_home(words: Sequence[Token], seen: Glance) -> bool:
+    """ "jau trīs mēnešus dzīvojam Latvijā": so long, and living in Latvia."""
+    return bool(seen.living) and any(word.folded in _HOMELAND for word in words)
+
+
+_HOMELAND = frozenset(("latvija", "latvii", "latvia", "latveja"))
+
+
 def _is_future(words: Sequence[Token], spans: Sequence[TimeSpan]) -> bool:
     """Whether a time that can only lie ahead was named ("nākamvasar", "через год")."""
     return any(span.behind is None and span.ahead is not None for span in spans)
@@ -337,8 +396,14 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
     The Latvian school year runs from 1 September to the end of May (Education ministry's
     calendar; the exam classes end in June).
     """
+    year = sayings.of("schoolyear")
+    if year and not (year[0][0] and words[year[0][0] - 1].folded in _UP_TO):
+        september = _next_month(today, 9)
+        where = Span(words[year[0][0]].start, words[year[0][1] - 1].end)
+        until = month_text(september + _SCHOOL_MONTHS)
+        return WhenReading("planned", month_text(september), until, "range", where)
     ends = sayings.of("schoolend")
-    starts = sayings.of("schoolstart")
+    starts = sayings.of("schoolstart") or year
     if ends:
         summer = _next_month(today, 6)
         where = Span(words[ends[0][0]].start, words[ends[0][1] - 1].end)
@@ -357,7 +422,7 @@ def _by_school_in_story(
 ) -> WhenReading | None:
     """School's end or start as the time of the move: only in a sentence that speaks of it."""
     near: list[tuple[int, int, str]] = []
-    for saying in sayings.of("schoolend", "schoolstart"):
+    for saying in sayings.of("schoolend", "schoolstart", "schoolyear"):
         low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
         low, high = max(low, saying[0] - 2 * _WINDOW), min(high, saying[1] + 2 * _WINDOW)
         if {"move", "wish"} & _kinds(seen, low, high):

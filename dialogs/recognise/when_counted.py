@@ -37,6 +37,14 @@ def _count(marks: Sequence[Mark], index: int) -> tuple[int, int, int] | None:
     return least, least, after
 
 
+def _and_a_half(marks: Sequence[Mark], index: int) -> int:
+    """How many marks "and a half", "с половиной", "ar pusi" takes; 0 where it does not stand."""
+    if kind_at(marks, index) == "halfof":
+        return 1
+    joins = kind_at(marks, index) in ("or", "from", "with")
+    return 2 if joins and kind_at(marks, index + 1) == "halfof" else 0
+
+
 def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | None:
     """ "2 gadi", "pusgads", "год-два", "a year or two": unit, least, most, index after.
 
@@ -57,11 +65,18 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
     after = index
     if count is not None:
         least, most, after = count
+        halved = _and_a_half(marks, after)
+        if halved and is_unit(marks, after + halved) and marks[after + halved].value == YEAR:
+            months = 12 * least + HALF_YEAR  # "2 с половиной года", "two and a half years"
+            return MONTH, months, months, after + halved + 1
         if not is_unit(marks, after):
             return None
         unit = marks[after].value
         if unit == HALF_YEAR:
             return MONTH, 6 * least, 6 * most, after + 1
+        if unit == YEAR and least == most and _and_a_half(marks, after + 1):
+            months = 12 * least + HALF_YEAR
+            return MONTH, months, months, after + 1 + _and_a_half(marks, after + 1)
         return unit, least, most, after + 1
     if not is_unit(marks, index):
         return None
@@ -69,6 +84,11 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
     after = index + 1
     if unit == HALF_YEAR:
         return MONTH, 6, 6, after
+    if unit == YEAR and not plural and _and_a_half(marks, after):
+        return MONTH, 18, 18, after + _and_a_half(marks, after)
+    several = _count(marks, after) if plural else None
+    if several is not None and several[0] < several[1]:
+        return unit, several[0], several[1], several[2]  # "gadiem diviem trim"
     # "год-два", "a year or two", "pēc gada diviem"; "gadiem diviem" means about two.
     skip = 1 if kind_at(marks, after) in ("dash", "or", "comma") else 0
     if kind_at(marks, after + skip) == "number" and 1 < marks[after + skip].value < _LONGEST_AMOUNT:
@@ -78,8 +98,9 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
             if is_unit(marks, further):
                 further += 1
             return unit, most if plural and not skip else 1, most, further
-    if kind_at(marks, after) == "or" and kind_at(marks, after + 1) == "half":
-        return MONTH, 12, 18, after + 2
+    half = after + (kind_at(marks, after) in ("or", "dash", "comma"))
+    if unit == YEAR and kind_at(marks, half) == "half" and not is_unit(marks, half + 1):
+        return MONTH, 12, 18, half + 1  # "через год-полтора", "pēc gada vai pusotra"
     if plural:
         return unit, 2, 0, after
     return unit, 1, 1, after

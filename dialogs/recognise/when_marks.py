@@ -118,7 +118,7 @@ def _mark_at(
         elif "-" in before or "–" in before or "—" in before or "/" in before:
             marks.append(Mark("dash", 0, index))
     if token.script == "digit":
-        dated = _written_date(words, index)
+        dated = written_date(words, index)
         if dated is not None:
             kind, value, after = dated
             marks.append(Mark(kind, value, after - 1))
@@ -132,6 +132,9 @@ def _mark_at(
         if digits and FIRST_YEAR <= value <= LAST_YEAR:
             marks.append(Mark("year", value, index))
             return index + 1
+        if token.script == "digit" and _is_short_year(marks, words, index, after):
+            marks.append(Mark("shortyear", _CENTURY + value, after - 1))
+            return after
         rank = kind == "rank" and token.script != "digit"
         marks.append(Mark("rank" if rank else "number", value, after - 1))
         return after
@@ -148,6 +151,34 @@ def _mark_at(
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1
+
+
+_CENTURY = 2000
+_SHORT_YEARS = range(15, 40)
+"""Years that people write with two figures ("'27", "27. gadā", "весной 28-го")."""
+_YEAR_WORDS = frozenset(("gada", "goda", "gads", "godu", "god", "gadu"))
+
+
+def _is_short_year(marks: Sequence[Mark], words: Sequence[Token], index: int, after: int) -> bool:
+    """Whether a figure is the short form of a year: by its apostrophe, by "year" behind it, or
+    behind a season; behind a month only where the figure cannot be its day."""
+    token = words[index]
+    if len(token.folded) != 2 or int(token.folded) not in _SHORT_YEARS:
+        return False
+    if token.before.endswith(("'", "’", "‘")):
+        return True
+    earlier = marks[-1].kind if marks else ""
+    following = words[after] if after < len(words) else None
+    if following is not None and following.folded in _YEAR_WORDS:
+        # "27. gadā" and "в 28 году" name a year; "22 года" and "25 gadu" count them.
+        dotted = following.before.startswith(".") or following.lower in ("году", "gadā", "goda")
+        return dotted or earlier in ("season", "month")
+    if earlier == "season":
+        return True
+    if earlier != "month" or token.before != " ":
+        return False
+    russian = words[index - 1].script == "cyrillic"
+    return russian and (after == index + 1 or words[index + 1].folded == "go")
 
 
 def _is_half(words: Sequence[Token], index: int) -> bool:
@@ -182,8 +213,12 @@ def _doubtful(words: Sequence[Token], index: int) -> bool:
     return True
 
 
-def _written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | None:
-    """ "15.06.2027", "06.2027", "2027-06-15" as ("day"|"date", month number, index after)."""
+def written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | None:
+    """A date in figures that begins at a token: its kind, its month, the index after it; or None.
+
+    "15.06.2027" and "2027-06-15" are an "exactday" and "06.2027" an "exactmonth" with the month
+    number (``year * 12 + month - 1``); "15.06." is a "daymonth" with the month alone (1-12).
+    """
     token = words[index]
     parts = [token.folded]
     marks: list[str] = []

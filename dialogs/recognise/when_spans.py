@@ -31,16 +31,18 @@ from dialogs.recognise.when_marks import (
 from dialogs.recognise.when_words import HALF_YEAR, WINTER, YEAR
 
 _HALF_OF_MONTH = 15
+_DECEMBER = 11
 _FARTHEST = 3
 """Words that may stand between the two ends of a range."""
 # Marks with which no stretch of time begins.
-_IDLE = frozenset(("word", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
+_IDLE = frozenset(("word", "with", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
 # Marks without which there is no stretch of time, and marks at which one ends.
 _TIMES = frozenset((
     "month", "season", "unit", "units", "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer",
+    "christmas", "easter", "midsummer", "quarter", "shortyear",
 ))  # fmt: skip
 _ENDINGS = frozenset(("word", "stop"))
+_APART = _ENDINGS | {"with"}
 
 
 def time_spans(
@@ -132,7 +134,9 @@ def _edge(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSpan, int
         return None
     if kind == "after":
         # A month, season or year has to be over; a holiday may be in the middle of its month.
-        over = span.precision != "none" or ahead[1] % 12 == 11
+        over = span.precision not in ("none", "day") or (
+            span.precision == "none" and ahead[1] % 12 == _DECEMBER
+        )
         start = ahead[1] + 1 if over else ahead[1]
         return replace(span, ahead=(start, None), behind=None, precision="range"), after
     if span.precision == "day":
@@ -187,6 +191,9 @@ def _year_at(marks: Sequence[Mark], index: int, today: date) -> _Year | None:
     shift = {"next": 1, "this": 0, "last": -1, "afternext": 2}.get(kind)
     if shift is not None and is_unit(marks, index + 1) and marks[index + 1].value == YEAR:
         return _Year(today.year + shift, index + 2)
+    if kind == "shortyear":
+        whole = is_unit(marks, index + 1) and marks[index + 1].value == YEAR
+        return _Year(marks[index].value, index + 1 + whole)
     return None
 
 
@@ -221,6 +228,11 @@ def _part_at(marks: Sequence[Mark], index: int) -> tuple[str, int]:
     kind = kind_at(marks, index)
     if kind in ("begin", "middle", "finish"):
         return kind, index + 1
+    ranked = kind in ("rank", "number") and 1 <= marks[index].value <= 4
+    if ranked and kind_at(marks, index + 1) == "quarter":
+        return f"quarter{marks[index].value}", index + 2
+    if kind == "quarter" and kind_at(marks, index + 1) == "number":
+        return f"quarter{marks[index + 1].value}", index + 2
     if kind == "rank" and marks[index].value in (1, 2):
         half = kind_at(marks, index + 1) == "halfof" or (
             is_unit(marks, index + 1) and marks[index + 1].value == HALF_YEAR
@@ -234,6 +246,8 @@ def _this_year(
     marks: Sequence[Mark], index: int, part: str, today: date
 ) -> tuple[TimeSpan, int] | None:
     """ "līdz gada beigām", "в начале года": the end of this year, the beginning of the next."""
+    if part.startswith("quarter") and index:
+        return _quarter(marks, index, part, today)
     if not (is_unit(marks, index) and marks[index].value == YEAR):
         return None
     named = part or _part_at(marks, index + 1)[0]
@@ -243,6 +257,17 @@ def _this_year(
     token = marks[index].token
     months = (start, start + 11)
     return TimeSpan(months, months, "year", token, token, dated=True), index + 1
+
+
+def _quarter(
+    marks: Sequence[Mark], index: int, part: str, today: date
+) -> tuple[TimeSpan, int] | None:
+    """A quarter without a year: the one that is not over yet."""
+    first = 3 * (int(part[-1]) - 1)
+    start = (today.year + (first + 3 < today.month)) * 12
+    token = marks[index - 1].token
+    months = (start, start + 11)
+    return TimeSpan(months, months, "year", token, token, dated=True), index
 
 
 def _part_of(span: TimeSpan, part: str) -> TimeSpan:
@@ -264,6 +289,9 @@ def _cut(months: Months | None, part: str, span: TimeSpan) -> Months | None:
     if span.precision != "year":
         return months
     whole = low // 12 * 12
+    if part.startswith("quarter"):
+        first = whole + 3 * (int(part[-1]) - 1)
+        return first, first + 2
     return {
         "begin": (whole, whole + 2),
         "middle": (whole + 4, whole + 7),
@@ -477,11 +505,13 @@ def _join(
         if marks[at].token <= span.first:
             between.add(marks[at].kind)
         at -= 1
-    if between & {"word", "stop"} or (span.deadline and "comma" in between):
+    if between & _APART or (span.deadline and "comma" in between):
         return None
     listed = between == {"comma"} and earlier.precision == span.precision == "month"
-    joined = listed or between & {"dash", "or", "to", "until"} or (
-        span.deadline and not span.about and not earlier.deadline
+    joined = (
+        listed
+        or between & {"dash", "or", "to", "until"}
+        or (span.deadline and not span.about and not earlier.deadline)
     )
     if not joined or earlier.about or span.about:
         return None

@@ -67,7 +67,8 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
     (("half", 18), "pusotr* полтора полутора poltora"),
-    (("halfof", 1), "half pusē puse половин*"),
+    (("halfof", 1), "half pusē puse pusi половин*"),
+    (("with", 1), "ar"),
     (("few", 2), "pāris пару пара couple"),
     (("few", 3), "daž* несколько few several"),
     (("next", 1), ("nākam* nākoš* nuokam* nuokuš* следующ* следущ* будущ* next following"
@@ -94,6 +95,7 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("middle", 1), "vidū vidus середин* middle mid"),
     (("finish", 1), "beig* конец конц* end ends late konec zakan* законч* заканч* оконч* finish*"),
     (("school", 1), "skol* mācīb* школ* учебн* учеб* school schools academic"),
+    (("quarter", 1), "ceturksn* квартал* quarter q"),
     (("christmas", 1), "ziemassvēt* рождеств* christmas xmas"),
     (("easter", 1), "lieldien* пасхи пасху пасхе пасха easter"),
     (("midsummer", 1), "jāņi jāņiem jāņos līgo"),
@@ -105,7 +107,7 @@ _SINGLE: list[tuple[Mark, str]] = [
      " about around roughly approximately the of a an g г го ого m probably st nd rd th"
      " droši vien varbūt maybe наверное наверно может perhaps navernoe kur most likely"
      " только tikai jau уже already paša pašā pašām самом самого самому very between"
-     " где то kaut maz at kā чем than vakar* вчера yesterday")),
+     " где то kaut maz at kā чем than par vakar* вчера yesterday")),
 ]  # fmt: skip
 
 
@@ -128,8 +130,12 @@ CONTEXT: Vocabulary[str] = Vocabulary(
         # The move itself: going, moving, coming back, home.
         ("move", ("atgriez* atgriež* pārcel* pārcēl* pārvāk* pārvāc* brauk* braukt braucam braukšu"
          " pārbrauk* atbrauk* mājup mājās mājup atpakaļ reemigr*"
-         " верн* возвра* возвращ* переезд* переех* перебр* ехать едем домой обратно"
-         " move moving relocat* return* back home come coming domoj vernut* pereezd* pereehat*"
+         " atgriezīs* pārcels* pārvāks* pārvācam* dosimies dodamies atlido*"
+         " верн* возвра* возвращ* переезд* переех* переезж* пересел* перебр* ехать едем домой"
+         " обратно"
+         " приед* приезж* поед* прилет* уезж*"
+         " move moving relocat* return* back home come coming domoj vernut* vernem*"
+         " vozvrash* pereezd* pereezzh* pereed* pereehat* poedem priedem"
          " sātys sātā pārvuok* puorcel* vuokt*")),
         ("wish", ("grib* grybam vēlam* vēlos plāno* domāj* dūmoj* хот* планир* дума* собира* мечта*"
          " want* wanna plan plans planning hope hoping think thinking would like jābūt varētu"
@@ -149,7 +155,9 @@ CONTEXT: Vocabulary[str] = Vocabulary(
 SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
-         ("просто узна*, узнаем пока,"
+         ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
+         "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
+         "looking into, gathering info*, researching,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
          "как получится,"
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
@@ -176,7 +184,10 @@ SAYINGS: Phrases[str] = Phrases(
          "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
         ("someday", "kādreiz, kaut kad, когда нибудь, someday, one day, some day"),
         ("unknown",
-         ("nezin*, nav ne jausmas, grūti pateikt, nav skaidrs, nav skaidri, nav zināms, redzēs,"
+         ("nezin*, neplāno*, nav plān*, atkarīg*, не планир*, планов нет,"
+         "нет планов, завис*, depends,"
+         "tbd, tba, to be decided, zavisit,"
+         "nav ne jausmas, grūti pateikt, nav skaidrs, nav skaidri, nav zināms, redzēs,"
          "redzēsim, domājam, domāju, nav ideju, navar pateikt, nevar pateikt, bez jausmas,"
          "не знаю, не знаем, незнаю, незнаем, трудно сказать, сложно сказать, не решил*, посмотрим,"
          "думаем, думаю, пока не, неясно, не ясно, непонятно, понятия не имею, хз, не определил*,"
@@ -195,8 +206,12 @@ SAYINGS: Phrases[str] = Phrases(
          "ближайшее время, ближайшие месяцы, в ближайшие месяцы, ближайшие недели,"
          "kak mozno skoree, kak mozhno skoree, kak mozno bystree, kak mozhno bystree, kak mozno"
          " ranshe, chem bystree, cem bystree, chem skoree, poskoree, pobystree,"
+         "tiklīdz varēs*, tiklīdz būs iespēj*, tiklīdz iespēj*, kolīdz varēs*, kā tikai varēs*,"
+         "kā tik varēs*, pie pirmās iespējas, pirmajā iespēj*, как только смож*, как только получ*,"
+         "как только будет возмож*, при первой возможн*, kak tolko smoz*, kak tolko poluc*,"
          "asap, soon as possible, soon as we can, soon as i can, fast as possible,"
-         "quickly as possible, early as possible, quick as possible, soon as poss, sooner better,"
+         "first chance, first opportunity, whenever possible, quickly as possible,"
+         " early as possible, quick as possible, soon as poss, sooner better,"
          "sooner the better, right away, straight away, immediately, at once, very soon,"
          "next few weeks, next few months, coming weeks, coming months, coming few weeks")),
         ("soon",
@@ -226,7 +241,13 @@ SAYINGS: Phrases[str] = Phrases(
          "приехала, приехал, перебрались, перебралась, перебрался, прилетели, pereehali, priehali,"
          "moved, arrived, relocated")),
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
-         "уже приехали, уже переехали, already, jau, уже, uze, uzhe")),
+         "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
+                  " here already, here now, we here, were here, im here, am here,"
+         "мы тут, мы здесь, mēs te")),
+        ("schoolyear",
+         ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
+         "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
+         "sledu* uchebn*, sledu* ucebn*")),
         ("schoolend",
          ("beigsies skola, beidzas skola, beidz skolu, beigs skolu, pēc skolas, skola beig*,"
          "mācību gads beig*, mācību gada beig*, закончится школа, закончат школу, кончится школа,"

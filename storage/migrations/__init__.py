@@ -10,7 +10,7 @@ import threading
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; a test compares it with the scripts."""
 
 _one_at_a_time = threading.Lock()  # Alembic keeps the migration under way in a global

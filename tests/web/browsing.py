@@ -28,6 +28,7 @@ class _Reader(HTMLParser):
         self._button: dict[str, str] | None = None
         self._label = ""
         self._area = ""
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -35,8 +36,16 @@ class _Reader(HTMLParser):
             assert self._form is None, "a form inside a form"
             self._form = Form(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self._form)
-        elif tag == "input" and self._form is not None and given.get("type") != "radio":
-            self._form.fields[given["name"]] = given.get("value", "")
+        elif tag == "input" and self._form is not None:
+            ticked = given.get("type") not in ("radio", "checkbox") or "checked" in given
+            if given.get("type") != "file" and ticked:
+                self._form.fields[given["name"]] = given.get("value", "")
+        elif tag == "select" and self._form is not None:
+            self._select = given["name"]
+        elif tag == "option" and self._form is not None and self._select:
+            first = self._select not in self._form.fields
+            if first or "selected" in given:
+                self._form.fields[self._select] = given.get("value", "")
         elif tag == "textarea" and self._form is not None:
             self._area = given["name"]
             self._form.fields[self._area] = ""
@@ -49,6 +58,8 @@ class _Reader(HTMLParser):
             self._form = None
         elif tag == "textarea":
             self._area = ""
+        elif tag == "select":
+            self._select = ""
         elif tag == "button" and self._button is not None and self._form is not None:
             self._form.buttons.append((self._label.strip(), self._button))
             self._button = None

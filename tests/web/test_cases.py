@@ -157,7 +157,7 @@ async def test_without_a_key_every_page_leads_to_the_sign_in(served: Served) -> 
     assert answer.url.path == "/desk/in"
 
 
-@pytest.mark.parametrize("role", ["municipality", "script-admin", "auditor", "operator"])
+@pytest.mark.parametrize("role", ["municipality", "auditor", "operator"])
 async def test_other_roles_see_no_cases(served: Served, role: str) -> None:
     number = await told_by_mail(served, "marta@families.example.lv")
     person = await staff.add(
@@ -165,6 +165,20 @@ async def test_other_roles_see_no_cases(served: Served, role: str) -> None:
     )
     browser = await signed_in(served, person, number)
     assert browser.page.url.path == "/desk/in"
+
+
+async def test_a_script_admin_sees_no_cases(served: Served) -> None:
+    number = await told_by_mail(served, "marta@families.example.lv")
+    person = await staff.add(
+        served.office.store, "script-admin", "", "lv", "email", "anna@desk.example.lv"
+    )
+    browser = Browser(served.app)
+    await browser.open(f"/desk/in/{links(served).make('desk', person.staff.id + str(number))}")
+    await browser.press("Atvērt studiju")
+    assert browser.page.url.path == "/studio"
+    for path in ("/desk", f"/desk/cases/{number}"):
+        answer = await browser.open(path)
+        assert answer.url.path == "/studio" and "Smilten" not in answer.text
 
 
 async def test_a_code_signs_in_once_and_guessing_is_locked(served: Served) -> None:
@@ -255,6 +269,6 @@ async def test_every_route_is_known(served: Served) -> None:
     """A new page has to be put among those whose rights are tested."""
     shown = {getattr(route, "path", "") for route in served.app.routes}
     assert {each for each in shown if each.startswith("/desk")} == {
-        "/desk", "/desk/in", "/desk/in/{code}", "/desk/link", "/desk/out",
+        "/desk", "/desk/in", "/desk/in/{code}", "/desk/link", "/desk/out", "/desk/language",
         "/desk/cases/{number}", "/desk/cases/{number}/{act}",
     }  # fmt: skip

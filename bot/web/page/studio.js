@@ -1,0 +1,103 @@
+// The live parts of the studio. Every one of them has a form that does the same without scripts.
+
+const post = async (form, extra) => {
+  const body = new URLSearchParams(new FormData(form));
+  for (const [name, value] of Object.entries(extra)) body.set(name, value);
+  const answer = await fetch(form.action, { method: "POST", body });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
+
+// -- whom to ask: the pickers follow what was chosen ---------------------------------------------
+
+const pickers = async (form, extra) => {
+  const here = form.querySelector("[data-live]");
+  const focused = document.activeElement?.id;
+  const page = await post(form, extra);
+  const fresh = page.querySelector("[data-live]");
+  if (!fresh || !here) return;
+  here.replaceWith(fresh);
+  const again = focused && document.getElementById(focused);
+  if (again) again.focus();
+  else if (extra.do === "more") [...fresh.querySelectorAll("select[name$='.name']")].pop()?.focus();
+};
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-live] select, [data-live] input");
+  if (!field) return;
+  const mode = field.form.querySelector("[name=asked][value=if]");
+  if (/^t\d/.test(field.name) && field.value && mode) mode.checked = true;
+  pickers(field.form, { do: "refresh" });
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-more], [data-refresh]");
+  if (!button) return;
+  event.preventDefault();
+  pickers(button.form, { do: button.value });
+});
+
+// -- how long a text is ---------------------------------------------------------------------------
+
+const counted = (field) => {
+  const most = Number(field.dataset.most);
+  const length = [...field.value.replace(/<[^<>]*>/g, "")].length;
+  let note = field.parentElement.querySelector(".count");
+  if (length < most * 0.7) { note?.remove(); return; }
+  if (!note) {
+    note = document.createElement("span");
+    note.className = "count";
+    field.parentElement.append(note);
+  }
+  note.textContent = `${length} / ${most}`;
+  note.classList.toggle("over", length > most);
+};
+document.addEventListener("input", (event) => {
+  if (event.target.dataset?.most) counted(event.target);
+});
+
+// -- the chat -------------------------------------------------------------------------------------
+
+const bottom = () => {
+  const screen = document.querySelector(".screen");
+  if (screen) screen.scrollTop = screen.scrollHeight;
+};
+bottom();
+
+const chat = async (form, button) => {
+  const extra = { part: "chat" };
+  if (button?.name) extra[button.name] = button.value;
+  const page = await post(form, extra);
+  const here = document.querySelector("[data-chat]");
+  const fresh = page.querySelector("[data-chat]");
+  if (!fresh || !here) return;
+  const open = here.querySelector("details")?.open;
+  here.replaceWith(fresh);
+  if (open) fresh.querySelector("details").open = true;
+  bottom();
+  const next = fresh.querySelector(".theirs:last-child button") ?? fresh.querySelector("#say");
+  (form.classList.contains("write") ? fresh.querySelector("#say") : next)?.focus();
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.closest("[data-chat]")) {
+    event.preventDefault();
+    chat(form, event.submitter);
+  }
+});
+
+// -- what others do, and when the check is done ---------------------------------------------------
+
+const news = document.getElementById("news");
+if (news && window.EventSource) {
+  const stream = new EventSource(`/studio/events?version=${news.dataset.version}`);
+  stream.addEventListener("changed", (event) => { news.textContent = event.data; });
+  stream.addEventListener("checked", async () => {
+    const state = document.getElementById("state");
+    if (!state?.querySelector(".tag:not(.hot):not(.yours)")) return;
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    for (const id of ["state"]) document.getElementById(id)?.replaceWith(page.getElementById(id));
+    document.querySelector(".branches")?.replaceWith(page.querySelector(".branches"));
+  });
+  addEventListener("pagehide", () => stream.close());
+}

@@ -1,0 +1,225 @@
+"""The console of script admins: its rooms, who may enter, and how every page of it is drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.staff.rights import SCRIPT_ADMIN
+from bot.web.pages import LANGUAGES, Ask, Pages
+from bot.web.sign_in import Entrance
+from bot.web.studio.names import tongue
+from bot.web.studio.workshop import Clash, Head, Workshop, told
+from dialogs import wording
+from dialogs.texts import Texts
+from storage import drafts, staff
+from storage.drafts import Version
+from storage.staff import Person
+
+if TYPE_CHECKING:
+    from bot.service import Office
+
+ROOMS = (
+    ("script", "/studio"),
+    ("texts", "/studio/texts"),
+    ("publish", "/studio/publish"),
+    ("data", "/studio/data"),
+    ("insight", "/studio/insight"),
+)
+BODY = 600_000
+"""Bytes of a form: a whole script may be sent as a file (storage keeps 256 KB of one)."""
+FIELDS = 400
+LOOK = 1.0
+"""Seconds between two looks of an open page for what others changed."""
+BEAT = 15
+"""Looks after which a quiet stream says that it is alive, and rights are looked up anew."""
+
+
+class Sitting(Struct, frozen=True):
+    """One request of a script admin: what was asked, who asks, in which language."""
+
+    ask: Ask
+    person: Person
+    token: str
+
+    @property
+    def who(self) -> str:
+        """The admin's id."""
+        return self.person.staff.id
+
+    @property
+    def language(self) -> str:
+        """The language of the pages."""
+        return self.person.staff.language
+
+
+Handler = Callable[[Sitting], Awaitable[Response]]
+
+
+class Studio:
+    """All rooms."""
+
+    def __init__(self, office: Office, pages: Pages, entrance: Entrance) -> None:
+        # The rooms import this module for their base.
+        from bot.web.studio.data_room import DataRoom
+        from bot.web.studio.insight_room import InsightRoom
+        from bot.web.studio.live_chat import LiveChat
+        from bot.web.studio.publish_room import PublishRoom
+        from bot.web.studio.script_room import ScriptRoom
+        from bot.web.studio.texts_room import TextsRoom
+
+        self.office = office
+        self.pages = pages
+        self.entrance = entrance
+        self.workshop = Workshop(office)
+        self.chat = LiveChat(self)
+        self.rooms = (
+            ScriptRoom(self), TextsRoom(self), PublishRoom(self), DataRoom(self),
+            InsightRoom(self),
+        )  # fmt: skip
+        self._said: dict[str, str] = {}
+
+    def routes(self) -> list[Route]:
+        """Every route of the studio; each lets in script admins alone."""
+        found = [
+            self.route("/studio/events", self.events),
+            self.route("/studio/undo", self.undo, "POST"),
+            *self.chat.routes(),
+        ]
+        for room in self.rooms:
+            found += room.routes()
+        # What does not exist looks like what is not yours, and like the sign-in to strangers.
+        return [*found, self.route("/studio/{rest:path}", self.nowhere, "GET", "POST")]
+
+    def route(self, path: str, handler: Handler, *methods: str) -> Route:
+        """A route for script admins; posts must come from a form drawn for this sitting."""
+
+        async def guarded(ask: Ask) -> Response:
+            person = await self.entrance.person(ask)
+            if person is None:
+                return self.pages.go("/desk/in")
+            if person.staff.role != SCRIPT_ADMIN:
+                return self._missing(person.staff.language)
+            if ask.request.method == "POST" and not self.entrance.genuine(ask):
+                return self.pages.message(person.staff.language, "studio_old_form", 403)
+            return await handler(Sitting(ask, person, self.entrance.token(ask)))
+
+        return self.pages.route(path, guarded, *methods, most=BODY, fields=FIELDS)
+
+    def _missing(self, language: str) -> Response:
+        return self.pages.message(language, "studio_missing", 404)
+
+    async def nowhere(self, sit: Sitting) -> Response:
+        """There is nothing at this address."""
+        return self._missing(sit.language)
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the pages."""
+        return self.pages.texts
+
+    def say(self, language: str, name: str, /, **args: object) -> str:
+        """A text of the studio."""
+        return self.texts.say(language, f"studio:{name}", **args)
+
+    def tell(self, sit: Sitting, text: str) -> None:
+        """Say something on the page shown next."""
+        self._said[sit.who] = text
+
+    async def page(
+        self, sit: Sitting, template: str, room: str, head: Head, status: int = 200, **values: Any
+    ) -> Response:
+        """A page of the console."""
+        language = sit.language
+
+        def say(name: str, /, **args: object) -> str:
+            return self.say(language, name, **args)
+
+        version = head.version
+        undo = self.changed(sit, version) if version is not None else ""
+        return self.pages.page(
+            f"studio/{template}", language, status, s=say, token=sit.token, room=room,
+            rooms=[(name, path, say(f"room.{name}")) for name, path in ROOMS], version=head.number,
+            tongues=[(code, tongue(code, code)) for code in LANGUAGES],
+            said=self._said.pop(sit.who, ""), undo=undo, **values,
+        )  # fmt: skip
+
+    def changed(self, sit: Sitting, version: Version) -> str:
+        """What a version changed, in words: "Question changed: rooms (11.42)"."""
+        name, *args = told(version)
+        filled = {f"a{n}": arg for n, arg in enumerate(args)}
+        if name == "undone":
+            filled = {}
+        try:
+            text = self.say(sit.language, f"change.{name}", **filled)
+        except KeyError:
+            text = self.say(sit.language, "change.changed")
+        return text
+
+    def at(self, sit: Sitting, version: Version) -> str:
+        """When a version was made."""
+        return wording.stamp(sit.language, version.at, self.texts)
+
+    async def by(self, sit: Sitting, who: str) -> str:
+        """Who did something: you, an address, or a login."""
+        if who == sit.who:
+            return self.say(sit.language, "you")
+        person = await staff.by_id(self.office.store, who) if len(who) == 12 else None
+        if person is None:
+            return self.say(sit.language, "service") if who == "service" else who
+        mails = [each.value for each in person.addresses if each.channel == "email"]
+        return mails[0] if mails else self.say(sit.language, "colleague")
+
+    # -- what all rooms do -----------------------------------------------------------------------
+
+    async def undo(self, sit: Sitting) -> Response:
+        """Take the latest edit back."""
+        back = self.pages.inside(sit.ask, "/studio")
+        try:
+            await self.workshop.undo(sit.who, number(sit.ask.field("version")))
+            self.tell(sit, self.say(sit.language, "undone"))
+        except Clash:
+            self.tell(sit, self.say(sit.language, "undo_clash"))
+        return self.pages.go(back)
+
+    async def events(self, sit: Sitting) -> Response:
+        """Server-sent events: that others changed the draft, that the check is done."""
+        seen = number(sit.ask.query("version"))
+
+        async def stream() -> AsyncIterator[str]:
+            yield "retry: 3000\n\n"
+            told_of, checked = seen, ""
+            looks = 0
+            while True:
+                newest = await drafts.newest(self.office.store, self.workshop.script)
+                now = newest.number if newest is not None else 0
+                if newest is not None and now != told_of and newest.who != sit.who:
+                    by = await self.by(sit, newest.who)
+                    text = self.say(sit.language, "others_changed", who=by)
+                    yield f"event: changed\ndata: {text}\n\n"
+                told_of = now
+                head = await self.workshop.head()
+                task = self.workshop.compiling(head)
+                if task.done() and checked != head.mark:
+                    checked = head.mark
+                    yield f"event: checked\ndata: {head.number}\n\n"
+                looks += 1
+                if looks % BEAT == 0:
+                    if await self.entrance.person(sit.ask, SCRIPT_ADMIN, touch=False) is None:
+                        return
+                    yield ": here\n\n"
+                await asyncio.sleep(LOOK)
+
+        return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+def number(text: str) -> int:
+    """A whole number of a form; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

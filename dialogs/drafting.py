@@ -1,0 +1,481 @@
+"""A draft: a script under work with its translations and the programme's data it changes.
+
+The script is YAML text, edited in place, so that what its author wrote beside it stays. Nothing
+is lost in a draft: a translation whose English has changed since is kept as one of an older text.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dialogs.check import check_script
+from dialogs.condition_words import renamed
+from dialogs.edition import Edition, compile_edition
+from dialogs.faults import Fault
+from dialogs.kept import read_kept
+from dialogs.loader import Loaded, load_script
+from dialogs.programme.facts import PROGRAMME_VALUES
+from dialogs.programme.programme import Programme
+from dialogs.recognise.fold import fold
+from dialogs.revision import Revision
+from dialogs.script import Script
+from dialogs.texts import SOURCE, Catalogue, Texts, question_texts, script_entries
+from dialogs.yaml_edit import (
+    EditFault,
+    insert_item,
+    move_item,
+    remove_item,
+    replace_item,
+    set_fields,
+    value_at,
+)
+from dialogs.yaml_text import At, Positions
+
+ORDER = ("id", "was", "kind", "title", "most", "text", "why", "same", "again", "differently",
+         "required", "sensitive", "minimum", "maximum", "when", "urgent", "constraints", "purpose",
+         "basis", "retention", "seen_by", "choices")  # fmt: skip
+"""In which order the fields of a question stand."""
+SECTION_ORDER = ("id", "title", "later", "group", "purpose", "basis", "retention", "seen_by",
+                 "when", "questions")  # fmt: skip
+TEXT_FIELDS = ("text", "why", "title", "again", "differently", "same")
+MOST_ID = 40
+
+
+class Said(Struct, frozen=True):
+    """A translation and the English text it translates; forms if the text counts something."""
+
+    english: str
+    text: str | tuple[str, ...]
+
+
+class Draft(Struct, frozen=True):
+    """What is under work.
+
+    ``source`` is the script's YAML, ``texts`` translations (language -> text's name -> said) of
+    the script and of the product, ``data`` the programme's files that differ from the shipped
+    ones (name -> YAML). ``waiting`` names texts whose English is not written yet: another
+    language's text stands in its place.
+    """
+
+    source: str
+    texts: dict[str, dict[str, Said]] = {}
+    data: dict[str, str] = {}
+    waiting: tuple[str, ...] = ()
+
+
+def packed(draft: Draft) -> bytes:
+    """A draft as bytes for the store."""
+    return zlib.compress(msgspec.json.encode(draft), 6)
+
+
+def unpacked(content: bytes) -> Draft:
+    """The draft that was stored."""
+    return msgspec.json.decode(zlib.decompress(content), type=Draft)
+
+
+def begun(content: bytes) -> Draft:
+    """A draft that begins with a published revision."""
+    kept = read_kept(content)
+    script = load_script(kept.source).script
+    english = {e.name: e.text for e in script_entries(script)} if script is not None else {}
+    texts = {
+        language: {n: Said(english[n], text) for n, text in said.items() if n in english}
+        for language, said in kept.texts.items()
+    }
+    return Draft(kept.source.replace("\r\n", "\n"), texts)
+
+
+class Compiled(Struct, frozen=True):
+    """A draft as it can be shown and played: ``edition`` is None while faults prevent it."""
+
+    draft: Draft
+    loaded: Loaded
+    texts: Texts
+    edition: Edition | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def script(self) -> Script:
+        """The script; a draft always has a good shape."""
+        assert self.loaded.script is not None
+        return self.loaded.script
+
+
+def catalogues(draft: Draft, texts: Texts) -> list[Catalogue]:
+    """The draft's translations, to lay over the product's."""
+    found = []
+    for language, said in draft.texts.items():
+        below = texts.catalogues.get(language)
+        plural = below.plural if below is not None else _one_form
+        found.append(
+            Catalogue(
+                language,
+                {(name, each.english): each.text for name, each in said.items()},
+                plural,
+                names=frozenset(said),
+            )
+        )
+    return found
+
+
+def _one_form(_: int) -> int:
+    return 0
+
+
+def compiled(draft: Draft, texts: Texts, programme: Programme) -> Compiled:
+    """All there is to say of a draft. ``texts`` are the product's with all catalogues."""
+    loaded = load_script(draft.source)
+    over = texts.over(catalogues(draft, texts))
+    if loaded.script is None:
+        return Compiled(draft, loaded, over, None, loaded.faults)
+    own = over.following(loaded.script)
+    faults = check_script(loaded.script, loaded.positions, own, PROGRAMME_VALUES)
+    faults += _unwritten(draft, loaded)
+    edition: Edition | None
+    try:
+        edition = compile_edition(loaded, over, programme)
+    except Exception as error:  # noqa: BLE001 - told below unless the check told it already
+        edition = None
+        if not faults:
+            fault = loaded.positions.fault(loaded.positions.value(()), "not_understood",
+                                           key="", problem=str(error))  # fmt: skip
+            faults = [fault]
+    full = edition.texts if edition is not None else own.adding(
+        script_entries(loaded.script, loaded.positions)
+    )  # fmt: skip
+    return Compiled(draft, loaded, full, edition, tuple(faults))
+
+
+def _unwritten(draft: Draft, loaded: Loaded) -> Iterator[Fault]:
+    """English texts in whose place another language's stands."""
+    assert loaded.script is not None
+    wanted = set(draft.waiting)
+    for entry in script_entries(loaded.script, loaded.positions):
+        if entry.name in wanted:
+            place = loaded.positions.value(entry.at)
+            yield loaded.positions.fault(
+                place, "untranslated", language=SOURCE, text=entry.text[:60]
+            )
+
+
+class Spot(Struct, frozen=True):
+    """Where a fault belongs: ids of the section and question ("" outside), and the field.
+
+    ``index`` is the choice's or rule's number where the field is one of a list.
+    """
+
+    section: str = ""
+    question: str = ""
+    field: str = ""
+    index: int = -1
+    inner: str = ""
+
+
+class Spots:
+    """Finds where in the script a line and column belong."""
+
+    def __init__(self, script: Script | None, positions: Positions) -> None:
+        self.sections = script.sections if script is not None else ()
+        places = sorted(
+            ((place.line, place.column), at)
+            for found in (positions.values, positions.keys)
+            for at, place in found.items()
+            if at
+        )
+        self._at = [at for _, at in places]
+        self._where = [where for where, _ in places]
+
+    def of(self, fault: Fault) -> Spot:
+        """The spot of a fault."""
+        found = bisect_right(self._where, (fault.line, fault.column)) - 1
+        return self.spot(self._at[found]) if found >= 0 else Spot()
+
+    def spot(self, at: At) -> Spot:
+        """The spot of a path."""
+        if at[0] != "sections" or len(at) < 2:
+            return Spot(field=".".join(map(str, at)))
+        section = self.sections[int(at[1])] if self.sections else None
+        name = section.id if section is not None else ""
+        if len(at) < 4 or at[2] != "questions":
+            return Spot(name, "", str(at[2]) if len(at) > 2 else "")
+        question = section.questions[int(at[3])].id if section is not None else ""
+        index = int(at[5]) if len(at) > 5 and isinstance(at[5], int) else -1
+        inner = str(at[6]) if len(at) > 6 else ""
+        return Spot(name, question, str(at[4]) if len(at) > 4 else "", index, inner)
+
+
+# -- edits -----------------------------------------------------------------------------------------
+
+
+def question_at(script: Script, question: str) -> At | None:
+    """The path of a question; None if there is none of this id."""
+    for s, section in enumerate(script.sections):
+        for q, each in enumerate(section.questions):
+            if each.id == question:
+                return ("sections", s, "questions", q)
+    return None
+
+
+def section_at(script: Script, section: str) -> At | None:
+    """The path of a section; None if there is none of this id."""
+    found = [n for n, each in enumerate(script.sections) if each.id == section]
+    return ("sections", found[0]) if found else None
+
+
+def with_question(
+    draft: Draft,
+    at: At,
+    fields: Mapping[str, Any],
+    said: Mapping[str, Mapping[str, str]],
+    sure: Collection[str] = (),
+) -> Draft:
+    """The draft with a question's fields set (None: taken out) and its translations.
+
+    ``said`` gives, by field within the question ("text", "dog.text"), the text by language;
+    ``sure`` as for ``with_texts``. Raises EditFault.
+    """
+    source = draft.source
+    now = value_at(source, at)
+    plain = {key: value for key, value in fields.items() if key != "choices"}
+    source = set_fields(source, at, plain, ORDER)
+    if "choices" in fields:
+        source = _with_choices(source, at, now.get("choices") or [], fields["choices"] or [])
+    return with_texts(msgspec.structs.replace(draft, source=source), at, said, sure)
+
+
+def _with_choices(
+    source: str, at: At, now: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
+) -> str:
+    """The text with a question's choices so; those that stay as they are keep their writing."""
+    if not wanted:
+        return set_fields(source, at, {"choices": None}, ORDER)
+    list_at: At = (*at, "choices")
+    before = [each.get("id") for each in now]
+    after = [each.get("id") for each in wanted]
+    kept = [each for each in before if each in after]
+    if not now or kept != [each for each in after if each in before]:
+        return set_fields(source, at, {"choices": [dict(each) for each in wanted]}, ORDER)
+    for index in range(len(now) - 1, -1, -1):
+        if before[index] not in after and kept:
+            source = remove_item(source, (*list_at, index))
+    if not kept:
+        return set_fields(source, at, {"choices": [dict(each) for each in wanted]}, ORDER)
+    for index, each in enumerate(wanted):
+        if each.get("id") not in before:
+            source = insert_item(source, list_at, index, dict(each))
+        elif value_at(source, (*list_at, index)) != each:
+            source = replace_item(source, (*list_at, index), dict(each))
+    return source
+
+
+def with_texts(
+    draft: Draft, at: At, said: Mapping[str, Mapping[str, str]], sure: Collection[str] = ()
+) -> Draft:
+    """The draft with the translations of one question or section set; "" takes one out.
+
+    A translation that is sent as it was stays one of the English it was made for, so that it
+    counts as old where the English changed; ``sure`` names those that still hold ("text.lv").
+    """
+    script = load_script(draft.source).script
+    if script is None:
+        return draft
+    if len(at) == 4:
+        question = script.sections[int(at[1])].questions[int(at[3])]
+        english = {field: text for field, text, _ in question_texts(question)}
+        prefix = f"{script.script}:{question.id}."
+    elif at:
+        section = script.sections[int(at[1])]
+        english = {"title": section.title, "purpose": section.purpose}
+        prefix = f"{script.script}:section.{section.id}."
+    else:
+        english = {
+            "title": script.title, "welcome": script.welcome,
+            "notice.text": script.notice.text, "notice.full": script.notice.full,
+        }  # fmt: skip
+        prefix = f"{script.script}:"
+    named = {
+        f"{prefix}{field}": (english[field], texts)
+        for field, texts in said.items()
+        if field in english
+    }
+    waiting = set(draft.waiting)
+    held = {
+        (f"{prefix}{field}", language)
+        for field, texts in said.items()
+        for language, text in texts.items()
+        if f"{prefix}{field}" not in waiting
+        and f"{field}.{language}" not in sure
+        and (own := draft.texts.get(language, {}).get(f"{prefix}{field}")) is not None
+        and own.text == text
+    }
+    for name, (source, texts) in named.items():
+        if texts.get(SOURCE, "") or not any(texts.values()):
+            waiting.discard(name)
+        elif source in texts.values():
+            waiting.add(name)
+    return saying(
+        msgspec.structs.replace(draft, waiting=tuple(sorted(waiting))),
+        {
+            name: (
+                source,
+                {
+                    language: text
+                    for language, text in texts.items()
+                    if language != SOURCE and (name, language) not in held
+                },
+            )
+            for name, (source, texts) in named.items()
+        },
+    )
+
+
+def saying(
+    draft: Draft, named: Mapping[str, tuple[str, Mapping[str, str | tuple[str, ...]]]]
+) -> Draft:
+    """The draft with translations: text's name -> its English, texts by language ("": none)."""
+    texts = {language: dict(said) for language, said in draft.texts.items()}
+    for name, (english, said) in named.items():
+        for language, text in said.items():
+            own = texts.setdefault(language, {})
+            if text:
+                own[name] = Said(english, text)
+            else:
+                own.pop(name, None)
+    return msgspec.structs.replace(draft, texts=texts)
+
+
+def with_new_question(
+    draft: Draft,
+    section: At,
+    index: int,
+    question: Mapping[str, Any],
+    said: Mapping[str, Mapping[str, str]],
+) -> Draft:
+    """The draft with one question more. Raises EditFault."""
+    ordered = {key: question[key] for key in ORDER if question.get(key) is not None}
+    list_at: At = (*section, "questions")
+    source = insert_item(draft.source, list_at, index, ordered)
+    return with_texts(msgspec.structs.replace(draft, source=source), (*list_at, index), said)
+
+
+def without(draft: Draft, at: At) -> Draft:
+    """The draft without a question or a section. Raises EditFault."""
+    siblings = value_at(draft.source, at[:-1])
+    if len(siblings) == 1:
+        if len(at) == 2:
+            raise EditFault("a script needs a section")
+        at = at[:2]  # a section goes with its last question
+        if len(value_at(draft.source, ("sections",))) == 1:
+            raise EditFault("a script needs a question")
+    return msgspec.structs.replace(draft, source=remove_item(draft.source, at))
+
+
+def moved(draft: Draft, at: At, to: At, index: int) -> Draft:
+    """The draft with a question or section elsewhere. Raises EditFault."""
+    return msgspec.structs.replace(draft, source=move_item(draft.source, at, to, index))
+
+
+def called(draft: Draft, at: At, now: str) -> Draft:
+    """The draft in which a question has another id; answers and translations go along.
+
+    Raises EditFault.
+    """
+    question = value_at(draft.source, at)
+    was = str(question["id"])
+    earlier = list(dict.fromkeys([*question.get("was", ()), was]))
+    source = set_fields(draft.source, at, {"id": now, "was": earlier}, ORDER)
+    script = load_script(draft.source).script
+    assert script is not None
+    for path, expression in expressions(script):
+        path = path if path[: len(at)] != at else (*at, *path[len(at) :])
+        changed = renamed(expression, was, now)
+        if changed != expression:
+            source = set_fields(source, path[:-1], {str(path[-1]): changed})
+    for s, section in enumerate(script.sections):
+        if section.group == was:
+            source = set_fields(source, ("sections", s), {"group": now})
+    texts = {
+        language: {_called(name, script.script, was, now): each for name, each in said.items()}
+        for language, said in draft.texts.items()
+    }
+    waiting = tuple(_called(name, script.script, was, now) for name in draft.waiting)
+    return msgspec.structs.replace(draft, source=source, texts=texts, waiting=waiting)
+
+
+def _called(name: str, script: str, was: str, now: str) -> str:
+    prefix = f"{script}:{was}."
+    return f"{script}:{now}.{name.removeprefix(prefix)}" if name.startswith(prefix) else name
+
+
+def expressions(script: Script) -> Iterator[tuple[At, str]]:
+    """Every condition of a script with its path."""
+    for d, derived in enumerate(script.derived):
+        yield ("derived", d, "value"), derived.value
+    for s, section in enumerate(script.sections):
+        if section.when:
+            yield ("sections", s, "when"), section.when
+        for q, question in enumerate(section.questions):
+            at: At = ("sections", s, "questions", q)
+            if question.when:
+                yield (*at, "when"), question.when
+            if question.urgent:
+                yield (*at, "urgent"), question.urgent
+            for c, choice in enumerate(question.choices):
+                if choice.when:
+                    yield (*at, "choices", c, "when"), choice.when
+            for c, rule in enumerate(question.constraints):
+                yield (*at, "constraints", c, "check"), rule.check
+
+
+def used_by(revision: Revision, question: str) -> tuple[str, ...]:
+    """The questions whose conditions read a question's answer."""
+    return tuple(
+        each.id for each in revision.questions.values() if question in each.follows
+    )
+
+
+def free_id(text: str, taken: Iterable[str], least: str = "question") -> str:
+    """An id made of the first words of a text that nothing else has."""
+    words = re.findall(r"[a-z0-9]+", fold(text))
+    words = [w for w in words if len(w) > 2 or w.isdigit()] or words
+    made = "_".join(words[:3])[: MOST_ID - 4].strip("_")
+    if not made or not made[0].isalpha():
+        made = f"{least}_{made}".strip("_")
+    used = set(taken)
+    if made not in used:
+        return made
+    return next(f"{made}_{n}" for n in range(2, 1000) if f"{made}_{n}" not in used)
+
+
+def short_title(text: str, most: int) -> str:
+    """The beginning of a text as a title: whole words, without a closing mark."""
+    plain = re.sub(r"\{[A-Za-z]+\}", "", text).strip(" ?!.:…\n")
+    made = ""
+    for word in plain.split():
+        if len(made) + len(word) + 1 > most:
+            break
+        made = f"{made} {word}".strip()
+    return made.rstrip(",;:") or plain[:most]
+
+
+def part_of(source: str, draft: Draft, question: str) -> tuple[object, ...] | None:
+    """All of a draft that one question is: to tell whether two changed the same."""
+    script = load_script(source).script
+    at = question_at(script, question) if script is not None else None
+    if script is None or at is None:
+        return None
+    prefix = f"{script.script}:{question}."
+    texts = {
+        language: {name: each for name, each in said.items() if name.startswith(prefix)}
+        for language, said in draft.texts.items()
+    }
+    return value_at(source, at), {k: v for k, v in texts.items() if v}
+
+

@@ -1,0 +1,210 @@
+"""Children's names, postal and mail addresses: what must not be stored, by where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogs.recognise.lexicon import Lexicon
+from dialogs.recognise.marks import Marks, has
+from dialogs.recognise.sensitive_numbers import Piece
+
+_MAIL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
+# Locative and genitive endings of Latvian: "meita Anglijā" names a place, not the daughter.
+_NOT_NAMES = ("ā", "ē", "ī", "ū", "ās", "ēs", "os", "as", "ijas")
+_TAIL = 3
+# Streets abroad whose name ends so: "Hauptstraße 12", "Kongensgade 4".
+_STREETS = ("strasse", "gatan", "gata", "vagen", "veien", "gade", "straat", "laan", "allee", "katu")
+# "Paulai 6", "Соне 5": an age is told of somebody in the dative.
+_TO_WHOM = ("ai", "ei", "am", "im", "um", "е", "у", "ю", "и")
+
+
+def _plain(text: str, start: int, end: int) -> bool:
+    return all(letter.lower() in _MAIL for letter in text[start:end])
+
+
+def mails(text: str) -> Iterator[Piece]:
+    """Mail addresses and names after an @."""
+    at = text.find("@")
+    while at != -1:
+        start, end = at, at + 1
+        while start > 0 and at - start < 64 and text[start - 1].lower() in _MAIL:
+            start -= 1
+        while end < len(text) and end - at < 128 and text[end].lower() in _MAIL:
+            end += 1
+        while end > at and text[end - 1] in ".-":
+            end -= 1
+        if (start < at and "." in text[at:end]) or (start == at and end - at > 3):
+            yield "email", start, end
+        at = text.find("@", end if end > at else at + 1)
+
+
+def _capital(marks: Marks, place: int) -> bool:
+    token = marks.tokens[place]
+    word = marks.text[token.start : token.end]
+    return token.script != "digit" and word[0].isupper() and not (len(word) > 1 and word.isupper())
+
+
+def _known_name(folded: str, lexicon: Lexicon) -> bool:
+    """Whether a word is a common first name in some case ("Annai", "Маше")."""
+    if folded in lexicon.names:
+        return True
+    return any(
+        folded[:cut] + ending in lexicon.names
+        for cut in range(max(3, len(folded) - _TAIL), len(folded))
+        for ending in ("", "a", "e", "s", "is", "us", "ja", "j")
+    )
+
+
+def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
+    """Children's names, where they are marked as such."""
+    tokens, groups = marks.tokens, lexicon.groups
+    count = len(tokens)
+    ordinary = [groups[name] for name in ("LATVIAN", "COUNTRY", "SCHOOL", "KINDER", "MONTH")]
+
+    def unusual(place: int) -> bool:
+        return not any(has(marks, item, place, place) for item in ordinary)
+
+    for mark_at in marks.at.get(groups["NAMEMARK"], ()):
+        place = marks.ends.get(groups["NAMEMARK"], {}).get(mark_at, mark_at) + 1
+        steps = 0
+        while place < count and steps < 6 and marks.sentence[place] == marks.sentence[mark_at]:
+            named = _capital(marks, place) or tokens[place].folded in lexicon.names
+            if named and unusual(place):
+                yield "child_name", tokens[place].start, tokens[place].end
+            elif tokens[place].folded not in (
+                "un",
+                "i",
+                "and",
+                "ir",
+                "is",
+                "a",
+                "ego",
+                "ee",
+                "vinu",
+                "vina",
+            ):
+                break
+            place += 1
+            steps += 1
+        if (
+            mark_at
+            and _capital(marks, mark_at - 1)
+            and _known_name(tokens[mark_at - 1].folded, lexicon)
+        ):
+            yield "child_name", tokens[mark_at - 1].start, tokens[mark_at - 1].end
+    children = marks.at.get(groups["CHILD"], ())
+    for child in children:
+        place = child + 1
+        listed = 0
+        while place < count and listed < 5 and marks.sentence[place] == marks.sentence[child]:
+            token = tokens[place]
+            capital = _capital(marks, place)
+            named = _known_name(token.folded, lexicon) and unusual(place)
+            bare = (
+                capital
+                and token.before == " "
+                and place == child + 1
+                and token.script == "latin"
+                and not token.lower.endswith(_NOT_NAMES)
+                and len(token.lower) > 2
+                and unusual(place)
+            )
+            aged = (
+                capital
+                and unusual(place)
+                and place + 1 < count
+                and tokens[place + 1].before == " ("
+                and tokens[place + 1].script == "digit"
+            )
+            if (
+                (capital and named)
+                or bare
+                or aged
+                or (named and place == child + 1 and token.folded in lexicon.names)
+            ):
+                yield "child_name", token.start, token.end
+            elif token.script != "digit" and token.folded not in (
+                "un", "i", "and", "a", "are", "is", "ir",
+            ):  # fmt: skip
+                break
+            place += 1
+            listed += 1
+    for figure in marks.figures:
+        place = figure - 1
+        if (
+            place >= 0
+            and len(tokens[place + 1].folded) <= 2
+            and _capital(marks, place)
+            and (
+                tokens[place].folded in lexicon.names
+                or (
+                    tokens[place].lower.endswith(_TO_WHOM)
+                    and _known_name(tokens[place].folded, lexicon)
+                )
+            )
+            and unusual(place)
+            and tokens[place + 1].before in (" ", " (", ", ", " - ", " – ", ": ")
+        ):
+            yield "child_name", tokens[place].start, tokens[place].end
+
+
+def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
+    """Streets with a house number, and postcodes."""
+    tokens, text = marks.tokens, marks.text
+    count = len(tokens)
+    for street in marks.at.get(lexicon.groups["STREET"], ()):
+        first = street
+        while first > 0 and street - first < 3 and marks.clause[first - 1] == marks.clause[street]:
+            before = tokens[first - 1]
+            if before.script == "digit":
+                first -= 1
+                break
+            if not text[before.start].isupper():
+                break
+            first -= 1
+        last = street
+        for place in range(street + 1, min(street + 4, count)):
+            if marks.sentence[place] != marks.sentence[street]:
+                break
+            if tokens[place].script == "digit":
+                last = place
+                while (
+                    last + 1 < count
+                    and tokens[last + 1].before in ("-", "/", "")
+                    and (tokens[last + 1].script == "digit" or len(tokens[last + 1].folded) == 1)
+                ):
+                    last += 1
+                break
+        numbered = any(token.script == "digit" for token in tokens[first : last + 1])
+        if numbered and (first < street or last > street):
+            yield "address", tokens[first].start, tokens[last].end
+    for figure in marks.figures:
+        place = figure - 1
+        if place < 0:
+            continue
+        token, after = tokens[place], tokens[figure]
+        if token.folded.endswith(_STREETS) and after.before == " " and len(after.folded) <= 4:
+            yield "address", token.start, after.end
+            continue
+        word = text[token.start : token.end]
+        if word in ("LV", "lv", "Lv") and after.before == "-" and len(after.folded) == 4:
+            yield "address", token.start, after.end
+        elif word.isupper() and len(word) <= 2 and after.before == "":
+            # A British postcode: "PE1 2AB", "SW1A 1AA".
+            rest = place + 2
+            if (
+                rest < count
+                and len(tokens[rest].folded) == 1
+                and tokens[rest].before == ""
+                and tokens[rest].script != "digit"
+            ):
+                rest += 1
+            if (
+                rest + 1 < count
+                and tokens[rest].script == "digit"
+                and len(tokens[rest].folded) == 1
+                and tokens[rest].before == " "
+                and len(tokens[rest + 1].folded) == 2
+                and tokens[rest + 1].before == ""
+            ):
+                yield "address", token.start, tokens[rest + 1].end

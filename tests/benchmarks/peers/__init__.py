@@ -1,0 +1,1 @@
+"""The twelve questions as a user of each library would write them. Each file is a program."""
