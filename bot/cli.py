@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.script_commands import app as script_app
+from bot.text_commands import app as texts_app
 
 DONE, INPUT, USAGE, ENVIRONMENT = 0, 1, 2, 3
 """Exit codes: done, the input is at fault, usage, the environment is at fault."""
@@ -28,6 +29,7 @@ staff_app = typer.Typer(
 )
 cases_app = typer.Typer(no_args_is_help=True, help="What was stored.", rich_markup_mode=None)
 app.add_typer(script_app, name="script")
+app.add_typer(texts_app, name="texts")
 app.add_typer(staff_app, name="staff")
 app.add_typer(cases_app, name="cases")
 

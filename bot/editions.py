@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from dialogs.edition import SCRIPTS, Edition, ScriptError, load_edition
-from dialogs.kept import keep, revive
+from dialogs.edition import SCRIPTS, Edition, ScriptError, load_edition, revive
+from dialogs.kept import keep
 from dialogs.programme.programme import Programme
 from dialogs.texts import Texts
 from storage import revisions
@@ -112,7 +112,8 @@ async def opened(store: Store, file: Path, programme: Programme | None = None) -
     held = await revisions.newest(store, script)
     editions = Editions(store, brought)
     by = SERVICE
-    content = keep(await asyncio.to_thread(file.read_text, "utf-8"), brought)
+    product = await asyncio.to_thread(Texts.load)
+    content = keep(await asyncio.to_thread(file.read_text, "utf-8"), brought, product)
     if held is not None and held.by != SERVICE:
         theirs = await revisions.content(store, held.revision)
         assert theirs is not None

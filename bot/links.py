@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 from typing import Literal
 
 from msgspec import Struct
@@ -26,7 +27,9 @@ LASTS: dict[str, timedelta] = {
     "private": timedelta(days=7),
 }
 _LETTER = {"desk": "d", "web": "w", "telegram": "t", "private": "p"}
-_CODE = re.compile(r"([dwtp])([0-9a-z]{7})([A-Za-z0-9_-]{12,20})([A-Za-z0-9_-]{22})")
+_CODE = re.compile(
+    r"([dwtp])([0-9a-z]{7})[A-Za-z0-9_-]{4}([A-Za-z0-9_-]{12,20})([A-Za-z0-9_-]{22})"
+)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,9 +48,9 @@ class Links:
         self._clock = clock
 
     def make(self, kind: Kind, subject: str) -> str:
-        """A code of 42 to 50 characters for a subject of 12 to 20."""
+        """A code of 46 to 54 characters for a subject of 12 to 20; another one each time."""
         until = self._clock() + LASTS[kind]
-        body = f"{_LETTER[kind]}{_base36(int(until.timestamp()))}{subject}"
+        body = f"{_LETTER[kind]}{_base36(int(until.timestamp()))}{token_urlsafe(3)}{subject}"
         code = body + self._mac(body)
         if not _CODE.fullmatch(code):
             raise ValueError(f"not fit for a link: {subject}")

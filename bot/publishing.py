@@ -6,21 +6,25 @@ import asyncio
 import getpass
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 import typer
 from msgspec import Struct
 
 from bot.editions import Editions
 from bot.settings import InputFault, Settings
-from dialogs.check import check_paths
+from dialogs.check import check_read
 from dialogs.difference import difference, said
-from dialogs.edition import Edition, compile_edition
-from dialogs.kept import inherited, keep, revive
+from dialogs.edition import Edition, edition_of, revive
+from dialogs.faults import Fault
+from dialogs.kept import keep, read_kept
 from dialogs.loader import load_script
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.programme.workdays import in_latvia
 from dialogs.rehearsal import Rehearsal, rehearse
-from dialogs.texts import Texts, beside
+from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
+from dialogs.texts import Texts
 from storage import conversations, revisions
 from storage.revisions import Overtaken, Published
 from storage.store import Clock, Store
@@ -65,30 +69,40 @@ def who() -> str:
         return "operator"
 
 
-async def draft(desk: Desk, path: Path) -> tuple[str, Edition]:
-    """A script file, checked, with its texts: YAML and edition. Raises Refused for any fault.
-
-    A text that the published revision has too keeps that revision's translation, unless a
-    catalogue beside the file has another.
-    """
-    loaded = load_script(path)
-    texts = desk.texts
+async def read(desk: Desk, files: ScriptFiles) -> ScriptRead:
+    """A script as it was read. What it does not translate, and the languages it does not list,
+    are those of the revision that holds, if its English is still the same."""
+    loaded = load_script(files.source, files.file)
+    held = None
     if loaded.script is not None:
-        held = await revisions.newest(desk.store, loaded.script.script)
-        content = await revisions.content(desk.store, held.revision) if held else None
-        if content is not None:
-            texts = texts.over(inherited(content, texts))
-    faults = check_paths([path], texts)
+        newest = await revisions.newest(desk.store, loaded.script.script)
+        held = await revisions.content(desk.store, newest.revision) if newest else None
+    return read_files(files, desk.texts, read_kept(held) if held else None)
+
+
+async def checked(desk: Desk, files: ScriptFiles) -> tuple[Edition, bytes]:
+    """A script's edition and what is to be kept of it. Raises Refused for any fault."""
+    found = await read(desk, files)
+    faults = check_read(found)
     if faults:
         raise Refused([fault.render(desk.texts, desk.language) for fault in faults])
-    edition = compile_edition(loaded, texts.over(beside(path)), desk.programme)
-    return await asyncio.to_thread(path.read_text, "utf-8"), edition
+    edition = edition_of(found, desk.programme)
+    source = files.source if isinstance(files.source, str) else files.source.decode()
+    return edition, keep(source, edition, desk.texts)
+
+
+def files_of(desk: Desk, path: Path) -> ScriptFiles:
+    """A script file and what stands beside it. Raises Refused."""
+    found = files_at(path)
+    if isinstance(found, Fault):
+        raise Refused([found.render(desk.texts, desk.language)])
+    return found
 
 
 async def kept(desk: Desk, name: str, script: str) -> Edition:
     """A revision by its id or the beginning of it, or a script file by its path."""
     if name.endswith((".yaml", ".yml")):
-        return (await draft(desk, Path(name)))[1]
+        return (await checked(desk, files_of(desk, Path(name))))[0]
     found = {line.revision for line in await revisions.history(desk.store, script)
              if line.revision.startswith(name)}  # fmt: skip
     content = await revisions.content(desk.store, found.pop()) if len(found) == 1 else None
@@ -138,21 +152,38 @@ def told(desk: Desk, edition: Edition, counts: Rehearsal) -> list[str]:
     return rows
 
 
-async def publish(desk: Desk, path: Path, confirm: Callable[[str], bool] | None, by: str) -> bool:
-    """Publish a script file; gives whether it holds now.
+class Ready(Struct, frozen=True):
+    """What can be published at one press, and what that would mean.
 
-    ``confirm`` asks a question and gives yes or no; None publishes without asking. The counts
-    are taken again after the yes, and if they grew it is asked once more. Raises Refused.
+    ``content`` is what the store keeps, ``over`` the number of the line of the history it follows
+    (0: none), ``counts`` the rehearsal on every talk under way. ``holds``: it holds already.
     """
-    source, edition = await draft(desk, path)
-    held = await revisions.newest(desk.store, edition.revision.script.script)
-    return await _let_hold(desk, edition, keep(source, edition), held, confirm, by, "question")
+
+    edition: Edition
+    content: bytes
+    over: int
+    counts: Rehearsal
+    holds: bool = False
 
 
-async def roll_back(
-    desk: Desk, to: str, confirm: Callable[[str], bool] | None, by: str, script: str = "return"
-) -> bool:
-    """Let an earlier revision hold again: the one named, or the one that held before.
+class Pressed(Struct, frozen=True):
+    """What came of a press. ``ready`` is what to show before the next one."""
+
+    outcome: Literal["done", "same", "grew", "overtaken"]
+    ready: Ready
+
+
+async def ready(desk: Desk, files: ScriptFiles, *, progress: bool = False) -> Ready:
+    """A script, checked and rehearsed. Raises Refused."""
+    held = await _held(desk, files)
+    edition, content = await checked(desk, files)
+    return await _ready(desk, edition, content, held, progress=progress)
+
+
+async def ready_back(
+    desk: Desk, to: str = "", script: str = "return", *, progress: bool = False
+) -> Ready:
+    """An earlier revision, rehearsed: the one named, or the one that held before.
 
     Raises InputFault if there is none such.
     """
@@ -168,43 +199,80 @@ async def roll_back(
     if content is None:
         raise InputFault(desk.say("unknown", revision=to))
     # An upgrade since then brought newer texts of the product: its id is reckoned anew.
-    edition = revive(content, desk.texts, desk.programme)
-    return await _let_hold(desk, edition, content, held, confirm, by, "back")
+    edition = await asyncio.to_thread(revive, content, desk.texts, desk.programme)
+    return await _ready(desk, edition, content, held, progress=progress)
 
 
-async def _let_hold(
-    desk: Desk,
-    edition: Edition,
-    content: bytes,
-    held: Published | None,
-    confirm: Callable[[str], bool] | None,
-    by: str,
-    question: str,
+async def _held(desk: Desk, files: ScriptFiles) -> Published | None:
+    """The line of this script that holds now."""
+    loaded = load_script(files.source, files.file)
+    if loaded.script is None:
+        return None
+    return await revisions.newest(desk.store, loaded.script.script)
+
+
+async def _ready(
+    desk: Desk, edition: Edition, content: bytes, held: Published | None, *, progress: bool
+) -> Ready:
+    holds = held is not None and held.revision == edition.id
+    counts = Rehearsal() if holds else await rehearsal(desk, edition, progress)
+    return Ready(edition, content, held.number if held else 0, counts, holds)
+
+
+async def press(desk: Desk, shown: Ready, by: str, *, asked: bool = True) -> Pressed:
+    """Let what was shown hold from now on, in one step.
+
+    With ``asked`` the talks are counted again first: if more happens to anybody than was shown,
+    nothing is published ("grew"). Nor is it if somebody else published meanwhile ("overtaken").
+    """
+    if shown.holds:
+        return Pressed("same", shown)
+    if asked:
+        counts = await rehearsal(desk, shown.edition)
+        if counts.grew(shown.counts):
+            return Pressed("grew", msgspec.structs.replace(shown, counts=counts))
+    script, revision = shown.edition.revision.script.script, shown.edition.id
+    try:
+        await revisions.publish(desk.store, script, revision, shown.content, by, over=shown.over)
+    except Overtaken:
+        return Pressed("overtaken", shown)
+    return Pressed("done", shown)
+
+
+async def publish(
+    desk: Desk, files: ScriptFiles, confirm: Callable[[str], bool] | None, by: str
 ) -> bool:
-    """Rehearse, ask, rehearse again, and write it down."""
-    if held is not None and held.revision == edition.id:
-        typer.echo(desk.say("same"))
-        return True
-    counts = await rehearsal(desk, edition, progress=True)
-    typer.echo("\n".join(told(desk, edition, counts)))
-    while confirm is not None:
-        if not confirm(desk.say(question)):
+    """Publish a script from the command line; gives whether it holds now.
+
+    ``confirm`` asks a question and gives yes or no; None publishes without asking. Raises Refused.
+    """
+    return await _asking(desk, await ready(desk, files, progress=True), confirm, by, "question")
+
+
+async def roll_back(
+    desk: Desk, to: str, confirm: Callable[[str], bool] | None, by: str, script: str = "return"
+) -> bool:
+    """Let an earlier revision hold again, as :func:`publish`. Raises InputFault for none such."""
+    shown = await ready_back(desk, to, script, progress=True)
+    return await _asking(desk, shown, confirm, by, "back")
+
+
+async def _asking(
+    desk: Desk, shown: Ready, confirm: Callable[[str], bool] | None, by: str, question: str
+) -> bool:
+    """Show, ask, press; and again if it grew meanwhile."""
+    if not shown.holds:
+        typer.echo("\n".join(told(desk, shown.edition, shown.counts)))
+    while True:
+        if confirm is not None and not shown.holds and not confirm(desk.say(question)):
             typer.echo(desk.say("not_yet"))
             return False
-        again = await rehearsal(desk, edition)
-        if not again.grew(counts):
-            break
-        counts = again
-        typer.echo("\n".join([desk.say("grew"), *told(desk, edition, counts)]))
-    script = edition.revision.script.script
-    over = held.number if held is not None else 0
-    try:
-        await revisions.publish(desk.store, script, edition.id, content, by, over=over)
-    except Overtaken:
-        typer.echo(desk.say("overtaken"))
-        return False
-    typer.echo(desk.say("done", revision=edition.id))
-    return True
+        pressed = await press(desk, shown, by, asked=confirm is not None)
+        shown = pressed.ready
+        if pressed.outcome != "grew":
+            typer.echo(desk.say(pressed.outcome, revision=shown.edition.id))
+            return pressed.outcome != "overtaken"
+        typer.echo("\n".join([desk.say("grew"), *told(desk, shown.edition, shown.counts)]))
 
 
 async def listed(desk: Desk, script: str) -> list[str]:

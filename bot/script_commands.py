@@ -80,7 +80,8 @@ def publish(
     from bot import publishing
 
     async def work(desk: publishing.Desk) -> bool:
-        return await publishing.publish(desk, path, None if yes else _confirm, publishing.who())
+        draft = publishing.files_of(desk, path)
+        return await publishing.publish(desk, draft, None if yes else _confirm, publishing.who())
 
     if not _with_desk(work, language):
         raise typer.Exit(1)

@@ -222,14 +222,16 @@ def menu_texts(edition: Edition) -> dict[str, dict[str, Any]]:
     """Commands menu and descriptions of the bot in every language."""
     names = ("start", "back", "skip", "change", "language", "pause", "human", "restart",
              "my_data", "delete_me", "privacy", "help")  # fmt: skip
-    say = edition.texts.say
+    def say(language: str, name: str) -> str:
+        return edition.speaking(language).texts.say(language, name)
+
     return {
         language: {
             "commands": [(name, say(language, f"product:menu_{name}")) for name in names],
             "description": say(language, "product:description"),
             "short": say(language, "product:short_description"),
         }
-        for language in edition.texts.languages
+        for language in edition.languages.offered
     }
 
 

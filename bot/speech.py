@@ -34,7 +34,7 @@ class Speech:
         self, to: Address, effects: Iterable[Effect], c: Conversation, now: datetime
     ) -> tuple[Owed, ...]:
         """The messages of a step, in order."""
-        speaker = Speaker(self.editions.of(c.revision), c, now)
+        speaker = Speaker(self.editions.of(c.revision), c, now, channel=to.channel)
         found: list[Owed] = []
         for effect in effects:
             if isinstance(effect, Say):

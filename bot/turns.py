@@ -95,7 +95,8 @@ class Turns:
         passed = incoming if self.moving is None else await self.moving.passed(incoming)
         if passed is None or passed.turn is None:
             return
-        incoming, turn = passed, passed.turn
+        incoming = passed
+        turn = msgspec.structs.replace(passed.turn, channel=passed.channel)
         key = (incoming.channel, incoming.address)
         for _ in range(TRIES):
             try:
@@ -302,5 +303,5 @@ def _bare(c: Conversation) -> Conversation:
     """A talk whose time is over: only what leads the family's next words to its case."""
     return Conversation(
         c.id, c.script, c.revision, State.SENT, c.language,
-        started=c.started, last=c.last, notice=c.notice, case=c.case,
+        started=c.started, last=c.last, notice=c.notice, case=c.case, second=c.second,
     )  # fmt: skip

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from babel import Locale
 
-from dialogs.extract import COMPLETE, translation_fault
+from dialogs.extract import translation_fault
 from dialogs.faults import Fault, meant
 from dialogs.fields import shape_faults
+from dialogs.languages import ENTRY, FILE, Languages, shipped
 from dialogs.limits import (
     ASKED_TOGETHER,
     CHOICES,
@@ -23,12 +24,13 @@ from dialogs.limits import (
     shown,
     text_faults,
 )
-from dialogs.loader import load_script
 from dialogs.orphans import orphans, renamed_faults
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
 from dialogs.script import Question, Script
-from dialogs.texts import SOURCE, Entry, Texts, beside, placeholders, script_entries
+from dialogs.script_files import ScriptRead, files_at, read_files
+from dialogs.texts import SOURCE, Entry, Texts, placeholders, script_entries
+from dialogs.translate import coverage
 from dialogs.truth import Truth, compared_with, value_choices
 from dialogs.yaml_text import At, Positions
 
@@ -55,14 +57,20 @@ def check_paths(
     values = PROGRAMME_VALUES if values is None else values
     faults: list[Fault] = []
     ids: dict[str, str] = {}
-    taken = {name.partition(":")[0] for name in texts.entries}
     for path in paths:
-        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        files = [path]
+        if path.is_dir():
+            files = [each for each in sorted(path.rglob("*.yaml")) if each.name != FILE]
         if not files:
             faults.append(Fault(str(path), 0, 0, "no_scripts"))
         for file in files:
-            loaded = load_script(file)
-            faults += loaded.faults
+            draft = files_at(file)
+            if isinstance(draft, Fault):
+                faults.append(draft)
+                continue
+            read = read_files(draft, texts)
+            loaded = read.loaded
+            faults += check_read(read, values)
             if loaded.script is None:
                 continue
             name = loaded.script.script
@@ -72,21 +80,62 @@ def check_paths(
                     loaded.positions.fault(place, "script_twice", id=name, file=ids[name])
                 )
             ids.setdefault(name, str(file))
-            if name in taken:
-                place = loaded.positions.value(("script",))
-                faults.append(loaded.positions.fault(place, "reserved_id", id=name))
-            own = texts.over(beside(file)).following(loaded.script)
-            found = check_script(loaded.script, loaded.positions, own, values)
             if against is not None and against.script == name:
-                found += orphans(against, loaded.script, loaded.positions)
-                found.sort(key=lambda fault: (fault.line, fault.column, fault.code))
-            faults += found
+                faults += orphans(against, loaded.script, loaded.positions)
     return faults
 
 
-def check_script(script: Script, positions: Positions, texts: Texts, values: Values) -> list[Fault]:
-    """The faults of one script of good shape, by line."""
-    faults = [*_texts(script, positions, texts), *shape_faults(script, positions)]
+def check_read(read: ScriptRead, values: Values | None = None) -> list[Fault]:
+    """Every fault of one draft: of its files, its script, its translations, its languages."""
+    values = PROGRAMME_VALUES if values is None else values
+    script, positions = read.loaded.script, read.loaded.positions
+    faults = [*read.loaded.faults, *read.faults]
+    if script is not None:
+        taken = {name.partition(":")[0] for name in read.texts.entries}
+        if script.script in taken | {ENTRY}:
+            place = positions.value(("script",))
+            faults.append(positions.fault(place, "reserved_id", id=script.script))
+        faults += check_script(script, positions, read.texts, values, read.languages)
+        file = Path(positions.file).parent / FILE
+        faults += check_languages(script, read.texts, read.languages, file)
+    return faults
+
+
+def check_languages(
+    script: Script, texts: Texts, languages: Languages, file: Path = Path(FILE)
+) -> list[Fault]:
+    """What languages lack that are shown to people, beside the script's own texts.
+
+    A draft may lack anything, a partial one nothing necessary, a full one nothing at all. ``file``
+    is the languages' file.
+    """
+    whole = texts.adding((*languages.entries, *script_entries(script)))
+    faults: list[Fault] = []
+    for each in coverage(whole, languages, script.script):
+        own = each.state == "full"  # of these the script's texts are told where they stand
+        lacking = [
+            name for name in each.lacking if not (own and name.startswith(f"{script.script}:"))
+        ]
+        if lacking:
+            code = "language_incomplete" if own else "language_not_ready"
+            shown = ", ".join(lacking[:8]) + (" …" if len(lacking) > 8 else "")
+            args: dict[str, str | int] = {"language": each.language, "n": len(lacking)}
+            args["names"] = shown
+            faults.append(Fault(str(file), 0, 0, code, args))
+    return faults
+
+
+def check_script(
+    script: Script,
+    positions: Positions,
+    texts: Texts,
+    values: Values,
+    languages: Languages | None = None,
+) -> list[Fault]:
+    """The faults of one script of good shape, by line; ``languages`` are the shipped ones unless
+    given."""
+    languages = languages or shipped()
+    faults = [*_texts(script, positions, texts, languages), *shape_faults(script, positions)]
     faults += renamed_faults(script, positions)
     made = compile_revision(script, texts, values, positions)
     if isinstance(made, Revision):
@@ -108,8 +157,11 @@ def _questions(script: Script) -> Iterator[tuple[Question, At]]:
             yield question, ("sections", s, "questions", q)
 
 
-def _texts(script: Script, positions: Positions, texts: Texts) -> Iterator[Fault]:
-    """Lengths, placeholders, markup and translations of every text in every language."""
+def _texts(
+    script: Script, positions: Positions, texts: Texts, languages: Languages
+) -> Iterator[Fault]:
+    """Lengths, placeholders, markup and translations of every text in every language shown."""
+    spoken = [each for each in texts.languages if each in (*languages.offered, SOURCE)]
     prefix = len(script.script) + 1
     question_at = {at: question for question, at in _questions(script)}
     entries = list(script_entries(script, positions))
@@ -121,25 +173,26 @@ def _texts(script: Script, positions: Positions, texts: Texts) -> Iterator[Fault
         for unknown in sorted(placeholders(entry.text) - allowed):
             args: dict[str, str | int] = {"name": unknown, **meant(unknown, allowed)}
             yield positions.fault(place, "unknown_placeholder", **args)
-        for language, text in _versions(entry, texts):
+        for language, text in _versions(entry, texts, spoken):
             for code, args in text_faults(name, text):
                 yield positions.fault(place, code, language=language, **args)
-        for language in COMPLETE:
-            if language in texts.catalogues:
+        for language in languages.full:
+            if language in texts.catalogues and language != SOURCE:
                 found = translation_fault(entry, texts.catalogues[language])
                 if found:
                     yield positions.fault(place, found[0], language=language, **found[1])
     named = {entry.name: entry for entry in entries}
     for question, at in _questions(script):
         yield from _question_texts(
-            script.script, question, at, named=named, positions=positions, texts=texts
-        )
+            script.script, question, at, named=named, positions=positions, texts=texts,
+            languages=spoken,
+        )  # fmt: skip
 
 
-def _versions(entry: Entry, texts: Texts) -> Iterator[tuple[str, str]]:
-    """A text in every language that has it."""
+def _versions(entry: Entry, texts: Texts, languages: list[str]) -> Iterator[tuple[str, str]]:
+    """A text in every of these languages that has it."""
     yield SOURCE, entry.text
-    for language in texts.catalogues:
+    for language in languages:
         found = texts.translation(language, entry.name, entry.text)
         if isinstance(found, str):
             yield language, found
@@ -153,9 +206,10 @@ def _question_texts(
     named: dict[str, Entry],
     positions: Positions,
     texts: Texts,
+    languages: list[str],
 ) -> Iterator[Fault]:
     """What its texts are together: the whole message, and labels that cannot be told apart."""
-    for language in texts.languages:
+    for language in languages:
 
         def said(field: str, language: str = language) -> str:
             entry = named.get(f"{script}:{question.id}.{field}")

@@ -52,7 +52,7 @@ RESERVED = frozenset(
     | {"bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "string", "timestamp"}
     | {"type", "uint", "value", "notice", "section", "title", "welcome"}
     | {"change", "delete", "fix", "gone", "language", "offer", "old", "part", "phone", "restart"}
-    | {"review", "unclear", "where"}
+    | {"review", "second", "unclear", "where"}
 )
 """Words that cannot be an id: CEL's own, ``value``, the names of a script's other texts, and the
 engine's own prompts (``dialogs.migrate.OWN``)."""

@@ -36,6 +36,7 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     the kind needs: a contact's phone number, an attachment's kind. "due" is a timer that came
     due (``value`` names it), "staff" an act of the office (``value``: taken, asked, moved ...),
     "web" what was answered on the page of the delicate questions (``text``: JSON, path -> words).
+    ``channel`` is where it was done: the notice says what is true there.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     message: str = ""
     forwarded: bool = False
     extra: str = ""
+    channel: str = "telegram"
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -136,6 +138,7 @@ class CaseRef(Struct, frozen=True, omit_defaults=True):
 class Conversation(Struct, frozen=True, omit_defaults=True):
     """One family's talk. ``answers`` by path: ``country`` or, per item, ``child_latvian@2``.
 
+    ``second`` is the language of what ``language`` lacks, "" for its own fallback.
     ``agenda`` holds the paths still to be asked, in order: all whose condition is not known to
     be false, so its length is the longest way left. ``trail`` is the way back. ``needs`` are the
     needs understood so far: id -> words that led to it ("" when only inferred). ``told`` the
@@ -174,6 +177,7 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     reminded: tuple[str, ...] = ()
     talking: datetime | None = None
     due: str = ""
+    second: str = ""
 
 
 class Ref(Struct, frozen=True):

@@ -15,18 +15,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dialogs.check import check_script
+from dialogs.check import check_languages, check_script
 from dialogs.condition_words import renamed
 from dialogs.edition import Edition, compile_edition
 from dialogs.faults import Fault
 from dialogs.kept import read_kept
+from dialogs.languages import FILE, load_languages
 from dialogs.loader import Loaded, load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.programme.programme import Programme
 from dialogs.recognise.fold import fold
 from dialogs.revision import Revision
 from dialogs.script import Script
-from dialogs.texts import SOURCE, Catalogue, Texts, question_texts, script_entries
+from dialogs.texts import SOURCE, Catalogue, Texts, plural_of, question_texts, script_entries
 from dialogs.yaml_edit import (
     EditFault,
     insert_item,
@@ -89,7 +90,10 @@ def begun(content: bytes) -> Draft:
         language: {n: Said(english[n], text) for n, text in said.items() if n in english}
         for language, said in kept.texts.items()
     }
-    return Draft(kept.source.replace("\r\n", "\n"), texts)
+    for language, product in kept.product.items():
+        texts.setdefault(language, {}).update({n: Said(*each) for n, each in product.items()})
+    data = {FILE: kept.languages} if kept.languages else {}
+    return Draft(kept.source.replace("\r\n", "\n"), texts, data)
 
 
 class Compiled(Struct, frozen=True):
@@ -110,10 +114,13 @@ class Compiled(Struct, frozen=True):
 
 def catalogues(draft: Draft, texts: Texts) -> list[Catalogue]:
     """The draft's translations, to lay over the product's."""
+    languages = load_languages(draft.data.get(FILE)).languages
     found = []
     for language, said in draft.texts.items():
         below = texts.catalogues.get(language)
-        plural = below.plural if below is not None else _one_form
+        listed = languages.get(language)
+        header = plural_of(listed.plural).of if listed is not None else _one_form
+        plural = below.plural if below is not None else header
         found.append(
             Catalogue(
                 language,
@@ -132,15 +139,18 @@ def _one_form(_: int) -> int:
 def compiled(draft: Draft, texts: Texts, programme: Programme) -> Compiled:
     """All there is to say of a draft. ``texts`` are the product's with all catalogues."""
     loaded = load_script(draft.source)
+    listed = load_languages(draft.data.get(FILE))
+    languages = listed.languages
     over = texts.over(catalogues(draft, texts))
     if loaded.script is None:
         return Compiled(draft, loaded, over, None, loaded.faults)
     own = over.following(loaded.script)
-    faults = check_script(loaded.script, loaded.positions, own, PROGRAMME_VALUES)
+    faults = check_script(loaded.script, loaded.positions, own, PROGRAMME_VALUES, languages)
+    faults += (*check_languages(loaded.script, own, languages), *listed.faults)
     faults += _unwritten(draft, loaded)
     edition: Edition | None
     try:
-        edition = compile_edition(loaded, over, programme)
+        edition = compile_edition(loaded, over, programme, languages)
     except Exception as error:  # noqa: BLE001 - told below unless the check told it already
         edition = None
         if not faults:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from dialogs.conversation import Answer
 from dialogs.faults import Fault
-from dialogs.loader import Loaded, load_script
+from dialogs.kept import read_kept
+from dialogs.languages import Languages, shipped
+from dialogs.loader import Loaded
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.programme.programme import Programme, load_programme
 from dialogs.revision import CompiledQuestion, Revision, compile_revision
 from dialogs.script import Question
-from dialogs.texts import Texts, beside, script_entries
+from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
+from dialogs.texts import Texts, script_entries
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
@@ -29,10 +35,18 @@ class ScriptError(Exception):
 class Edition:
     """One revision with all it needs to be spoken. Immutable; shared by all talks."""
 
-    def __init__(self, revision: Revision, texts: Texts, programme: Programme) -> None:
+    def __init__(
+        self,
+        revision: Revision,
+        texts: Texts,
+        programme: Programme,
+        languages: Languages | None = None,
+    ) -> None:
         self.revision = revision
         self.texts = texts
         self.programme = programme
+        self.languages = languages or shipped()
+        self._speaking: dict[tuple[str, str], Edition] = {}
         self.questions: Mapping[str, CompiledQuestion] = revision.questions
         self.members = revision.items
         self.derived = {each.id: each.value for each in revision.derived}
@@ -61,6 +75,19 @@ class Edition:
     def id(self) -> str:
         """The revision's id."""
         return self.revision.id
+
+    def speaking(self, language: str, second: str = "") -> Edition:
+        """This edition for a talk in a language: what it lacks comes in its fallback, or in the
+        second language that the person picked."""
+        behind = self.languages.chain(language, second)
+        if not behind:
+            return self
+        made = self._speaking.get((language, second))
+        if made is None:
+            made = copy(self)
+            made.texts = self.texts.falling_back(language, behind)
+            self._speaking[language, second] = made
+        return made
 
     def spec(self, question_id: str) -> Question:
         """The question as the script has it. KeyError for an unknown id."""
@@ -97,13 +124,12 @@ class Edition:
             return value["file"]
         return None if kind == "year" and isinstance(value, list) else value
 
-
     def need_labels(self, need: str) -> tuple[str, ...]:
         """A need's family and staff labels in every language."""
         names = (f"needs:{need}.family", f"needs:{need}.label")
         return tuple(
             dict.fromkeys(
-                self.texts.say(each, name) for each in self.texts.languages for name in names
+                self.texts.say(each, name) for each in self.languages.offered for name in names
             )
         )
 
@@ -118,28 +144,56 @@ def _variables(question: Question) -> Iterator[tuple[str, str]]:
         yield f"{question.id}_to", "end"
 
 
-def compile_edition(loaded: Loaded, texts: Texts, programme: Programme) -> Edition:
+def compile_edition(
+    loaded: Loaded, texts: Texts, programme: Programme, languages: Languages | None = None
+) -> Edition:
     """A script as it was read, with everything it stands on.
 
-    ``texts`` are the product's with all catalogues. Raises ``ScriptError`` with all its faults.
+    ``texts`` are the product's with all catalogues, ``languages`` the shipped ones unless given.
+    Raises ``ScriptError`` with all its faults.
     """
+    languages = languages or shipped()
     if loaded.script is None:
         raise ScriptError(loaded.faults)
     texts = texts.following(loaded.script)
-    texts = texts.adding(script_entries(loaded.script, loaded.positions))
-    revision = compile_revision(
-        loaded.script, texts, PROGRAMME_VALUES, loaded.positions, programme.fingerprint
-    )
+    texts = texts.adding((*languages.entries, *script_entries(loaded.script, loaded.positions)))
+    data = programme.fingerprint + languages.fingerprint()
+    revision = compile_revision(loaded.script, texts, PROGRAMME_VALUES, loaded.positions, data)
     if not isinstance(revision, Revision):
         raise ScriptError(revision)
-    return Edition(revision, texts, programme)
+    return Edition(revision, texts, programme, languages)
+
+
+def edition_of(read: ScriptRead, programme: Programme) -> Edition:
+    """The edition of a draft as it was read. Raises ``ScriptError`` with its faults."""
+    if read.faults:
+        raise ScriptError((*read.faults, *read.loaded.faults))
+    return compile_edition(read.loaded, read.texts, programme, read.languages)
 
 
 def load_edition(script: str = "return", programme: Programme | None = None) -> Edition:
     """The shipped script of this id (or the file at this path) with everything it stands on.
 
-    Translations beside a file at a path count before the product's. Raises ``ScriptError``.
+    Translations and languages beside a file count before the product's. Raises ``ScriptError``.
     """
     path = Path(script) if script.endswith(".yaml") else SCRIPTS / f"{script}.yaml"
-    texts = Texts.load().over(beside(path))
-    return compile_edition(load_script(path), texts, programme or load_programme())
+    draft = files_at(path)
+    if isinstance(draft, Fault):
+        raise ScriptError((draft,))
+    return edition_of(read_files(draft, Texts.load()), programme or load_programme())
+
+
+def revive(content: bytes, texts: Texts, programme: Programme, revision: str = "") -> Edition:
+    """The edition that was kept, on today's product and programme.
+
+    ``texts`` are the product's with all catalogues, ``revision`` the id it is to have: the one
+    it was published under ("": reckoned anew). Raises ``ScriptError`` if today's programme no
+    longer has what the script asks for, ``msgspec.DecodeError`` for bytes that are no revision.
+    """
+    kept = read_kept(content)
+    read = read_files(ScriptFiles(kept.source, languages=kept.languages), texts, kept)
+    edition = edition_of(read, programme)
+    if revision and revision != edition.id:
+        renamed = msgspec.structs.replace(edition.revision, id=revision)
+        edition = Edition(renamed, edition.texts, programme, edition.languages)
+    return edition

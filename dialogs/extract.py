@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from babel.messages.pofile import read_po
-
 from dialogs.faults import Fault
 from dialogs.limits import NEED, markup_fault
 from dialogs.loader import load_script
+from dialogs.po_text import read_po
 from dialogs.texts import (
     CATALOGUE,
     SOURCE,
@@ -111,7 +110,7 @@ def fresh(folder: Path) -> list[Fault]:
                     faults.append(Fault(name, entry.line, 1, code, {"language": language, **args}))
             for language in read.languages:
                 said = read.translation(language, entry.name, entry.text) or entry.text
-                for code, args in _text_faults(entry.name, said):
+                for code, args in wording_faults(entry.name, said):
                     faults.append(Fault(name, entry.line, 1, code, {"language": language, **args}))
     for po in [
         locales / f"{CATALOGUE}.pot",
@@ -130,7 +129,7 @@ def fresh(folder: Path) -> list[Fault]:
     return faults
 
 
-def _text_faults(
+def wording_faults(
     name: str, said: str | tuple[str, ...]
 ) -> Iterator[tuple[str, dict[str, str | int]]]:
     """What is wrong with a text in any language: markup, and the length of a need's label."""
@@ -158,13 +157,8 @@ def _named(key: tuple[str, str]) -> dict[str, str | int]:
 
 def _keys(po: Path) -> dict[tuple[str, str], int]:
     """The (context, English text) of a catalogue's messages with their lines."""
-    catalog = read_po(po.read_text("utf-8").splitlines(), abort_invalid=True)
-    return {
-        (message.context or "", message.id if isinstance(message.id, str) else message.id[0]):
-            message.lineno or 1
-        for message in catalog
-        if message.id
-    }  # fmt: skip
+    read = read_po(po.read_bytes(), str(po))
+    return {(message.name, message.text): message.line for message in read.messages}
 
 
 def translation_fault(

@@ -18,6 +18,7 @@ from dialogs.answers import year_bounds
 from dialogs.conversation import Conversation
 from dialogs.edition import Edition
 from dialogs.engine.agenda import items, split
+from dialogs.engine.beginning import SECOND
 from dialogs.script import Question
 from dialogs.transcript import Line
 
@@ -65,8 +66,10 @@ class Family:
         if c.prompt is None:
             return None
         path, labels = c.prompt.path, {v: label for row in rows for label, v in row}
-        if path == "language":
-            return Line("tap", labels[self.language])
+        if path == "language" and self.language not in labels:
+            return Line("command", self.language, name="language")
+        if path in ("language", SECOND):
+            return Line("tap", labels.get(self.language) or next(iter(labels.values())))
         for own in ("go", "ask_me", "send", "now", "done") if path != "needs" else ():
             if own in labels and path in ("notice", "story", "review", "offer"):
                 return Line("tap", labels[own])

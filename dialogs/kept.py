@@ -1,42 +1,60 @@
 """A revision as it is kept: the script as its author wrote it, and its texts in every language.
 
-Products' own texts and the programme's data are not kept with it: an upgrade of the service
-brings newer ones, and is a new revision of the same script.
+The product's own texts and the programme's data are not kept with it: an upgrade of the service
+brings newer ones, and is a new revision of the same script. What a programme says otherwise, or in
+a language the product does not have, is kept.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import Struct
 
-from dialogs.edition import Edition, compile_edition
+from dialogs.languages import load_languages
 from dialogs.loader import load_script
-from dialogs.programme.programme import Programme
-from dialogs.script import Script
-from dialogs.texts import SOURCE, Catalogue, Entry, Texts, script_entries
+from dialogs.texts import SOURCE, Catalogue, Entry, Texts, plural_of, script_entries
+
+if TYPE_CHECKING:
+    from dialogs.edition import Edition
+
+Said = str | tuple[str, ...]
 
 
 class Kept(Struct, frozen=True):
     """What the store holds of a revision.
 
     ``source`` is the script's YAML, ``texts`` its translations (language -> name -> text),
-    ``fingerprint`` the hash of the programme's data it was published on.
+    ``fingerprint`` the hash of the programme's data it was published on. ``product`` are texts of
+    the product as this programme translates them (language -> name -> English, translation),
+    ``languages`` the programme's own ``languages.yaml``, "" for none.
     """
 
     source: str
     texts: dict[str, dict[str, str]]
     fingerprint: str
+    product: dict[str, dict[str, tuple[str, Said]]] = {}
+    languages: str = ""
 
 
-def keep(source: str, edition: Edition) -> bytes:
-    """A revision as bytes for the store; ``source`` is the YAML the edition was made of."""
+def keep(source: str, edition: Edition, product: Texts) -> bytes:
+    """A revision as bytes for the store.
+
+    ``source`` is the YAML the edition was made of, ``product`` the product's own texts with all
+    its catalogues.
+    """
     entries = list(script_entries(edition.revision.script))
-    texts = {
-        language: translations(edition.texts, language, entries)
-        for language in edition.texts.languages
-        if language != SOURCE
-    }
-    return msgspec.json.encode(Kept(source, texts, edition.programme.fingerprint.hex()))
+    spoken = [each for each in edition.texts.languages if each != SOURCE]
+    own = {language: _own(edition.texts, product, language) for language in spoken}
+    kept = Kept(
+        source,
+        {language: translations(edition.texts, language, entries) for language in spoken},
+        edition.programme.fingerprint.hex(),
+        {language: said for language, said in own.items() if said},
+        edition.languages.source,
+    )
+    return msgspec.json.encode(kept)
 
 
 def translations(texts: Texts, language: str, entries: list[Entry]) -> dict[str, str]:
@@ -47,48 +65,49 @@ def translations(texts: Texts, language: str, entries: list[Entry]) -> dict[str,
     return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
+def _own(texts: Texts, product: Texts, language: str) -> dict[str, tuple[str, Said]]:
+    """The product's texts that this language has otherwise than the product itself."""
+    found: dict[str, tuple[str, Said]] = {}
+    for entry in product.entries.values():
+        said = texts.translation(language, entry.name, entry.text)
+        if said is not None and said != product.translation(language, entry.name, entry.text):
+            found[entry.name] = entry.text, said
+    return found
+
+
 def read_kept(content: bytes) -> Kept:
     """What the store held. Raises ``msgspec.DecodeError`` for anything else."""
     return msgspec.json.decode(content, type=Kept)
 
 
-def revive(content: bytes, texts: Texts, programme: Programme, revision: str = "") -> Edition:
-    """The edition that was kept, on today's product and programme.
+def inherited(kept: Kept, texts: Texts) -> list[Catalogue]:
+    """A published revision's translations, as far as their English texts are still the same.
 
-    ``texts`` are the product's with all catalogues, ``revision`` the id it is to have: the one
-    it was published under ("": reckoned anew). Raises ``ScriptError`` if today's programme no
-    longer has what the script asks for, ``msgspec.DecodeError`` for bytes that are no revision.
+    ``texts`` are the product's with all catalogues.
     """
-    kept = read_kept(content)
-    loaded = load_script(kept.source)
-    own = _catalogues(kept, loaded.script, texts) if loaded.script is not None else []
-    edition = compile_edition(loaded, texts.over(own), programme)
-    if revision and revision != edition.id:
-        renamed = msgspec.structs.replace(edition.revision, id=revision)
-        edition = Edition(renamed, edition.texts, programme)
-    return edition
-
-
-def inherited(content: bytes, texts: Texts) -> list[Catalogue]:
-    """A published revision's translations, for the texts a new draft still shares with it."""
-    kept = read_kept(content)
     script = load_script(kept.source).script
-    return [] if script is None else _catalogues(kept, script, texts)
-
-
-def _catalogues(kept: Kept, script: Script, texts: Texts) -> list[Catalogue]:
-    english = {entry.name: entry.text for entry in script_entries(script)}
-    return [
-        Catalogue(
-            language,
-            {(name, english[name]): text for name, text in said.items() if name in english},
-            texts.catalogues[language].plural if language in texts.catalogues else _one_form,
-            names=frozenset(said),
-        )
-        for language, said in kept.texts.items()
-    ]
+    english = {} if script is None else {e.name: e.text for e in script_entries(script)}
+    languages = load_languages(kept.languages).languages
+    found: list[Catalogue] = []
+    for language in sorted({*kept.texts, *kept.product}):
+        said: dict[tuple[str, str], Said] = {
+            (name, english[name]): text
+            for name, text in kept.texts.get(language, {}).items()
+            if name in english
+        }
+        said |= {
+            (name, text): own for name, (text, own) in kept.product.get(language, {}).items()
+        }
+        known = languages.get(language)
+        if language in texts.catalogues:
+            plural = texts.catalogues[language].plural
+        else:
+            plural = plural_of(known.plural).of if known else _one_form
+        names = frozenset(name for name, _ in said)
+        found.append(Catalogue(language, said, plural, names=names))
+    return found
 
 
 def _one_form(_: int) -> int:
-    """A script's texts count nothing: one form is enough."""
+    """Of a language nobody lists any more."""
     return 0

@@ -86,7 +86,7 @@ def text_faults(name: str, text: str) -> Iterator[tuple[str, dict[str, str | int
 ASKED_TOGETHER = ("text", "why")
 """Fields of a question that make one message; together they keep to :data:`QUESTION`."""
 
-_NOTICE = frozenset({"office", "draft_after", "draft_for", "sent_after", "sent_for"})
+_NOTICE = frozenset({"channel", "office", "draft_after", "draft_for", "sent_after", "sent_for"})
 PLACEHOLDERS = {
     "welcome": frozenset({"office"}),
     "notice.text": _NOTICE,

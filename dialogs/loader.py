@@ -6,6 +6,7 @@ faults with a place, a code and what may have been meant.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from dialogs.script import (
     Script,
     Section,
 )
-from dialogs.yaml_text import MOST_BYTES, At, Positions, read_yaml
+from dialogs.yaml_text import MOST_BYTES, At, Positions, YamlText, read_yaml
 
 _PARTS: dict[str, type[BaseModel]] = {
     "sections": Section, "questions": Question, "choices": Choice, "constraints": Constraint,
@@ -39,8 +40,8 @@ class Loaded(Struct, frozen=True):
     positions: Positions
 
 
-def load_script(source: Path | str, name: str = "") -> Loaded:
-    """Read a script from a file or from text; ``name`` is what faults call it.
+def load_script(source: Path | bytes | str, name: str = "") -> Loaded:
+    """Read a script from a file or from its text; ``name`` is what faults call it.
 
     Never raises: a file that cannot be read is a fault too.
     """
@@ -67,25 +68,37 @@ def load_script(source: Path | str, name: str = "") -> Loaded:
     try:
         script = Script.model_validate(read.value)
     except ValidationError as error:
-        faults += (
-            _fault(detail, read.positions)
-            for detail in error.errors(include_url=False)
-            if not any(detail["loc"][: len(at)] == at for at in read.broken)
-            # A list of faulty items counts as empty to pydantic: the items' faults suffice.
-            and not (detail["type"] == "too_short" and detail["input"])
-        )
+        faults += model_faults(error, read, _PARTS, Script)
     faults.sort(key=lambda fault: (fault.line, fault.column, fault.code))
     return Loaded(None if faults else script, tuple(faults), read.positions)
 
 
-def _model(at: At) -> type[BaseModel]:
-    """The model of the part in which the last key of this place stands."""
-    names = [key for key in at[:-1] if isinstance(key, str)]
-    return _PARTS.get(names[-1], Script) if names else Script
+def model_faults(
+    error: ValidationError,
+    read: YamlText,
+    parts: Mapping[str, type[BaseModel]],
+    whole: type[BaseModel],
+) -> Iterator[Fault]:
+    """What pydantic says of a file's shape, as faults.
+
+    ``parts`` are the models of the values under a key, ``whole`` that of the file.
+    """
+    for detail in error.errors(include_url=False):
+        at: At = detail["loc"]
+        if any(at[: len(broken)] == broken for broken in read.broken):
+            continue
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # a list of faulty items counts as empty to pydantic: their faults suffice
+        names = [key for key in at[:-1] if isinstance(key, str)]
+        model = parts.get(names[-1], whole) if names else whole
+        yield _fault(detail, read.positions, model)
 
 
-def _fault(error: Any, positions: Positions) -> Fault:
-    """One pydantic error (a dict of type, loc, ctx, input) as a fault."""
+def _fault(error: Any, positions: Positions, model: type[BaseModel]) -> Fault:
+    """One pydantic error (a dict of type, loc, ctx, input) as a fault.
+
+    ``model`` is that of the part in which the last key of its place stands.
+    """
     at: At = error["loc"]
     kind: str = error["type"]
     context: dict[str, Any] = error.get("ctx", {})
@@ -98,7 +111,7 @@ def _fault(error: Any, positions: Positions) -> Fault:
         place = positions.value(at[:-1])
         return positions.fault(place, "no_purpose" if key in _LAWFUL else "missing_key", **args)
     if kind == "extra_forbidden":
-        known = list(_model(at).model_fields)
+        known = list(model.model_fields)
         args |= {"known": ", ".join(known), **meant(key, known)}
         return positions.fault(positions.key(at), "unknown_key", **args)
     if kind == "literal_error":

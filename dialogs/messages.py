@@ -44,16 +44,24 @@ class Drawn(Struct, frozen=True):
 
 
 class Speaker:
-    """Puts effects of one conversation into words at one moment."""
+    """Puts effects of one conversation into words at one moment, for one ``channel``."""
 
     def __init__(
-        self, edition: Edition, c: Conversation, now: datetime, number: int = 0, language: str = ""
+        self,
+        edition: Edition,
+        c: Conversation,
+        now: datetime,
+        number: int = 0,
+        language: str = "",
+        channel: str = "telegram",
     ) -> None:
-        self.edition = edition
         self.c = c
         self.now = now
         self.number = number or (c.case.number if c.case else 0)
         self.language = language or c.language or "lv"
+        self.channel = channel
+        second = c.second if self.language == c.language else ""
+        self.edition = edition.speaking(self.language, second)
 
     def draw(self, effect: Say | Amend) -> Drawn:
         """The message of an effect."""
@@ -157,6 +165,12 @@ class Speaker:
 
     def _ref_message(self, name: str) -> str:
         return self.edition.texts.say(self.language, name)
+
+    def _ref_channel(self, what: str) -> str:
+        """What is true of this channel: who can "read" it, what is left to "forget"."""
+        name = f"product:{what}_{self.channel}"
+        known = name in self.edition.texts.entries
+        return self.edition.texts.say(self.language, name if known else f"product:{what}_other")
 
     def _ref_country(self, code: str) -> str:
         return wording.country(self.language, code)
@@ -274,7 +288,7 @@ def _fits(count: int, widest: int, most: int) -> bool:
 def labels(edition: Edition, button: Button, c: Conversation) -> tuple[str, ...]:
     """A button's label in every language, the talk's first; for matching what is typed."""
     spoken = c.language or "lv"
-    order = (spoken, *(each for each in edition.texts.languages if each != spoken))
+    order = (spoken, *(each for each in edition.languages.offered if each != spoken))
     now = c.last or EPOCH  # no label says what time it is
     return tuple(
         dict.fromkeys(

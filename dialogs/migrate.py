@@ -35,7 +35,8 @@ LISTS = frozenset({"review", "part", "fix", "change", "old"})
 """The engine's own prompts whose buttons name lines or answers by their place."""
 
 OWN = LISTS | {
-    "language", "notice", "offer", "phone", "where", "unclear", "delete", "restart", "gone",
+    "language", "second", "notice", "offer", "phone", "where", "unclear", "delete", "restart",
+    "gone",
 }  # fmt: skip
 """All prompts of the engine's own; the others are questions of the script."""
 
@@ -338,7 +339,8 @@ def _shown(
     question_id = agenda.split(prompt.path)[0]
     if old is None or question_id not in old.questions:
         return "–", ()
-    title = old.texts.say(c.language or "lv", old.name(question_id, "title"))
+    spoken = old.speaking(c.language, c.second)
+    title = spoken.texts.say(c.language or "lv", old.name(question_id, "title"))
     if old.spec(question_id).kind in ("story", "needs"):
         return title, ()
     speaker = Speaker(old, c, turn.at)
@@ -366,7 +368,7 @@ def _meant(turn: Turn, work: Work, c: Conversation, old: Edition | None, *, path
     _, options = _shown(old, c, turn, c.prompt)
     names = [
         (value, (label, *(old.texts.say(each, old.name(before.id, f"{value}.text"))
-                          for each in old.texts.languages)))
+                          for each in old.languages.offered)))
         for value, label in options
     ]  # fmt: skip
     found = match_choice(turn.text, names, many=after.kind == "choices")

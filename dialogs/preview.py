@@ -43,8 +43,8 @@ def preview(
     talk.act(Line("command", name="start"))
     if not (language or question or given):
         return talk
-    family = Family(edition, language or edition.texts.languages[0], Plan(), at.year)
-    for _ in range(3):  # the language, the notice, and, to be asked at once, the story
+    family = Family(edition, language or edition.languages.full[0], Plan(), at.year)
+    for _ in range(5):  # languages, the notice, and, to be asked at once, the story
         last = talk.chat.messages[-1] if talk.chat.messages else None
         if talk.c is None or (talk.c.notice is not None and not (question or given)):
             break

@@ -185,7 +185,7 @@ class _Played:
 
 def prove(edition: Edition, languages: Iterable[str] = ()) -> Proof:
     """Play a script; all its languages unless some are named."""
-    spoken = tuple(languages) or edition.texts.languages
+    spoken = tuple(languages) or edition.languages.offered
     goals, untried = wanted(edition)
     troubles: list[Trouble] = []
     reached: dict[str, dict[str, Any]] = {}

@@ -10,12 +10,13 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import PoFileError, read_po
 from msgspec import Struct
 
 from dialogs.faults import Fault
+from dialogs.po_text import PoText, read_po
 from dialogs.script import Question, Script
 from dialogs.yaml_text import At, Positions, read_yaml
 
@@ -30,10 +31,35 @@ FIRST = "lv"
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """The only thing a text may have filled in: a plain name. Other braces stay as they are."""
 
-_PO_LINE = re.compile(
-    r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
-)
-"""A whole line of a .po file: Babel drops an unclosed string without a word."""
+GERMANIC = "nplurals=2; plural=(n != 1);"
+"""The plural header of a catalogue that has none: gettext's own."""
+
+_HEADER = re.compile(r"\s*nplurals\s*=\s*([1-9])\s*;\s*plural\s*=\s*(.+?)\s*;?\s*")
+_COUNTED = range(1001)
+
+
+class Plural(Struct, frozen=True):
+    """A plural header that was read: how many forms, and which one a count takes."""
+
+    forms: int
+    of: Callable[[int], int]
+
+
+@cache
+def plural_of(header: str) -> Plural:
+    """Read a ``Plural-Forms`` header. Raises ValueError for one that cannot be used."""
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        raise ValueError("nplurals=N; plural=EXPRESSION;")
+    forms = int(found[1])
+    try:
+        rule = gettext.c2py(found[2])
+        wrong = [n for n in _COUNTED if not 0 <= rule(n) < forms]
+    except (ZeroDivisionError, RecursionError, OverflowError) as error:
+        raise ValueError(found[2][:60]) from error
+    if wrong:
+        raise ValueError(f"n={wrong[0]}: {rule(wrong[0])}, nplurals={forms}")
+    return Plural(forms, rule)
 
 
 class Entry(Struct, frozen=True):
@@ -91,9 +117,17 @@ def filled(text: str, args: Mapping[str, object]) -> str:
 class Texts:
     """Every text by name in every language."""
 
-    def __init__(self, entries: Iterable[Entry], catalogues: Iterable[Catalogue]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        catalogues: Iterable[Catalogue],
+        behind: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """``behind`` are the languages to look in, in order, for what a language lacks; English
+        comes last in any case."""
         self.entries = {entry.name: entry for entry in entries}
         self.catalogues = {catalogue.language: catalogue for catalogue in catalogues}
+        self.behind = behind or {}
 
     @classmethod
     def load(cls, folder: Path = LOCALES, entries: Iterable[Entry] | None = None) -> Texts:
@@ -123,7 +157,7 @@ class Texts:
                 {**doubts, **above.doubts},
                 below.names | above.names,
             )
-        return Texts(self.entries.values(), merged.values())
+        return Texts(self.entries.values(), merged.values(), self.behind)
 
     def following(self, script: Script) -> Texts:
         """These texts, where a question that got another id keeps its translations."""
@@ -153,19 +187,40 @@ class Texts:
 
     def adding(self, entries: Iterable[Entry]) -> Texts:
         """These texts and more: a script's, say."""
-        return Texts([*self.entries.values(), *entries], self.catalogues.values())
+        return Texts(
+            [*self.entries.values(), *entries], self.catalogues.values(), self.behind
+        )
+
+    def falling_back(self, language: str, behind: tuple[str, ...]) -> Texts:
+        """These texts, where what a language lacks comes in others, in this order."""
+        made = Texts((), (), {**self.behind, language: behind})
+        made.entries, made.catalogues = self.entries, self.catalogues
+        return made
 
     def translation(self, language: str, context: str, msgid: str) -> str | tuple[str, ...] | None:
         """What the catalogue has, not filled in; None if nothing."""
         catalogue = self.catalogues.get(language)
         return catalogue.texts.get((context, msgid)) if catalogue else None
 
+    def _spoken(
+        self, language: str, context: str, msgid: str
+    ) -> tuple[str, str | tuple[str, ...] | None]:
+        """The first language, of this one and those behind it, that has a text, and its text."""
+        found = self.translation(language, context, msgid)
+        if found is not None or language == SOURCE:
+            return language, found
+        for each in self.behind.get(language, ()):
+            found = self.translation(each, context, msgid)
+            if found is not None or each == SOURCE:
+                return each, found
+        return SOURCE, None
+
     def get(self, language: str, context: str, msgid: str, /, **args: object) -> str:
         """This English text in this language, or in English, filled in.
 
         Raises KeyError if a placeholder has no value.
         """
-        found = self.translation(language, context, msgid)
+        found = self._spoken(language, context, msgid)[1]
         return filled(found if isinstance(found, str) else msgid, args)
 
     def plural(
@@ -179,9 +234,9 @@ class Texts:
         **args: object,
     ) -> str:
         """This counted text in the form ``n`` asks for; ``{n}`` is filled in as well."""
-        found = self.translation(language, context, one)
+        spoken, found = self._spoken(language, context, one)
         if isinstance(found, tuple):
-            text = found[self.catalogues[language].plural(abs(n))]
+            text = found[self.catalogues[spoken].plural(abs(n))]
         else:
             text = one if abs(n) == 1 else other
         return filled(text, {"n": n, **args})
@@ -200,47 +255,53 @@ class Texts:
         return self.get(language, name, entry.text, **args)
 
 
+def same_rule(one: str, other: str) -> bool:
+    """Whether two plural headers count alike, however they are written. Raises ValueError."""
+    a, b = plural_of(one), plural_of(other)
+    return a.forms == b.forms and all(a.of(n) == b.of(n) for n in range(201))
+
+
 def read_catalogue(file: Path, language: str) -> Catalogue:
     """One ``.po`` file. Unclear (fuzzy) and empty translations, and those that would fill in
     names the English text does not have, are left out. Raises :class:`TextsError`."""
     try:
-        text = file.read_text("utf-8")
-        for number, line in enumerate(text.split("\n"), 1):
-            if not _PO_LINE.fullmatch(line):
-                raise TextsError(f"{file}:{number}: not a line of a catalogue: {line.strip()[:60]}")
-        catalog = read_po(text.splitlines(), locale=None, abort_invalid=True)
-        plural = gettext.c2py(catalog.plural_expr)
-    except (PoFileError, OSError, ValueError) as error:
-        raise TextsError(f"{file}: {error}") from error
+        po = read_po(file.read_bytes(), str(file))
+    except OSError as error:
+        raise TextsError(f"{file}: {error.strerror or error}") from error
+    return catalogue_of(po, language)
+
+
+def catalogue_of(po: PoText, language: str, header: str = GERMANIC) -> Catalogue:
+    """As :func:`read_catalogue`, of a ``.po`` file as it was read.
+
+    ``header`` is the plural header of a file that has none.
+    """
+    if po.faults:
+        first = po.faults[0]
+        raise TextsError(f"{first.file}:{first.line}:{first.column}: {first.code}")
+    try:
+        plural = plural_of(po.header.get("plural-forms", header))
+    except ValueError as error:
+        raise TextsError(f"{po.file}: Plural-Forms: {error}") from error
     texts: dict[tuple[str, str], str | tuple[str, ...]] = {}
     doubts: dict[tuple[str, str], str] = {}
-    for message in catalog:
-        ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else [*(message.string or ())]
-        if not ids[0] or not any(strings):
+    for message in po.messages:
+        strings = [message.strings[form] for form in sorted(message.strings)]
+        if not any(strings):
             continue
-        key = (message.context or "", ids[0])
-        names = same_names(" ".join(ids))
+        key = (message.name, message.text)
+        names = same_names(f"{message.text} {message.other}")
         if message.fuzzy:
             doubts[key] = "unclear_translation"
         elif any(same_names(string) - names for string in strings):
             doubts[key] = "placeholder_unknown"
-        elif isinstance(message.id, str):
+        elif not message.other:
             texts[key] = strings[0]
-        elif len(strings) == catalog.num_plurals and all(strings):
+        elif len(strings) == plural.forms and all(strings):
             texts[key] = tuple(strings)
         else:
             doubts[key] = "plural_incomplete"
-    return Catalogue(language, texts, plural, doubts, frozenset(name for name, _ in texts))
-
-
-def beside(script: Path) -> list[Catalogue]:
-    """A script's own translations: ``return.lv.po``, ``return.ru.po`` beside ``return.yaml``.
-
-    They count before those of the product. Raises :class:`TextsError`.
-    """
-    files = sorted(script.parent.glob(f"{script.stem}.*.po"))
-    return [read_catalogue(file, file.stem.rpartition(".")[2]) for file in files]
+    return Catalogue(language, texts, plural.of, doubts, frozenset(name for name, _ in texts))
 
 
 def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], list[Fault]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import (
     format_date,
     format_skeleton,
@@ -26,7 +26,7 @@ from dialogs.programme.geography import Geography
 from dialogs.programme.intake import Place, When
 from dialogs.programme.workdays import in_latvia, office_is_open, office_opens
 from dialogs.programme.zones import clock, latvian_time
-from dialogs.texts import Texts
+from dialogs.texts import FIRST, Texts
 
 DOT = " · "
 
@@ -91,10 +91,21 @@ _BEFORE_SCHOOL = re.compile(
 )
 
 
+WHOLE = 200
+"""Countries that CLDR names in a language it knows well; in Latgalian it names three."""
+
+
 @cache
 def _locale(language: str) -> Locale:
-    """The locale of a language; British order of day and month for English."""
-    return Locale.parse("en_GB" if language == "en" else language)
+    """The locale of a language; British order of day and month for English.
+
+    What CLDR does not know, or only in sketches, gets Latvian names of days, months and countries.
+    """
+    try:
+        found = Locale.parse("en_GB" if language == "en" else language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(FIRST)
+    return found if len(found.territories) >= WHOLE else Locale.parse(FIRST)
 
 
 def dots(values: Iterable[str]) -> str:
@@ -227,8 +238,9 @@ def when_exactly(language: str, value: When | None, texts: Texts) -> str:
 
 def country(language: str, code: str) -> str:
     """The everyday name of a country (ISO 3166-1 alpha-2); the code itself if it is unknown."""
-    everyday = _EVERYDAY.get(language, {}).get(code)
-    return everyday or str(_locale(language).territories.get(code, code))
+    known = _locale(language)
+    everyday = _EVERYDAY.get(known.language, {}).get(code)
+    return everyday or str(known.territories.get(code, code))
 
 
 def clock_of(language: str, code: str, texts: Texts) -> str:

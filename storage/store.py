@@ -12,6 +12,7 @@ import fcntl
 import os
 import secrets
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -172,14 +173,22 @@ class Store:
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading only; each query sees what is newest."""
-        async with self.engine.connect() as connection:
-            yield await connection.execution_options(reads=True)
+        try:
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(reads=True)
+        except asyncio.CancelledError as error:
+            _let_go(error)
+            raise
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction for rare writes (staff, retention); never for a turn."""
-        async with self.engine.begin() as connection:
-            yield connection
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except asyncio.CancelledError as error:
+            _let_go(error)
+            raise
 
     @property
     def service(self) -> Box:
@@ -276,6 +285,16 @@ def _prepare(engine: Engine) -> None:
         # load, whatever the time-out; one that begins IMMEDIATE waits its turn.
         if not connection.get_execution_options().get("reads", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _let_go(error: asyncio.CancelledError) -> None:
+    """Let go of the cursors in the frames of what was cancelled.
+
+    A task keeps its cancellation, that its frames, and one of those the cursor of the statement
+    it came in; an SQLite connection closed with a statement in use keeps its transaction, so
+    that nobody else could write for as long as somebody holds the task.
+    """
+    traceback.clear_frames(error.__traceback__)
 
 
 def _service_key(connection: Connection) -> bytes | None:

@@ -109,6 +109,13 @@ async def use_link(store: Store, link: str, subject: str, expires_at: datetime) 
         return (await connection.execute(query)).scalar() == subject
 
 
+async def is_used(store: Store, link: str) -> bool:
+    """Whether a link was used up."""
+    query = select(used_links.c.subject).where(used_links.c.link_hash == digest(link))
+    async with store.connect() as connection:
+        return (await connection.execute(query)).one_or_none() is not None
+
+
 # -- addresses of a family ---------------------------------------------------------------------
 
 

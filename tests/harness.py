@@ -15,6 +15,7 @@ from bot.settings import Settings, read_settings
 from storage import staff
 from storage.staff import Person
 from storage.store import Store
+from tests.crash.quiet import Quiet
 from tests.talk import edition
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
@@ -36,10 +37,19 @@ def free_port() -> int:
 
 
 class House:
-    """One home folder with a service that can be started, stopped and started again."""
+    """One home folder with a service that can be started, stopped and started again.
+
+    With ``pages`` people reach its pages under ``url``.
+    """
 
     def __init__(
-        self, server: TelegramServer, home: Path, *, webhook: bool = False, **more: Any
+        self,
+        server: TelegramServer,
+        home: Path,
+        *,
+        webhook: bool = False,
+        pages: bool = False,
+        **more: Any,
     ) -> None:
         self.server = server
         self.home = home
@@ -55,6 +65,8 @@ class House:
             given |= {"webhook": "on", "webhook_secret": SECRET, "public_url": PUBLIC}
             server.webhook.routes[PUBLIC] = [f"http://127.0.0.1:{port}"]
             server.webhook.retry_scale = 0.1
+        if pages:
+            given["public_url"] = f"http://127.0.0.1:{port}"
         self.settings: Settings = read_settings(**given, **more)
         self.url = f"http://127.0.0.1:{port}"
         self._stop = asyncio.Event()
@@ -82,6 +94,11 @@ class House:
         if self._task is not None:
             await asyncio.wait_for(self._task, 15)
             self._task = None
+
+    @property
+    def quiet(self) -> Quiet:
+        """Tells when a person's screen is final."""
+        return Quiet(self.server, self.settings.database_url, self.settings.key_path)
 
     @contextlib.asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:
@@ -115,11 +132,16 @@ class House:
 
 @contextlib.asynccontextmanager
 async def house(
-    home: Path, *, webhook: bool = False, at: datetime = MONDAY, **more: Any
+    home: Path,
+    *,
+    webhook: bool = False,
+    pages: bool = False,
+    at: datetime = MONDAY,
+    **more: Any,
 ) -> AsyncIterator[House]:
     """A stand-in for Telegram and a service that runs."""
     async with TelegramServer(clock=Clock(at)) as server:
-        made = House(server, home, webhook=webhook, **more)
+        made = House(server, home, webhook=webhook, pages=pages, **more)
         await made.start()
         try:
             yield made

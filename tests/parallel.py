@@ -1,7 +1,7 @@
 """Many families at once against one service: as many cases, each once, each in its region.
 
-``python -m tests.parallel --families 200 [--webhook]`` runs with the rates lifted and prints the
-counts; it exits 1 if any of them is wrong.
+``python -m tests.parallel --families 200 [--webhook] [--driver ptb]`` runs with the rates lifted
+and prints the counts; it exits 1 if any of them is wrong.
 """
 
 from __future__ import annotations
@@ -91,10 +91,10 @@ async def play(at: House, families: int, at_once: int = AT_ONCE) -> Counts:
     return found
 
 
-async def main(families: int, webhook: bool) -> Counts:
+async def main(families: int, webhook: bool, driver: str) -> Counts:
     """A house of its own, thrown away afterwards."""
     with tempfile.TemporaryDirectory() as home:
-        async with house(Path(home), webhook=webhook) as at:
+        async with house(Path(home), webhook=webhook, driver=driver) as at:
             return await play(at, families)
 
 
@@ -102,8 +102,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--families", type=int, default=200)
     parser.add_argument("--webhook", action="store_true")
+    parser.add_argument("--driver", choices=("aiogram", "ptb"), default="aiogram")
     given = parser.parse_args()
-    counts = asyncio.run(main(given.families, given.webhook))
+    counts = asyncio.run(main(given.families, given.webhook, given.driver))
     for name, value in msgspec.structs.asdict(counts).items():
         print(f"{name.replace('_', ' ')}: {value}")
     sys.exit(0 if counts.right else 1)

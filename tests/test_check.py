@@ -389,6 +389,12 @@ def test_a_condition_on_two_answers_waits_for_both() -> None:
 ELSEWHERE = {
     "cannot_read", "no_scripts", "script_twice", "not_utf8", "placeholder_missing",
     "plural_incomplete", "translation_unused", "not_extracted", "yaml", "not_understood",
+    # test_languages
+    "no_languages", "bad_plural", "unknown_fallback", "fallback_not_full", "no_full_language",
+    "language_word_twice", "language_incomplete", "language_not_ready", "language_unlisted",
+    # test_catalogues
+    "po_too_large", "po_unclosed", "po_not_a_line", "po_order", "po_twice", "po_language",
+    "po_plural", "po_unknown",
 }  # fmt: skip
 """Codes tested above by themselves or in test_loader; the last two are for what nobody foresaw."""
 

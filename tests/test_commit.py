@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from dialogs.conversation import State
@@ -402,3 +402,25 @@ async def test_case_of_another_number_is_refused(committer: Committer) -> None:
 
     with pytest.raises(ValueError, match="another number"):
         await committer.commit(Write(family="fam1", talk=talk(1, 1), finish=finish))
+
+
+async def test_a_rare_write_that_is_cancelled_lets_others_write(
+    store: Store, committer: Committer
+) -> None:
+    await committer.commit(first())
+    for at in range(1, 5):
+        passed = 0
+        tasks: list[asyncio.Task[bool]] = []
+
+        def passing(*_: object, at: int = at, tasks: list[asyncio.Task[bool]] = tasks) -> None:
+            nonlocal passed
+            passed += 1
+            if passed == at:
+                tasks[0].cancel()  # while this statement runs
+
+        event.listen(store.engine.sync_engine, "before_cursor_execute", passing)
+        tasks.append(asyncio.create_task(outbox.lease(store, f"lease-{at}", "somebody", 1.0)))
+        await asyncio.wait(tasks)
+        event.remove(store.engine.sync_engine, "before_cursor_execute", passing)
+        async with asyncio.timeout(5):  # the cancelled task is still held
+            await committer.commit(Write(family="fam1", owed=(owed(),)))

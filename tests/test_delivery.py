@@ -48,8 +48,8 @@ async def test_updates_repeated_up_to_five_times_make_one_case(
 
         at.server.updates.add = often  # type: ignore[method-assign]
         user = at.server.user(100, language_code="en")
-        number = await Family(user, told=False).play()
-        await Coordinator(boss).work(number)
+        number = await Family(user, at.quiet, told=False).play()
+        await Coordinator(boss, at.quiet).work(number)
         await until(lambda: any("has closed" in m.text for m in user.messages))
         texts = [m.text for m in user.messages]
         assert len(texts) == len(set(texts))
@@ -131,8 +131,8 @@ async def test_a_fault_of_each_kind_ends_with_the_right_screen(tmp_path: Path, n
             at.server.faults.add("sendMessage", ACTIONS[name], skip=skip)
         at.server.faults.add("editMessageText", ACTIONS[name], skip=3)
         user = at.server.user(100, language_code="en")
-        number = await Family(user, told=False).play()
-        await Coordinator(boss).work(number)
+        number = await Family(user, at.quiet, told=False).play()
+        await Coordinator(boss, at.quiet).work(number)
         await until(lambda: any("has closed" in m.text for m in user.messages))
         texts = [m.text for m in user.messages]
         assert len(texts) - len(set(texts)) <= 2  # one for each fault that left it open

@@ -236,3 +236,13 @@ def test_another_persons_forwarded_message_is_not_kept() -> None:
     after = step(made.edition, made.c, turn).conversation
     assert after.story == ()
     assert after.answers == made.c.answers
+
+
+def test_from_an_address_one_can_go_back_to_the_ways_to_answer() -> None:
+    made = talk(">> viņš mani sit, draud nogalināt", ">> [E-pastā]")
+    assert "[Atpakaļ]" in last(made)
+    made.act(lines([">> [Atpakaļ]"])[0])
+    assert made.c is not None and "contact" not in made.c.answers
+    made.act(lines([">> [Šeit, šajā sarunā]"])[0])
+    assert made.c.answers["contact"].value["way"] == "chat"
+    assert made.c.state is State.SENT

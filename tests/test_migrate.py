@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from dialogs.conversation import Answer, Conversation, Prompt, Say, State, Turn
+from dialogs.edition import revive
 from dialogs.family import Family, Plan
-from dialogs.kept import keep, revive
+from dialogs.kept import keep
 from dialogs.migrate import fits, migrate, renames, stays, take
 from dialogs.play import Talk
 from dialogs.texts import Texts
@@ -208,7 +209,7 @@ def test_renames_follow_what_either_revision_says() -> None:
 
 def test_a_kept_revision_is_the_same_when_it_is_revived() -> None:
     edition = draft()
-    content = keep(SHIPPED, edition)
+    content = keep(SHIPPED, edition, Texts.load())
     again = revive(content, Texts.load(), edition.programme)
     assert again.id == edition.id
     assert revive(content, Texts.load(), edition.programme, "another").id == "another"

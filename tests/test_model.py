@@ -116,6 +116,8 @@ class Family:
         self.user = user
         self.talk: Conversation | None = None
         self.blocked = False
+        self.back = False
+        """Let the bot in again and has done nothing since: what it was told meanwhile is gone."""
         self.sent: list[Message] = []
 
     def told(self) -> set[int]:
@@ -182,6 +184,7 @@ class Play:
     async def _write(self, family: Family, said: str) -> None:
         if not family.blocked:
             self.done.append(f"{family.user.id}: {said[:60]!r}")
+            family.back = False
             family.sent.append(await family.user.send(said))
 
     async def tap(self) -> None:
@@ -204,6 +207,7 @@ class Play:
         if pairs and not family.blocked:
             message, button = pairs[place % len(pairs)]
             self.done.append(f"{user.id}: [{button.text}] x{copies}")
+            family.back = False
             first = user.tap(button.data or "", message)
             for _ in range(copies - 1):
                 user.press_again(first)
@@ -241,6 +245,7 @@ class Play:
         family = self.family()
         await (family.user.unblock() if family.blocked else family.user.block())
         family.blocked = not family.blocked
+        family.back = not family.blocked
 
     # -- the office -------------------------------------------------------------------------------
 
@@ -313,11 +318,11 @@ class Play:
             case = await cases.by_number(store, talk.case.number)
             assert case is not None and case.conversation == talk.id
             assert case.family == known.family
-            if talk.state is State.SENT and not (family.blocked or known.blocked):
+            if talk.state is State.SENT and not (family.blocked or known.blocked or family.back):
                 assert talk.case.number in family.told(), f"{talk.case.number} was never told"
             assert talk.case.region == case.region
         self._nothing_lost(family, talk)
-        if talk.prompt is not None and not (family.blocked or known.blocked):
+        if talk.prompt is not None and not (family.blocked or known.blocked or family.back):
             await self._prompt_is_shown(store, family, talk)
         family.talk = talk
 

@@ -21,6 +21,7 @@ from dialogs.conversation import Conversation
 from dialogs.edition import SCRIPTS
 from dialogs.kept import keep
 from dialogs.migrate import take
+from dialogs.script_files import ScriptFiles, files_at
 from storage import conversations, revisions
 from storage.commit import Committer
 from storage.revisions import Overtaken
@@ -48,6 +49,13 @@ def po(texts: dict[str, str]) -> str:
         for english, said in texts.items()
     )
     return f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n{entries}'
+
+
+def draft_in(folder: Path) -> ScriptFiles:
+    """The draft of a folder."""
+    found = files_at(folder / "return.yaml")
+    assert isinstance(found, ScriptFiles)
+    return found
 
 
 @pytest.fixture
@@ -159,7 +167,7 @@ async def test_the_count_is_shown_taken_again_and_comes_true(
         return True
 
     began = time.monotonic()
-    assert await publish(desk, folder / "return.yaml", agree, "anna")
+    assert await publish(desk, draft_in(folder), agree, "anna")
     assert time.monotonic() - began < 60
     shown = capsys.readouterr().out
     said = await publishing.rehearsal(desk, editions.current)
@@ -212,14 +220,14 @@ async def test_if_it_grew_it_is_asked_again(
             thread.join()
         return True
 
-    assert await publish(desk_of(store), folder / "return.yaml", agree, "anna")
+    assert await publish(desk_of(store), draft_in(folder), agree, "anna")
     assert len(asked) == 2
     assert "skar vairāk ģimeņu" in capsys.readouterr().out
 
 
 @pytest.mark.asyncio
 async def test_two_cannot_publish_over_each_other(store: Store) -> None:
-    content = keep(drafts.SHIPPED, drafts.draft())
+    content = keep(drafts.SHIPPED, drafts.draft(), drafts.texts())
     first = await revisions.publish(store, "return", "r1", content, "anna", over=0)
     assert first.number == 1
     with pytest.raises(Overtaken):
@@ -242,7 +250,7 @@ async def test_the_first_start_publishes_and_an_upgrade_follows_unless_staff_pub
     shipped.write_text(drafts.DELETED, "utf-8")  # an upgrade brings another script
     upgraded = await opened(store, shipped, drafts.programme())
     assert upgraded.number == first.number + 1
-    assert await publish(desk_of(store), folder / "return.yaml", None, "anna")
+    assert await publish(desk_of(store), draft_in(folder), None, "anna")
     shipped.write_text(drafts.SHIPPED, "utf-8")
     theirs = await opened(store, shipped, drafts.programme())
     assert "pets" in theirs.current.questions
@@ -256,7 +264,7 @@ async def test_a_running_service_takes_it_up(
     office = Office(store, drafts.draft(), clock)
     editions = office.turns.editions
     assert not await editions.refresh()
-    assert await publish(desk_of(store), folder / "return.yaml", None, "anna")
+    assert await publish(desk_of(store), draft_in(folder), None, "anna")
     assert await editions.refresh()
     assert "pets" in editions.current.questions
     assert editions.of(drafts.draft().id).id == drafts.draft().id

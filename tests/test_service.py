@@ -335,8 +335,9 @@ async def test_an_error_is_logged_without_its_words(capsys: pytest.CaptureFixtur
     assert re.search(r'"error": ?"ValueError at fails:\d+"', told)
 
 
+@pytest.mark.parametrize("driver", ["aiogram", "ptb"])
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
-async def test_families_side_by_side(webhook: bool, tmp_path: Path) -> None:
-    async with house(tmp_path, webhook=webhook) as at:
+async def test_families_side_by_side(webhook: bool, driver: str, tmp_path: Path) -> None:
+    async with house(tmp_path, webhook=webhook, driver=driver) as at:
         found = await play(at, 20)
     assert found.right, found

@@ -21,7 +21,7 @@ from dialogs.edition import SCRIPTS, Edition, compile_edition
 from dialogs.loader import load_script
 from dialogs.prove import prove
 from dialogs.script import Question, Script
-from dialogs.texts import beside
+from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
 from dialogs.xlsform.carry import Carried, carry
 from dialogs.xlsform.expressions import Name, NotCarried, condition
 from dialogs.xlsform.languages import language_of
@@ -131,10 +131,16 @@ def test_three_languages(tmp_path: Path) -> None:
     missing = {(fault.code, fault.args.get("text")) for fault in check_paths([file], texts())}
     # What only the form's author can say: its title, the purpose, the hint that has no Russian.
     assert missing == {("untranslated", each) for each in ("Wishes", "To help.", "Īsi.")}
-    whole = compile_edition(load_script(file), texts().over(beside(file)), programme())
+    whole = compile_edition(load_script(file), _read(file).texts, programme())
     assert whole.texts.say("lv", "wishes:wish.text") == "Ko Jūs vēlaties?"
     assert whole.texts.say("ru", "wishes:sure.yes.text") == "Да"
     assert whole.texts.say("lv", "wishes:notice.text", office="x", draft_after="x", sent_after="x")
+
+
+def _read(file: Path) -> ScriptRead:
+    files = files_at(file)
+    assert isinstance(files, ScriptFiles)
+    return read_files(files, texts())
 
 
 def test_what_cannot_be_carried_is_told_row_by_row() -> None:

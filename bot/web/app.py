@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Sequence
@@ -22,6 +23,10 @@ from bot.web.webhook import Front
 if TYPE_CHECKING:
     from bot.service import Office
 
+CONNECTIONS = 1000
+"""Connections at the same time; one more is told to come again (503)."""
+HEAD_SECONDS = 15.0
+"""A connection without a request under way is closed after once to twice so long."""
 LAG_SECONDS = 60.0
 """A relay that holds a message so long after it was due is not ready."""
 
@@ -65,8 +70,28 @@ async def _readiness(office: Office, channel: Any) -> dict[str, bool]:
 async def serve(app: ASGIApp, sock: socket.socket) -> None:
     """Serve an app on a bound socket until cancelled."""
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off",
-                            proxy_headers=False,
-                            timeout_graceful_shutdown=5)  # fmt: skip
+                            proxy_headers=False, timeout_graceful_shutdown=5,
+                            limit_concurrency=CONNECTIONS)  # fmt: skip
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve(sockets=[sock])
+    watching = asyncio.create_task(_send_dawdlers_away(server))
+    try:
+        await server.serve(sockets=[sock])
+    finally:
+        watching.cancel()
+
+
+async def _send_dawdlers_away(server: uvicorn.Server) -> None:
+    """Close connections that bring no whole request head, so that they cannot hold all places."""
+    idle: dict[Any, Any] = {}
+    while True:
+        await asyncio.sleep(HEAD_SECONDS)
+        before, idle = idle, {}
+        for each in list(server.server_state.connections):
+            cycle = getattr(each, "cycle", None)
+            if cycle is not None and not cycle.response_complete:
+                continue  # it is being answered
+            if each in before and before[each] is cycle:
+                each.transport.close()
+            else:
+                idle[each] = cycle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from urllib.parse import parse_qsl
 
@@ -9,18 +10,22 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
+BODY_SECONDS = 30.0
+"""A form is small; on the slowest line of a phone it needs a few seconds."""
+
 
 async def read_body(request: Request, most: int) -> bytes | None:
-    """The body of at most ``most`` bytes; None if it is larger or broke off."""
+    """The body of at most ``most`` bytes; None if it is larger, broke off, or comes too slowly."""
     parts: list[bytes] = []
     size = 0
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                return None
-            parts.append(part)
-    except ClientDisconnect:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    return None
+                parts.append(part)
+    except (ClientDisconnect, TimeoutError):
         return None
     return b"".join(parts)
 

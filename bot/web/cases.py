@@ -133,11 +133,13 @@ class CasePages:
         return PageAct(self.desk, person, HERE, update, self.office.clock())
 
     def _missing(self, language: str) -> Response:
-        return self.pages.message(language, "desk_missing", 404)
+        return self.pages.message(language, "desk_missing", 404, way=("/desk", "desk_all"))
 
     async def _found(self, ask: Ask, act: PageAct) -> Case | None:
         text = ask.part("number")
-        return await act.own_case(int(text)) if text.isdigit() and len(text) < 10 else None
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+            return None
+        return await act.own_case(int(text))
 
     async def show(self, ask: Ask) -> Response:
         """One case: its card, what can be done, its history."""

@@ -106,7 +106,8 @@ class Chat:
         return response
 
     def _message(self, language: str, name: str, status: int = 200) -> Response:
-        return self.pages.message(language, name, status, self.frames)
+        way = ("", "") if name in ("left", "private_done") else ("/chat", "chat_go")
+        return self.pages.message(language, name, status, self.frames, way)
 
     # -- the talk -------------------------------------------------------------------------------
 
@@ -170,9 +171,10 @@ class Chat:
             if self.notices.take(chat) or not ask.scripted:
                 language = await self.language_of(chat, ask)
                 notice = self.pages.say(language, "chat_too_fast")
-            return JSONResponse({"notice": notice}) if ask.scripted else self.pages.go("/chat")
+            answer = {"notice": notice, "again": True}  # the page keeps what was typed
+            return JSONResponse(answer) if ask.scripted else self.pages.go("/chat")
         if len(ask.form.get("text", "")) > TEXT_LIMIT:
-            return JSONResponse({}, 413) if ask.scripted else Response("too long", 413)
+            return self.pages.refused(ask, "too_long", 413)
         token, command = ask.field("token", 64), ask.field("command", 40)
         text = "" if token or command else ask.field("text")
         done = Act(ask.field("act", 24), text, token, command)
@@ -281,11 +283,14 @@ class Chat:
         if link is None:
             self.tries.take(ask.client)
             return self._message(ask.language, "link_gone", 404)
-        if ask.request.method == "GET":
-            return self._press(ask.language, "move")
         here = await self.chat_of(ask)
         known = await conversations.find(self.store, "web", here) if here else None
-        chat = here if known is not None and known.family == link.subject else new_id()
+        own = known is not None and known.family == link.subject
+        if ask.request.method == "GET":
+            if not await web.is_used(self.store, code):
+                return self._press(ask.language, "move")
+            return self.pages.go("/chat") if own else self._message(ask.language, "link_gone", 404)
+        chat = here if own else new_id()
         if not await self.moving.arrive_on_web(code, chat):
             return self._message(ask.language, "link_gone", 404)
         await self._handed_in(chat, Act(secrets.token_urlsafe(9), command="start"))
@@ -348,4 +353,4 @@ def _joined(parts: list[str]) -> Markup:
 
 def _number(ask: Ask, name: str) -> float:
     text = ask.request.query_params.get(name, "0")
-    return float(text) if text.isdigit() and len(text) < 20 else 0.0
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0.0

@@ -44,5 +44,6 @@ def office_pages(
     desk = CasePages(office, pages, entrance)
     studio = Studio(office, pages, entrance)
     return [
-        pages.files(), *chat.routes(), *entrance.routes(), *desk.routes(), *studio.routes()
+        pages.files(), *chat.routes(), *entrance.routes(), *desk.routes(), *studio.routes(),
+        pages.nowhere(),
     ]  # fmt: skip

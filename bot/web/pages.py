@@ -13,13 +13,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+import structlog
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
 from bot.web.body import read_body, read_form
 from dialogs.texts import Texts
+
+log = structlog.get_logger("majup.web")
 
 HERE = Path(__file__).parent
 BODY_LIMIT = 64_000
@@ -154,9 +163,18 @@ class Pages:
         response.headers["content-security-policy"] = _POLICY + frames
 
     def message(
-        self, language: str, name: str, status: int = 200, frames: str = "'none'", **args: object
+        self,
+        language: str,
+        name: str,
+        status: int = 200,
+        frames: str = "'none'",
+        way: tuple[str, str] = ("", ""),
+        **args: object,
     ) -> Response:
-        """A page that only says something: heading ``NAME`` and text ``NAME_text``."""
+        """A page that only says something: heading ``NAME`` and text ``NAME_text``.
+
+        ``way`` is where to go from there: an address and the name of its label.
+        """
         return self.page(
             "message.html",
             language,
@@ -164,7 +182,23 @@ class Pages:
             frames,
             heading=self.say(language, name),
             text=self.say(language, f"{name}_text", **args),
+            where=way[0],
+            label=self.say(language, way[1]) if way[1] else "",
         )
+
+    def refused(self, ask: Ask, name: str, status: int) -> Response:
+        """What cannot be done, in the person's language; a script gets the status alone."""
+        if ask.scripted:
+            return JSONResponse({}, status)
+        return self.message(ask.language, name, status)
+
+    def nowhere(self) -> Route:
+        """The last of the routes: there is no such page."""
+
+        async def nothing(ask: Ask) -> Response:
+            return self.message(ask.language, "nowhere", 404, way=("/chat", "chat_go"))
+
+        return self.route("/{anything:path}", nothing)
 
     @staticmethod
     def go(where: str) -> Response:
@@ -175,7 +209,7 @@ class Pages:
         """The path of our own page from which a form was sent; ``otherwise`` if it is unknown."""
         came = urlsplit(ask.request.headers.get("referer", ""))
         own = {urlsplit(self.public_url).netloc, ask.request.headers.get("host", "")}
-        if came.netloc not in own or not came.path.startswith("/"):
+        if came.netloc not in own or not came.path.startswith("/") or came.path[1:2] == "/":
             return otherwise
         return came.path + (f"?{came.query}" if came.query else "")
 
@@ -216,16 +250,21 @@ class Pages:
             ask = Ask(request)
             if request.method == "POST":
                 if not self._from_here(request):
-                    return self._dressed(PlainTextResponse("sent from another site", 403))
+                    return self._dressed(self.refused(ask, "not_from_here", 403))
                 body = await read_body(request, most)
                 if body is None:
-                    return self._dressed(PlainTextResponse("too large", 413))
+                    return self._dressed(self.refused(ask, "too_long", 413))
                 try:
                     pairs, files = await read_form(request.headers, body, most, fields)
                 except (ValueError, MultiPartException):
-                    return self._dressed(PlainTextResponse("too many fields", 413))
+                    return self._dressed(self.refused(ask, "too_long", 413))
                 ask = Ask(request, pairs, files)
-            return self._dressed(await handler(ask))
+            try:
+                response = await handler(ask)
+            except Exception as error:  # noqa: BLE001 - nobody sees a traceback
+                log.error("web.failed", page=path, error=type(error).__name__)
+                response = self.refused(ask, "no_connection_to_office", 500)
+            return self._dressed(response)
 
         return Route(path, endpoint, methods=list(methods or ("GET",)))
 

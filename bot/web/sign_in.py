@@ -138,7 +138,15 @@ class Entrance:
             self.fails.take(ask.client)
             return self.pages.page("link_gone.html", ask.language, 404)
         language, studio = found.staff.language, found.staff.role == SCRIPT_ADMIN
+        number = "" if studio else link.subject[ID:]
+        first = FIRST_ROOM.get(found.staff.role, "/desk")
+        where = f"/desk/cases/{number}" if number else first
         if ask.request.method == "GET":
+            here = await self.person(ask)
+            if here is not None and here.staff.id == found.staff.id:
+                return self.pages.go(where)  # signed in already: the link is only an address
+            if await web.is_used(self.store, code):
+                return self.pages.page("link_gone.html", language, 404)
             say = self.pages.say
             opens = say(language, "studio_open" if studio else "desk_open")
             return self.pages.page(
@@ -148,9 +156,7 @@ class Entrance:
         use = secrets.token_urlsafe(9)  # every use is somebody else's: the link works once
         if not await web.use_link(self.store, code, use, link.until):
             return self.pages.page("link_gone.html", language, 404)
-        number = "" if studio else link.subject[ID:]
-        first = FIRST_ROOM.get(found.staff.role, "/desk")
-        return await self._enter(found, f"/desk/cases/{number}" if number else first)
+        return await self._enter(found, where)
 
     async def new_link(self, ask: Ask) -> Response:
         """A new link by mail; the answer is the same whether the address is known or not."""
@@ -158,7 +164,7 @@ class Entrance:
         address = read_email(ask.field("email", 254).strip())
         if not self.mailed.take(ask.client):
             return self.pages.message(ask.language, "too_often", 429)
-        if address:
+        if address and self.mailed.take(f"to {address}"):
             known = await conversations.find(self.store, "email", address)
             if known is not None and known.staff is not None and not known.staff.revoked_at:
                 owed = self.mails.sign_in(known.staff, known.address)

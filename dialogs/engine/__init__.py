@@ -44,7 +44,7 @@ def _withdrawn(work: Work, _: str) -> None:
 
 
 TABLE: dict[State, tuple[Act, Act]] = {
-    State.LANGUAGE: (beginning.language_text, beginning.choose),
+    State.LANGUAGE: (beginning.language_text, beginning.language_tap),
     State.NOTICE: (beginning.notice_text, beginning.notice_tap),
     State.TELLING: (telling.text, telling.tap),
     State.ASKING: (asking.text, tapping.tap),
@@ -133,7 +133,7 @@ def _text(work: Work, raw: str) -> None:
     if command is not None and command != "done" and not work.turn.forwarded:
         commands.run(work, command)
         return
-    asked_language = beginning.language_asked(raw)
+    asked_language = work.edition.languages.exactly(raw)
     if asked_language and c.state not in (State.LANGUAGE, State.WITHDRAWN):
         commands.switch(work, asked_language)
         return
@@ -198,7 +198,8 @@ def _choice(work: Work, visit: int, value: str) -> None:
         commands.run(work, value[1:])
     elif prompt is not None and visit == prompt.visit:
         own = _PROMPT_TAP.get(prompt.path)
-        if own is not None and not (prompt.path == "language" and work.c.state is State.LANGUAGE):
+        choosing = work.c.state is State.LANGUAGE and prompt.path in ("language", beginning.SECOND)
+        if own is not None and not choosing:
             own(work, value)
         else:
             TABLE[work.c.state][1](work, value)
@@ -231,6 +232,7 @@ def _change_text(work: Work, said: str) -> None:
 
 _PROMPT_TAP: dict[str, Act] = {
     "language": commands.switch,
+    beginning.SECOND: commands.second,
     "delete": _delete_tap,
     "restart": _restart_tap,
     "unclear": alarms.unclear_tap,
@@ -247,6 +249,7 @@ _PROMPT_TEXT: dict[str, Act] = {
     "unclear": lambda work, said: _yes(work, said, alarms.unclear_tap),
     "change": _change_text,
     "language": commands.language_said,
+    beginning.SECOND: commands.second_said,
     "part": picking.text,
     "old": correcting.old_text,
     gone.GONE: gone.text,

@@ -11,7 +11,8 @@ def put_again(work: Work) -> None:
     """Put whatever is open once more, at the bottom of the chat."""
     c = work.c
     if c.state is State.LANGUAGE:
-        beginning.welcome(work)
+        choosing = c.prompt is not None and c.prompt.path == beginning.SECOND
+        beginning.ask_second(work) if choosing else beginning.welcome(work)
     elif c.state is State.NOTICE:
         beginning.notice(work)
     elif c.state is State.TELLING:

@@ -22,6 +22,7 @@ from dialogs.engine.questions import (
     progress,
     question_part,
     text_part,
+    wants_address,
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
@@ -322,7 +323,16 @@ def skip(work: Work) -> None:
 
 
 def back(work: Work) -> None:
-    """One question back; its old value is offered first."""
+    """One question back; its old value is offered first. From an address to the ways to answer."""
+    prompt = work.c.prompt
+    if (
+        prompt is not None
+        and agenda.question_of(work.edition, prompt.path) is not None
+        and wants_address(work, prompt.path)
+    ):
+        work.change(answers={p: a for p, a in work.c.answers.items() if p != prompt.path})
+        ask(work, prompt.path)
+        return
     if work.c.resume == "urgent":
         again.put_again(work)
         return

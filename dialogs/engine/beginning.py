@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from dialogs.conversation import Acceptance, Button, Conversation, Part, Ref, State
+from dialogs.edition import Edition
 from dialogs.engine import agenda, telling
 from dialogs.engine.work import Work
+from dialogs.languages import ENTRY, Languages
 from dialogs.messages import Speaker, labels
 from dialogs.recognise import choices
-from dialogs.recognise.fold import fold
 from dialogs.recognise.language import read_language
 
-LANGUAGES = (
-    Button("lv", "product:language_lv", alone=True),
-    Button("ru", "product:language_ru"),
-    Button("en", "product:language_en"),
-)
 NOTICE_BUTTONS = (
     Button("go", "product:read_start", alone=True),
     Button("/human", "product:call_me"),
@@ -35,53 +32,110 @@ def source_of(payload: str) -> str:
     return payload if named else ""
 
 
+def language_buttons(codes: Iterable[str]) -> tuple[Button, ...]:
+    """A button for each of these languages, named in itself; the first keeps its row."""
+    return tuple(Button(code, f"{ENTRY}:{code}", alone=not n) for n, code in enumerate(codes))
+
+
 def welcome(work: Work) -> None:
-    """The first screen, in Latvian, with a choice of language."""
+    """The first screen, in Latvian, with a choice of the full languages."""
     work.stand(State.LANGUAGE)
-    work.open("language", ((f"{work.c.script}:welcome", {}),), LANGUAGES)
+    buttons = language_buttons(work.edition.languages.full)
+    work.open("language", ((f"{work.c.script}:welcome", {}),), buttons)
+
+
+def every_language(work: Work) -> None:
+    """For whoever asks before one is chosen: all that are spoken, partial ones too."""
+    work.stand(State.LANGUAGE)
+    buttons = language_buttons(work.edition.languages.offered)
+    work.open("language", (("product:which_language", {}),), buttons, page=EVERY)
 
 
 def language_text(work: Work, said: str) -> None:
     """A language typed instead of tapped. Nothing else is kept here."""
-    code = language_named(said)
+    code = language_named(work.edition.languages, said)
     if code:
-        choose(work, code)
+        language_tap(work, code)
         return
     work.note("product:not_kept_yet")
-    welcome(work)
+    if work.c.prompt is not None and work.c.prompt.path == SECOND:
+        ask_second(work)
+    else:
+        welcome(work)
 
 
-def language_named(said: str) -> str:
+def language_tap(work: Work, code: str) -> None:
+    """A language tapped before the notice: the first one, or the second."""
+    if work.c.prompt is not None and work.c.prompt.path == SECOND:
+        choose_second(work, code)
+    else:
+        choose(work, code)
+
+
+def language_named(languages: Languages, said: str) -> str:
     """The code of the language that a text names, in any language; "" for none."""
-    found = choices.match_choice(said, list(LANGUAGE_WORDS.items()))
+    found = choices.match_choice(said, list(languages.words.items()))
     return found[0] if len(found) == 1 else ""
 
 
 LANGUAGE_SHOWS = 25
 """Characters from which a text's language is told with some certainty."""
-LANGUAGE_WORDS = {
-    "lv": ("Latviešu", "latviski", "latvian", "латышский", "lv"),
-    "ru": ("Русский", "по-русски", "krievu", "krieviski", "russian", "ru"),
-    "en": ("English", "angļu", "angliski", "английский", "по-английски", "en"),
-}
+EVERY = "every"
+"""The page of the first screen's prompt that shows every language."""
+SECOND = "second"
+"""The prompt that asks in which language to say what a partial one lacks."""
 
 
 def choose(work: Work, code: str) -> None:
     """The language the person asks for; from now on only this one is used."""
-    if code not in LANGUAGE_WORDS:
+    if code not in work.edition.languages.offered:
         welcome(work)
         return
-    work.close(("product:tick", {"what": LANGUAGE_WORDS[code][0]}),
-               ((f"{work.c.script}:welcome", {}),))  # fmt: skip
-    work.change(language=code)
+    asked = work.c.prompt.page if work.c.prompt is not None else ""
+    work.close(
+        ticked(code), (("product:which_language" if asked else f"{work.c.script}:welcome", {}),)
+    )
+    work.speak(code)
+    if wants_second(work.edition, code):
+        ask_second(work)
+    else:
+        notice(work)
+
+
+def ticked(code: str) -> Part:
+    """The mark of a language that was chosen."""
+    return "product:tick", {"what": Ref("message", f"{ENTRY}:{code}")}
+
+
+def wants_second(edition: Edition, code: str) -> bool:
+    """Whether a language lacks texts and its file names no language for them."""
+    language = edition.languages.get(code)
+    return language is not None and language.state == "partial" and not language.fallback
+
+
+def ask_second(work: Work) -> None:
+    """In which of the full languages to say what the one chosen lacks."""
+    buttons = language_buttons(work.edition.languages.full)
+    work.open(SECOND, (("product:second_language", {}),), buttons)
+
+
+def choose_second(work: Work, code: str) -> None:
+    """The second language, before the notice."""
+    if code not in work.edition.languages.full:
+        ask_second(work)
+        return
+    work.close(ticked(code), (("product:second_language", {}),))
+    work.speak(work.c.language, code)
     notice(work)
 
 
 def notice_args(work: Work) -> dict[str, object]:
-    """What the notice names: the office and the days."""
+    """What the notice names: who can read the chat, the office and the days."""
     rules = work.edition.programme.rules.on(work.today)
+    behind = work.edition.languages.chain(work.language, work.c.second)
     return {
-        "office": rules.office[work.language],
+        "channel": Ref("channel", "read"),
+        "office": rules.office_in(work.language, *behind),
         "draft_after": Ref("plural", ("after_days", rules.draft_days)),
         "draft_for": Ref("plural", ("for_days", rules.draft_days)),
         "sent_after": Ref("plural", ("after_days", rules.sent_days)),
@@ -151,9 +205,8 @@ def accept(work: Work) -> None:
     """Keep which text was read: version, hash, language, time."""
     work.close()
     notice_ = work.edition.revision.script.notice
-    shown = Speaker(work.edition, work.c, work.turn.at).part(
-        (f"{work.c.script}:notice.text", notice_args(work))
-    )
+    speaker = Speaker(work.edition, work.c, work.turn.at, channel=work.turn.channel)
+    shown = speaker.part((f"{work.c.script}:notice.text", notice_args(work)))
     digest = hashlib.sha256(shown.encode()).hexdigest()
     work.change(notice=Acceptance(notice_.version, digest, work.language, work.turn.at))
     agenda.build(work, later=False)
@@ -187,25 +240,27 @@ def over(work: Work) -> None:
         started=work.turn.at,
         notice=kept.notice,
         visits=kept.visits,
+        second=kept.second,
     )
     agenda.build(work, later=False)
     telling.ask(work)
 
 
-_EXACT = {
-    fold(word): code for code, words in LANGUAGE_WORDS.items() for word in words if len(word) > 2
-}
-
-
-def language_asked(said: str) -> str:
-    """The code of a language that is all that a text says ("latviski"); "" otherwise."""
-    return _EXACT.get(fold(said.strip(" .!")), "")
-
-
 def offer_language(work: Work, said: str) -> None:
     """Offer, once a talk, to go on in the language a text is written in; never switch unasked."""
-    written = read_language(said) if len(said) >= LANGUAGE_SHOWS else ""
-    if written and written != work.language and "language" not in work.c.told:
-        work.change(told=(*work.c.told, "language"))
+    if "language" in work.c.told:
+        return
+    languages = work.edition.languages
+    written = languages.written_in(said)
+    if not written and len(said) >= LANGUAGE_SHOWS:
+        written = read_language(said)
+    # Somebody who speaks a language with a second one may write either.
+    known = (work.language, *languages.chain(work.language, work.c.second))
+    if written not in languages.offered or written in known:
+        return
+    work.change(told=(*work.c.told, "language"))
+    if f"product:offer_{written}" in work.edition.texts.entries:
         work.note(f"product:offer_{written}")
-        work.offered = (Button(f"/language:{written}", f"product:language_{written}", alone=True),)
+    else:
+        work.note("product:offer_other", language=Ref("message", f"{ENTRY}:{written}"))
+    work.offered = (Button(f"/language:{written}", f"{ENTRY}:{written}", alone=True),)

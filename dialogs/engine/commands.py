@@ -10,6 +10,7 @@ from dialogs.conversation import (
     Conversation,
     Erase,
     Part,
+    Ref,
     State,
 )
 from dialogs.engine import agenda, asking, beginning, human, picking, reviewing, telling
@@ -29,26 +30,46 @@ def start(work: Work) -> None:
 
 
 def language(work: Work) -> None:
-    """Choose another language; everything answered stays."""
-    work.open("language", (("product:which_language", {}),), beginning.LANGUAGES)
+    """Choose another language, partial ones too; everything answered stays."""
+    buttons = beginning.language_buttons(work.edition.languages.offered)
+    work.open("language", (("product:which_language", {}),), buttons)
 
 
 def language_said(work: Work, said: str) -> None:
     """A language typed instead of tapped."""
-    switch(work, beginning.language_named(said))
+    switch(work, beginning.language_named(work.edition.languages, said))
+
+
+def second_said(work: Work, said: str) -> None:
+    """The second language typed instead of tapped."""
+    second(work, beginning.language_named(work.edition.languages, said))
+
+
+def second(work: Work, code: str) -> None:
+    """The second language, for what the present one lacks; the open question is put again."""
+    if code in work.edition.languages.full:
+        work.close(beginning.ticked(code), (("product:second_language", {}),))
+        work.speak(work.c.language, code)
+    else:
+        work.close()
+    put_again(work)
 
 
 def switch(work: Work, code: str) -> None:
     """Go on in this language, with the open question put again; "" keeps the one there is."""
-    if code not in beginning.LANGUAGE_WORDS:
+    if code not in work.edition.languages.offered:
         work.close()
         put_again(work)
         return
-    if work.c.prompt is not None and work.c.prompt.path == "language":
+    prompt = work.c.prompt
+    if prompt is not None and prompt.path in ("language", beginning.SECOND):
         work.close()
-    work.change(language=code)
+    work.speak(code)
     work.note("product:language_now")
-    put_again(work)
+    if beginning.wants_second(work.edition, code):
+        beginning.ask_second(work)
+    else:
+        put_again(work)
 
 
 def pause(work: Work) -> None:
@@ -172,9 +193,13 @@ def erase(work: Work) -> None:
         work.effects.append(AddToCase("withdrawn"))
     work.close()
     work.effects.append(Erase())
-    kept = Conversation(work.c.id, work.c.script, work.c.revision, State.WITHDRAWN, work.language)
+    kept = Conversation(
+        work.c.id, work.c.script, work.c.revision, State.WITHDRAWN, work.language,
+        second=work.c.second,
+    )  # fmt: skip
     work.c = kept
-    work.say(("product:deleted", {}), buttons=(Button("/start", "product:begin_anew"),))
+    told = ("product:deleted", {"channel": Ref("channel", "forget")})
+    work.say(told, buttons=(Button("/start", "product:begin_anew"),))
 
 
 COMMANDS: dict[str, Callable[[Work], None]] = {
@@ -210,9 +235,9 @@ def run(work: Work, name: str) -> None:
     code = ""
     if name == "language":
         typed = work.turn.text if work.turn.kind == "command" else ""
-        code = beginning.language_named(rest or typed)
+        code = beginning.language_named(work.edition.languages, rest or typed)
     if work.c.state is State.LANGUAGE and name == "language":
-        beginning.choose(work, code)
+        beginning.choose(work, code) if code else beginning.every_language(work)
     elif code and work.c.state is not State.WITHDRAWN:
         switch(work, code)
     elif work.c.state is State.WITHDRAWN and name not in ("start", "privacy", "help", "my_data"):

@@ -39,8 +39,8 @@ def _ask_where(work: Work) -> None:
     work.open("where", (("product:call_where", {}),), (Button("skip", "product:skip", alone=True),))
 
 
-def _ask_phone(work: Work, name: str) -> None:
-    work.open("phone", ((name, {}),), (NEVER_MIND,))
+def _ask_phone(work: Work, name: str, attempt: int = 0) -> None:
+    work.open("phone", ((name, {}),), (NEVER_MIND,), attempt=attempt)
 
 
 def text(work: Work, said: str) -> None:
@@ -49,7 +49,9 @@ def text(work: Work, said: str) -> None:
     if prompt is not None and prompt.path == "phone":
         phone = read_phone(work.raw, None)
         if phone is None:
-            _ask_phone(work, "product:phone_again")
+            attempt = prompt.attempt + 1
+            name = "product:phone_again" if attempt == 1 else "product:phone_differently"
+            _ask_phone(work, name, attempt)
             return
         answer = work.answer({"way": "phone", "value": phone}, phone, "typed")
         agenda.record(work, "contact", answer)

@@ -178,9 +178,9 @@ def tap(work: Work, value: str) -> None:
 
 def _topics(work: Work) -> list[tuple[str, tuple[str, ...]]]:
     """The topics with their labels in every language."""
-    texts = work.edition.texts
+    texts, spoken = work.edition.texts, work.edition.languages.offered
     return [
-        (group, tuple(texts.say(each, f"needs:{group}.group") for each in texts.languages))
+        (group, tuple(texts.say(each, f"needs:{group}.group") for each in spoken))
         for group in (each.id for each in work.edition.programme.groups)
     ]
 

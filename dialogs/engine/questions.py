@@ -86,9 +86,10 @@ def draw(work: Work, path: str) -> Drawn:
             for code in unclear["iso"]
         )
         return Drawn(((which, {"name": Ref("place", unclear)}),), buttons, _last(work, question))
-    if question.kind == "contact" and answer is not None and not answer.sure:
+    if wants_address(work, path):
+        assert answer is not None
         way = answer.value["way"]
-        return Drawn(((f"product:write_{way}", {}),), (), (BACK,) if can_go_back(work) else ())
+        return Drawn(((f"product:write_{way}", {}),), (), (BACK,))
     parts = [question_part(work, path)]
     if question.why:
         parts.append(text_part(work, path, "why"))
@@ -113,6 +114,12 @@ def picked(work: Work, path: str) -> tuple[str, ...]:
     """The choices ticked so far."""
     prompt = work.c.prompt
     return prompt.picked if prompt is not None and prompt.path == path else ()
+
+
+def wants_address(work: Work, path: str) -> bool:
+    """Whether the way to answer is chosen, and its number or address is still to be written."""
+    question, answer = work.edition.spec(split(path)[0]), work.c.answers.get(path)
+    return question.kind == "contact" and answer is not None and not answer.sure
 
 
 def progress(work: Work) -> Part:

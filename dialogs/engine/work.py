@@ -62,7 +62,7 @@ class Work:
     """Collects what one turn changes: ``c`` is the newest conversation, ``before`` the first."""
 
     def __init__(self, edition: Edition, conversation: Conversation, turn: Turn) -> None:
-        self.edition = edition
+        self.edition = edition.speaking(conversation.language, conversation.second)
         self.turn = turn
         self.today: date = turn.at.astimezone(RIGA).date()
         """The date in Latvia when the turn happened."""
@@ -117,6 +117,11 @@ class Work:
     def change(self, **fields: Any) -> None:
         """Replace fields of the conversation."""
         self.c = msgspec.structs.replace(self.c, **fields)
+
+    def speak(self, language: str, second: str = "") -> None:
+        """Go on in this language, with a second one for what it lacks."""
+        self.change(language=language, second=second)
+        self.edition = self.edition.speaking(language, second)
 
     def done(self) -> Step:
         """The finished step."""

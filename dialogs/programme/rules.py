@@ -42,9 +42,11 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     pieriga_exclusion: bool
     pilot_2018: frozenset[str]
 
-    def office_in(self, language: str) -> str:
-        """The responsible office's name in a language, else its Latvian name."""
-        return self.office.get(language, self.office["lv"])
+    def office_in(self, *languages: str) -> str:
+        """The responsible office's name in the first of these languages it has one in, else its
+        Latvian name."""
+        found = next((each for each in languages if each in self.office), "lv")
+        return self.office[found]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,6 +21,7 @@ from bot.channels.terminal import Terminal
 from bot.channels.webchat import Act, WebChat
 from dialogs.transcript import Line, plain
 from storage.store import Store
+from tests.talk import edition
 from tests.telegram.clock import Clock
 from tests.telegram.ledger import Message
 from tests.telegram.server import TelegramServer
@@ -191,6 +192,18 @@ async def door(name: str, clock: Clock, store: Store) -> AsyncIterator[Door]:
 
 
 CHANNELS = ("aiogram", "ptb", "web", "terminal")
+
+def own_words(name: str, told: str) -> str:
+    """A transcript's words with what is true of this channel in place of Telegram's."""
+    channel = "telegram" if name in ("aiogram", "ptb") else name
+    texts = edition().texts
+    for language, what in itertools.product(texts.languages, ("read", "forget")):
+        own = f"product:{what}_{channel}"
+        own = own if own in texts.entries else f"product:{what}_other"
+        there = texts.say(language, f"product:{what}_telegram")
+        told = told.replace(there, texts.say(language, own))
+    return told
+
 
 _PAGE = "a page takes text and taps; there is no file, voice, contact card or place to send"
 _SCREEN = "a line once typed stands; a terminal has no files, and only shown buttons can be tapped"

@@ -20,6 +20,8 @@ from tests.harness import PUBLIC, SECRET, free_port
 from tests.telegram.server import TelegramServer
 
 ROOT = Path(__file__).parents[2]
+END_WITHIN = 30.0
+"""Seconds a service may take to end before a test gives up on it."""
 
 
 class Zygote:
@@ -155,6 +157,12 @@ class MortalHouse:
             str(self.log),
         )  # fmt: skip
         self.child, self._end = await self.zygote.birth(life)
+        if self._stopping:  # told to end while this life was being started
+            self._end_child()
+
+    def _end_child(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGTERM)
 
     async def _keep(self) -> None:
         """Start the service again whenever it dies."""
@@ -186,16 +194,31 @@ class MortalHouse:
         if self._keeper.done():
             self._keeper.result()
             return 0.0
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.child, signal.SIGTERM)
-        await asyncio.wait_for(self._keeper, 20)
+        self._end_child()
+        try:
+            await asyncio.wait_for(self._keeper, END_WITHIN)
+        except TimeoutError:
+            for number in (signal.SIGUSR2, signal.SIGUSR1):  # where it stands: tasks, threads
+                os.kill(self.child, number)
+                await asyncio.sleep(1)
+            said = self.log.read_text() if self.log.exists() else ""
+            raise AssertionError(f"{self.child} did not end when told to:\n{said}") from None
         return asyncio.get_running_loop().time() - started
+
+    @property
+    def database(self) -> str:
+        """Where its database is."""
+        return str(self.settings.get("database") or f"sqlite+aiosqlite:///{self.home}/majup.sqlite")
+
+    @property
+    def key_file(self) -> Path:
+        """Where its master key is."""
+        return Path(self.settings.get("key_file") or self.home / "master.key")
 
     @contextlib.asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:
         """The database, beside the service as the commands open it."""
-        url = self.settings.get("database") or f"sqlite+aiosqlite:///{self.home}/majup.sqlite"
-        found = await Store.open(url, self.home / "master.key", self.server.clock.now)
+        found = await Store.open(self.database, self.key_file, self.server.clock.now)
         try:
             yield found
         finally:

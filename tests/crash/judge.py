@@ -17,6 +17,7 @@ from tests.telegram.ledger import Chat
 from tests.telegram.server import TelegramServer
 
 _CASE = re.compile(r"\b1\d{3}\b|plkst\. \d+\.\d\d")  # numbers and times of day differ
+NUMBERED = "№"
 _MOMENTS = ("at", "started", "last", "received", "told_at", "asked_at", "started_at")
 
 
@@ -99,17 +100,50 @@ async def kept(store: Store, family: int) -> Kept:
     return Kept(numbers, found.state if found else "", repr(answers), repr(intake))
 
 
-def told(chat: Chat) -> Counter[str]:
-    """What the bot sent to a chat, how often; edits count as the message they became."""
-    return Counter(_CASE.sub("N", message.text) for message in chat.history if message.from_bot)
+class Seen(Struct):
+    """What the bot sent to a chat.
+
+    ``stands``: the texts that are left at the end, edits counted as what they became; a message
+    that a newer one took the place of is not among them. ``copies``: how often one and the same
+    message came, at most, by its text. Two are the same if their source and their buttons are: a
+    button's token names the talk, the visit and the value, so that a question asked again for
+    a reason is another message.
+    """
+
+    stands: Counter[str]
+    copies: dict[str, int]
+
+
+def _plain(text: str) -> str:
+    return _CASE.sub(NUMBERED, text)
+
+
+def _sent(chat: Chat) -> Counter[tuple[str, str, tuple[str, ...]]]:
+    """How often each message was sent: its text without numbers, its source, its buttons."""
+    found: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for message in chat.history:
+        if message.from_bot:
+            first = message.edits[0] if message.edits else message
+            tokens = tuple(b.data or b.text for line in first.keyboard for b in line)
+            found[_plain(first.text), first.html, tokens] += 1
+    return found
+
+
+def seen(chat: Chat) -> Seen:
+    """What a chat saw."""
+    stands = Counter(_plain(message.text) for message in chat.messages if message.from_bot)
+    copies: dict[str, int] = {}
+    for (text, _, _), count in _sent(chat).items():
+        copies[text] = max(copies.get(text, 0), count)
+    return Seen(stands, copies)
 
 
 class Expected(Struct):
     """What an undisturbed run gave for one flavour of family."""
 
     kept: Kept
-    told: Counter[str]
-    staff: Counter[str]
+    family: Seen
+    staff: Seen
 
 
 async def judge(
@@ -117,7 +151,7 @@ async def judge(
 ) -> Verdict:
     """What became of these families, whose service was killed so often."""
     verdict = Verdict(conversations=len(families), kills=kills)
-    seen: set[int] = set()
+    taken: set[int] = set()
     for family, expected in families.items():
         here = await kept(store, family)
         chat = server.chat(family)
@@ -126,10 +160,10 @@ async def judge(
         if not here.cases:
             verdict.lost += 1
             verdict.faults.append(f"family {family}: no case")
-        if len(here.cases) > 1 or seen & set(here.cases):
+        if len(here.cases) > 1 or taken & set(here.cases):
             verdict.doubled += 1
             verdict.faults.append(f"family {family}: cases {here.cases}")
-        seen |= set(here.cases)
+        taken |= set(here.cases)
         if numbers != set(here.cases):
             verdict.lost += 1
             verdict.faults.append(f"family {family}: told {numbers}, stored {here.cases}")
@@ -140,12 +174,16 @@ async def judge(
                     f"family {family}: {what} differ\n  {getattr(here, what)}\n"
                     f"  {getattr(expected.kept, what)}"
                 )
-        _repeats(verdict, f"family {family}", told(chat), expected.told, kills)
-    whole: Counter[str] = Counter()
-    for expected in families.values():
-        whole.update(expected.staff)
+        _screen(verdict, f"family {family}", chat, expected.family, kills)
     if families:
-        _repeats(verdict, "the coordinator", told(server.chat(staff)), whole, kills)
+        every = [expected.staff for expected in families.values()]
+        whole = Seen(Counter(), {})
+        for one in every:
+            whole.stands.update(one.stands)
+            for text, count in one.copies.items():
+                many = count if NUMBERED in text else count * len(every)  # with a number: its own
+                whole.copies[text] = max(whole.copies.get(text, 0), many)
+        _screen(verdict, "the coordinator", server.chat(staff), whole, kills)
     waiting = await outbox.waiting(store)
     parked = await conversations.parked_updates(store)
     failed = await outbox.failed(store)
@@ -154,15 +192,26 @@ async def judge(
     return verdict
 
 
-def _repeats(
-    verdict: Verdict, who: str, sent: Counter[str], expected: Counter[str], kills: int
-) -> None:
-    extra, missing = sent - expected, expected - sent
-    count = extra.total()
+def _screen(verdict: Verdict, who: str, chat: Chat, expected: Seen, kills: int) -> None:
+    """Compare a chat with an undisturbed one.
+
+    A kill between the platform's taking a message and the record of it repeats that message,
+    or leaves it standing beside the one that takes its place: at most one for each kill.
+    """
+    repeated = {
+        text: count - expected.copies.get(text, 1)
+        for (text, _, _), count in _sent(chat).items()
+        if count > expected.copies.get(text, 1)
+    }
+    count = sum(repeated.values())
     verdict.repeats += count
     if kills:
         verdict.most_repeats = max(verdict.most_repeats, -(-count // kills))
     if count > kills:
-        verdict.faults.append(f"{who}: {count} repeats for {kills} kills: {list(extra)}")
+        verdict.faults.append(f"{who}: {count} repeats for {kills} kills: {repeated}")
+    stands = seen(chat).stands
+    extra, missing = stands - expected.stands, expected.stands - stands
+    if extra.total() > kills:
+        verdict.faults.append(f"{who}: {kills} kills, but too much stands there: {list(extra)}")
     if missing:
         verdict.faults.append(f"{who}: never told {list(missing)}")

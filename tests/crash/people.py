@@ -1,6 +1,8 @@
 """A family and a coordinator who play a whole case by what stands on their screens.
 
 What they do depends on the screen alone, never on whether the service was killed meanwhile.
+A family looks at its screen when that is final (``quiet``): a message that a kill repeats may
+come long after the first copy, and who taps both is another person than who taps one.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 
+from tests.crash.quiet import Quiet
 from tests.telegram.ledger import Button, Message
 from tests.telegram.user import User
 
@@ -35,8 +38,6 @@ TYPED = {
 WORDS = "Good day! Please send the school report of your son."
 END = "Everything is added to your case"
 MOST_ACTS = 60
-AGAIN = 1.5
-"""Seconds a family waits for the next question when it sees the same one once more."""
 
 
 def value(button: Button) -> str:
@@ -45,10 +46,14 @@ def value(button: Button) -> str:
 
 
 class Family:
-    """A family that tells its story, or (not ``told``) lets itself be asked everything."""
+    """A family that tells its story, or (not ``told``) lets itself be asked everything.
 
-    def __init__(self, user: User, *, told: bool, patience: float = 30.0) -> None:
+    ``patience``: seconds within which the service must have done all that an act asks of it.
+    """
+
+    def __init__(self, user: User, quiet: Quiet, *, told: bool, patience: float = 90.0) -> None:
         self.user = user
+        self.quiet = quiet
         self.told = told
         self.patience = patience
         self.number = 0
@@ -57,14 +62,13 @@ class Family:
     async def play(self) -> int:
         """From /start to the answer to the last question offered; gives the case number."""
         await self.user.start()
-        await self._prompt("")
+        await self._answered()
         await self._tap("English")
         await self._tap("")
         if self.told:
-            html = self.user.last.html
             for piece in STORY:
                 await self.user.send(piece)
-            await self._prompt(html)
+            await self._answered()
         else:
             await self._tap("ask me")
         while END not in self.user.last.text:
@@ -77,46 +81,44 @@ class Family:
         for pattern, said in TYPED.items():
             if re.search(pattern, question.text):
                 await self.user.send(said)
-                await self._prompt(question.html)
+                await self._answered()
                 return
         buttons = question.buttons
-        if not buttons:  # answered already: the act was stored before a kill, its successor comes
-            await self._prompt(question.html)
-            return
         values = [value(button) for button in buttons]
         chosen = any(each.startswith("-") for each in values) and "done" in values
         place = values.index("done") if chosen else 0
         self.user.tap(buttons[place].data or "", question)
-        await self._prompt(question.html)
+        await self._answered()
 
     async def _tap(self, label: str) -> None:
-        html = self.user.last.html
         await self.user.press(label)
-        await self._prompt(html)
+        await self._answered()
 
-    async def _prompt(self, before: str) -> None:
-        """Wait for the next question; the same one again may be a repeat that it will follow."""
-        await self.user.wait(self._asked, self.patience)
-        while self.user.last.html == before:
-            try:
-                await self.user.wait(self._asked, AGAIN)
-            except AssertionError:
-                break
+    async def _answered(self) -> None:
+        """Wait until all is said, then look: something new must stand there, and ask for more."""
+        try:
+            await self.quiet.of(self.user.id, self.patience)
+        except TimeoutError:
+            raise AssertionError(f"no quiet in {self.patience} s:\n{self._seen()}") from None
+        assert self.user.new(), f"an act was not answered:\n{self._seen()}"
+        await self.user.wait()
+        last = self.user.last
+        assert last.buttons or END in last.text, f"nothing to go on with:\n{self._seen()}"
         for message in self.user.messages:
             found = NUMBER.search(message.text)
             if found:
                 self.number = int(found[1])
 
-    def _asked(self, fresh: list[Message]) -> bool:
-        last = self.user.last
-        return last in fresh and (bool(last.buttons) or END in last.text)
+    def _seen(self) -> str:
+        return f"{self.user.screen()}\nlast calls:\n{self.user.server.recent()}"
 
 
 class Coordinator:
     """Somebody who takes every case that comes, writes to the family and closes it."""
 
-    def __init__(self, user: User, patience: float = 30.0) -> None:
+    def __init__(self, user: User, quiet: Quiet, patience: float = 90.0) -> None:
         self.user = user
+        self.quiet = quiet
         self.patience = patience
         self._one_at_a_time = asyncio.Lock()
 
@@ -149,6 +151,7 @@ class Coordinator:
 
     async def _tap(self, number: int, act: str, *, partly: bool = False) -> None:
         await self._until(lambda: self._found(number, act, partly))
+        await self.quiet.of(self.user.id, self.patience)
         found = self._found(number, act, partly)
         assert found is not None
         self.user.tap(found[1].data or "", found[0])
@@ -160,3 +163,17 @@ class Coordinator:
             left = end - asyncio.get_running_loop().time()
             assert left > 0, f"the coordinator waited in vain:\n{self.user.screen()}"
             await self.user.server.stirred(self.user.chat.id, min(left, 0.5))
+
+
+async def case(user: User, desk: Coordinator, told: bool, patience: float = 90.0) -> None:
+    """A whole case, from /start to the family's reading that it was closed."""
+    number = await Family(user, desk.quiet, told=told, patience=patience).play()
+    await desk.work(number)
+    await until_told(user, "has closed the case", patience)
+
+
+async def until_told(user: User, words: str, patience: float) -> None:
+    """Wait until a message with these words stands in the person's chat."""
+    async with asyncio.timeout(patience):
+        while not any(words in message.text for message in user.messages):
+            await user.server.stirred(user.id, 0.5)

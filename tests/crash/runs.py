@@ -15,12 +15,12 @@ from msgspec import Struct
 from storage import staff
 from storage.store import Store
 from tests.crash.house import MortalHouse, Zygote
-from tests.crash.judge import Expected, Verdict, judge, kept, told
-from tests.crash.people import Coordinator, Family
+from tests.crash.judge import Expected, Verdict, judge, kept, seen
+from tests.crash.people import Coordinator, case
+from tests.crash.quiet import Quiet
 from tests.harness import MONDAY
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
-from tests.telegram.user import User
 
 STAFF = 900
 REGION = "vidzeme"
@@ -65,7 +65,7 @@ class Run:
 
     def __init__(
         self, zygote: Zygote, home: Path, plan: Iterable[int], flavours: list[bool],
-        *, webhook: bool = False, patience: float = 40.0, **more: Any,
+        *, webhook: bool = False, patience: float = 90.0, **more: Any,
     ) -> None:  # fmt: skip
         self.home = home
         shutil.copytree(furnished(home), home)
@@ -91,21 +91,22 @@ class Run:
                 self.server.user(id=1000 + n, first_name="Anna", language_code="en")
                 for n in range(len(self.flavours))
             ]
-            desk = Coordinator(boss, self.patience)
+            quiet = Quiet(self.server, self.house.database, self.house.key_file)
+            desk = Coordinator(boss, quiet, self.patience)
             async with self.house:
                 await asyncio.gather(
                     *(
-                        self._case(user, desk, flavour)
+                        case(user, desk, flavour, self.patience)
                         for user, flavour in zip(families, self.flavours, strict=True)
                     )
                 )
-                await self._quiet()
+                await quiet.everywhere(self.patience)
                 drained = await self.house.stop()
             async with self.house.store() as store:
                 if expected is None:
                     for user in families:
                         self.found.append(
-                            Expected(await kept(store, user.id), told(user.chat), told(boss.chat))
+                            Expected(await kept(store, user.id), seen(user.chat), seen(boss.chat))
                         )
                     return Verdict()
                 wanted = {
@@ -120,27 +121,6 @@ class Run:
         else:
             shutil.rmtree(self.home)
         return verdict
-
-    async def _case(self, user: User, desk: Coordinator, flavour: bool) -> None:
-        number = await Family(user, told=flavour, patience=self.patience).play()
-        await desk.work(number)
-        await self.house_waits(user)
-
-    async def house_waits(self, user: User) -> None:
-        """Until the family has read that its case was closed."""
-        async with asyncio.timeout(self.patience):
-            while not any("has closed the case" in m.text for m in user.messages):
-                await self.server.stirred(user.id, 0.5)
-
-    async def _quiet(self) -> None:
-        """Until every update is confirmed and nothing more is sent."""
-        async with asyncio.timeout(self.patience):
-            while True:
-                await self.server.updates.emptied()
-                seen, kills = self.server.ledger.arrivals, self.house.kills
-                await asyncio.sleep(0.15)
-                if (seen, kills) == (self.server.ledger.arrivals, self.house.kills):
-                    return
 
 
 def spread(total: int, count: int) -> list[int]:

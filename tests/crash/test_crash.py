@@ -45,7 +45,6 @@ async def known(zygote: Zygote, home: Path) -> Reference:
     return await reference(zygote, home)
 
 
-@pytest.mark.kills
 async def test_killed_at_a_spread_of_points_nothing_is_lost_or_doubled(
     zygote: Zygote, home: Path, known: Reference
 ) -> None:

@@ -12,13 +12,13 @@ from storage import staff
 from storage.store import Store
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Expected, Verdict, judge
-from tests.crash.people import Coordinator, Family
+from tests.crash.people import Coordinator, case
+from tests.crash.quiet import Quiet
 from tests.crash.runs import FLAVOURS, REGION, STAFF, at_random
 from tests.harness import MONDAY
 from tests.postgres import Postgres
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
-from tests.telegram.user import User
 
 
 class Workers:
@@ -53,7 +53,6 @@ class Workers:
         async with self.server, contextlib.AsyncExitStack() as running:
             boss = self.server.user(id=STAFF, first_name="Koordinators", language_code="lv")
             boss.chat.known = True
-            desk = Coordinator(boss, 90)
             users = [
                 self.server.user(id=1000 + n, first_name="Anna", language_code="en")
                 for n in range(families)
@@ -63,15 +62,17 @@ class Workers:
                     self._zygote, self.server, self.home / f"worker-{n}", plan, **self._made
                 )
                 self.workers.append(await running.enter_async_context(worker))
+            quiet = Quiet(self.server, self.url, self.home / "master.key")
+            desk = Coordinator(boss, quiet)
             dying = asyncio.create_task(self._database_dies())
             try:
                 await asyncio.gather(
-                    *(self._case(u, desk, f) for u, f in zip(users, flavours, strict=True))
+                    *(case(u, desk, f) for u, f in zip(users, flavours, strict=True))
                 )
             finally:
                 dying.cancel()
                 await asyncio.gather(dying, return_exceptions=True)
-            await self._quiet()
+            await quiet.everywhere(90)
             for worker in self.workers:
                 await worker.stop()
             store = await Store.open(self.url, self.home / "master.key", lambda: MONDAY)
@@ -82,13 +83,6 @@ class Workers:
             finally:
                 await store.close()
 
-    async def _case(self, user: User, desk: Coordinator, flavour: bool) -> None:
-        number = await Family(user, told=flavour, patience=90).play()
-        await desk.work(number)
-        async with asyncio.timeout(90):
-            while not any("has closed the case" in m.text for m in user.messages):
-                await self.server.stirred(user.id, 0.5)
-
     async def _database_dies(self) -> None:
         while self._every:
             await asyncio.sleep(self._every * (0.5 + self._dice.random()))
@@ -96,11 +90,3 @@ class Workers:
             await asyncio.to_thread(self.postgres.kill)
             await asyncio.sleep(0.3)
             await asyncio.to_thread(self.postgres.start)
-
-    async def _quiet(self) -> None:
-        async with asyncio.timeout(90):
-            seen = -1
-            while seen != self.server.ledger.arrivals:
-                await self.server.updates.emptied()
-                seen = self.server.ledger.arrivals
-                await asyncio.sleep(1.0)

@@ -8,6 +8,7 @@ lives a single life without forking: a really fresh process.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import importlib
 import os
 import select
@@ -54,12 +55,20 @@ def live(life: Life, edition: Edition) -> None:
     os.dup2(out, 1)
     os.dup2(out, 2)
     logs.set_up("text")
+    faulthandler.register(signal.SIGUSR1)
+    signal.signal(signal.SIGUSR2, _tasks)
     Points(Path(life.points), life.kill_at).arm()
 
     def now() -> datetime:
         return datetime.fromtimestamp(life.base + time.monotonic() - life.since, UTC)
 
     asyncio.run(service.run(read_settings(**life.settings), None, now, edition))
+
+
+def _tasks(*_: object) -> None:
+    """Write to the log what every task waits for: asked when a service does not end."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
 
 
 def serve() -> None:

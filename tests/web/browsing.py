@@ -73,12 +73,13 @@ class _Reader(HTMLParser):
 
 
 class Browser:
-    """One visitor."""
+    """One visitor of an app, or of the server at ``url``."""
 
-    def __init__(self, app: Starlette, url: str = "http://office.test") -> None:
+    def __init__(self, app: Starlette | None, url: str = "http://office.test") -> None:
         self.url = url
+        transport = httpx.ASGITransport(app) if app is not None else None
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url=url, follow_redirects=True
+            transport=transport, base_url=url, follow_redirects=True, timeout=30
         )
         self.answer: httpx.Response | None = None
 

@@ -261,7 +261,6 @@ async def test_from_telegram_to_the_web_and_back(served: Served, telegram: Teleg
     assert "Pastāstiet" in browser.words or "sapratu" in browser.words
     again = Browser(served.app)
     await again.open(link)
-    await again.press("Turpināt šeit")
     assert "Šī saite nedarbojas" in again.words  # it worked once
 
     count = len(telegram.sent)

@@ -79,6 +79,13 @@ async function follow() {
   }
 }
 
+// What could not be sent stands in the box again, before what was typed meanwhile.
+function giveBack(text) {
+  if (!text) return;
+  box.value = box.value ? `${text}\n${box.value}` : text;
+  box.focus();
+}
+
 async function send(fields) {
   const body = new URLSearchParams({ ...fields, act: fresh() });
   waiting += 1;
@@ -88,9 +95,14 @@ async function send(fields) {
       const answer = await ask("/chat/act", { method: "POST", body });
       clearTimeout(slow);
       say(answer.notice ?? "");
+      if (answer.again) giveBack(fields.text);
       break;
     } catch (error) {
-      if (failed > 40 || /^4/.test(error.message)) break;
+      if (failed > 40 || /^4/.test(error.message)) {
+        say(status.dataset.refused);
+        giveBack(fields.text);
+        break;
+      }
       say(status.dataset.offline);
       await rest(RETRIES[Math.min(failed, RETRIES.length - 1)]);
     }

@@ -129,7 +129,7 @@ class Workshop:
             content = await revisions.content(self.store, held.revision) if held else None
             if content is None:  # nothing was published here: the script the office came with
                 source = await asyncio.to_thread(script_path(self.script).read_text, "utf-8")
-                content = keep(source, current)
+                content = keep(source, current, await self.texts())
             self._remember(key, drafting.begun(content))
         return self._drafts[key]
 
