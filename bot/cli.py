@@ -224,6 +224,12 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - nobody sees a traceback
+        # Loaded here, so that commands start sooner.
+        from dialogs.programme.lists import ListFault
+
+        if isinstance(error, ListFault):
+            typer.echo(f"majup: {error}", err=True)
+            sys.exit(INPUT)
         typer.echo(f"majup: unexpected {type(error).__name__}", err=True)
         sys.exit(ENVIRONMENT)
 

@@ -19,6 +19,7 @@ from bot import outage
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
 from bot.editions import opened, script_path
+from bot.flood import Flood
 from bot.pace import Rates
 from bot.relay import Relay
 from bot.settings import Settings
@@ -126,6 +127,7 @@ class Office:
             self.store, self.committer, channels, self.clock, rates,
             holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
         )  # fmt: skip
+        self.turns.flood = Flood() if rates.overall else None
         down = await outage.last_beat(self.store)
         await self.relay.start()
         self._tasks = [
@@ -314,6 +316,8 @@ async def run(
 
             channels["email"] = Mail(settings.smtp_url, settings.mail_from, office.clock)
         try:
+            # Before a family waits for it; in a thread, so that signals are heard meanwhile.
+            await asyncio.to_thread(office.edition.programme.recogniser.build)
             await office.start(channels, Rates.of(settings.send_rate))
         except DBAPIError as error:
             raise StoreFault(unusable(error)) from error

@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.buttons import Buttons
 from bot.channels.channel import Incoming, NotNow
 from bot.editions import Editions
+from bot.flood import NOTICE, Flood, kept
 from bot.handoff import Handoff
 from bot.limits import Allowance
 from bot.moving import Moving
@@ -78,6 +79,8 @@ class Turns:
         self.notices = Notices(store, committer, self.handoff, self)
         self.moving: Moving | None = None
         """Links that carry a talk to another channel, where the service has a public page."""
+        self.flood: Flood | None = None
+        """How much one family may send, where rates hold."""
         self._guesses = Allowance(
             GUESSES, GUESSES_IN, lambda: clock().timestamp(), pause=GUESSES_PAUSE
         )
@@ -98,10 +101,11 @@ class Turns:
         incoming = passed
         turn = msgspec.structs.replace(passed.turn, channel=passed.channel)
         key = (incoming.channel, incoming.address)
+        many = self.flood is not None and self.flood.over(":".join(key), turn)
         for _ in range(TRIES):
             try:
                 known = self._known.get(key) or await conversations.find(self.store, *key)
-                await self._take(incoming, turn, known)
+                await self._take(incoming, turn, known, many)
             except Seen:
                 return
             except Stale:
@@ -117,7 +121,9 @@ class Turns:
             return
         raise NotNow("a turn found no quiet moment")
 
-    async def _take(self, incoming: Incoming, turn: Turn, known: Known | None) -> None:
+    async def _take(
+        self, incoming: Incoming, turn: Turn, known: Known | None, many: bool = False
+    ) -> None:
         update = (incoming.channel, incoming.id)
         told = ""
         if turn.kind == "command" and turn.value == "start" and staff.is_code(turn.text):
@@ -149,10 +155,22 @@ class Turns:
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
             made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+            if many and not told and not kept(c, made):
+                await self._slow_down(known, c, turn, update)
+                return
         if told:
             said = Say(parts=((f"staff:{told}", {}),))
             made = msgspec.structs.replace(made, effects=(said, *made.effects))
         await self.commit(known, made, turn, update)
+
+    async def _slow_down(
+        self, known: Known, c: Conversation, turn: Turn, update: tuple[str, str]
+    ) -> None:
+        """One update too many: the family is told so, now and then."""
+        key = f"{known.address.channel}:{known.address.value}"
+        if self.flood is not None and self.flood.tells(key, turn):
+            owed = self.speech.owed(known.address, (NOTICE,), c, turn.at)
+            await self.committer.commit(Write(update=update, family=known.family, owed=owed))
 
     async def _redeemed(self, incoming: Incoming, turn: Turn) -> str:
         """Welcome whoever has an invitation; else the name of what to say about the code."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from dialogs.programme.geography import read_programme_yaml
+from dialogs.programme.lists import read_programme_yaml
 
 
 class Numbers(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -8,11 +8,11 @@ Regulations No. 418 of 22 June 2021 and the merger of Varakļānu novads into Ma
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
-from ruamel.yaml import YAML
+
+from dialogs.programme.lists import read_programme_yaml
 
 Language = Literal["lv", "ru", "en"]
 
@@ -93,12 +93,6 @@ def names_list(text: str) -> tuple[tuple[str, str], ...]:
     """Reads "Aloja/Алоя, Ainaži/Айнажи" as pairs; without a slash both names are the same."""
     pairs = (item.partition("/") for item in text.split(",") if item.strip())
     return tuple((first.strip(), (second or first).strip()) for first, _, second in pairs)
-
-
-def read_programme_yaml(name: str) -> Any:
-    """The content of a YAML file of ``dialogs/programme``, as plain values."""
-    text = resources.files("dialogs.programme").joinpath(name).read_text(encoding="utf-8")
-    return YAML(typ="safe").load(text)
 
 
 def load_geography() -> Geography:

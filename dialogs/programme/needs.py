@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
+import re
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from ruamel.yaml import YAML
+
+from dialogs.programme.lists import ListFault, read_programme_yaml
 
 Sensitivity = Literal["none", "financial", "child", "special_adjacent"]
 
@@ -45,10 +46,18 @@ class NeedGroup(Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[Need, ...]
 
 
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    groups: tuple[NeedGroup, ...]
+
+
 def load_needs() -> tuple[NeedGroup, ...]:
     """The groups and needs of ``needs.yaml``.
 
-    Raises :class:`msgspec.ValidationError` for a field that is missing, unknown or misshaped.
+    Raises :class:`ListFault` for a field that is missing, unknown or misshaped.
     """
-    text = resources.files("dialogs.programme").joinpath("needs.yaml").read_text("utf-8")
-    return msgspec.convert(YAML(typ="safe").load(text)["groups"], tuple[NeedGroup, ...])
+    try:
+        return msgspec.convert(read_programme_yaml("needs.yaml"), _File).groups
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        keys = [int(one) if one.isdigit() else one for one in re.findall(r"\w+", path)]
+        raise ListFault.under("needs.yaml", keys, f"{problem}; compare the needs around") from error

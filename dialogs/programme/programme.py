@@ -11,7 +11,7 @@ from dialogs.programme.emergency import EmergencyNumbers, load_emergency
 from dialogs.programme.geography import Geography, load_geography
 from dialogs.programme.needs import Need, NeedGroup, load_needs
 from dialogs.programme.rules import RuleBook, load_rules
-from dialogs.recognise.story import RecogniserData, load_recogniser
+from dialogs.recognise.story import RecogniserData
 
 
 class Programme(Struct, frozen=True):
@@ -30,7 +30,7 @@ class Programme(Struct, frozen=True):
 
 
 def load_programme() -> Programme:
-    """Read the shipped data."""
+    """Read the shipped data; what recognition needs is built when first used."""
     groups = load_needs()
     digest = hashlib.sha256()
     folder = resources.files("dialogs.programme")
@@ -43,6 +43,6 @@ def load_programme() -> Programme:
         {need.id: need for group in groups for need in group.needs},
         load_rules(),
         load_emergency(),
-        load_recogniser(),
+        RecogniserData(),
         digest.digest(),
     )

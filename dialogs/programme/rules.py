@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from ruamel.yaml import YAML
 
-from dialogs.programme.geography import read_programme_yaml
+from dialogs.programme.lists import read_programme_yaml
 
 
 class Rules(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,8 @@ from dialogs.recognise.reading import AdultFound
 LONGEST_TRADE = 40
 """Characters a trade may have; longer ones are cut at a word."""
 _MOST_ADULTS = 9
+_MOST_TELLING = 400
+"""Words that are asked for adults; it bounds the work on a text made of figures."""
 _YOUNGEST, _OLDEST = 16, 99
 _TRADE_WORDS = 3
 
@@ -188,7 +190,8 @@ def adults_in(
     who: Who | None = None
     before = 0
     # No other word changes what is known.
-    for at in sorted({*seen.person, *seen.number, *seen.alone, *seen.trade}):
+    telling = sorted({*seen.person, *seen.number, *seen.alone, *seen.trade})
+    for at in telling[:_MOST_TELLING]:
         if cuts.sentence[at] != cuts.sentence[before]:
             who = None
         before = at

@@ -7,8 +7,7 @@ and ``cities.tsv`` (derived from GeoNames, CC BY 4.0).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import resources
+from collections.abc import Mapping
 from itertools import islice
 from math import sqrt
 from typing import Literal
@@ -16,7 +15,8 @@ from typing import Literal
 from babel import Locale
 from msgspec import Struct
 
-from dialogs.programme.geography import names_list, read_programme_yaml
+from dialogs.programme.geography import names_list
+from dialogs.programme.lists import ListFault, read_programme_yaml, read_text
 from dialogs.recognise.cases import latvian_forms, russian_forms
 from dialogs.recognise.fold import FORMS, Remembered, fold, has_cyrillic, squash
 
@@ -35,14 +35,14 @@ class Atlas(Struct, frozen=True):
     """Names by key: folded words (Cyrillic as written) joined by single blanks.
 
     ``loose`` holds everyday names by squashed key ("shvecija"). ``heads`` gives for the first
-    word of a longer name how many words it may have; ``begins`` says whether a word in small
+    word of a longer name those that may follow it; ``begins`` says whether a word in small
     letters may begin a name. ``everyday`` are the nominatives that
     mistyped answers are compared with.
     """
 
     names: Mapping[str, CountryName]
     loose: Mapping[str, CountryName]
-    heads: Mapping[str, int]
+    heads: Mapping[str, frozenset[str]]
     begins: Remembered[bool]
     ordinary: frozenset[str]
     everyday: tuple[str, ...]
@@ -54,27 +54,32 @@ def key_of(text: str) -> str:
     return plain.lower().replace("ё", "е") if has_cyrillic(plain) else fold(plain)
 
 
-def _forms(name: str, language: str) -> Iterable[str]:
-    """All case forms of a name; in a name of several words only the last one bends."""
+def _keys(name: str, language: str) -> set[str]:
+    """The keys of all case forms; in a name of several words only the last one bends."""
     first, _, last = name.strip().rpartition(" ")
-    lead = first + " " if first else ""
+    lead = key_of(first) + " " if first else ""
     if language == "ru":
-        return (lead + form for form in (last, *russian_forms(last)))
+        bent = russian_forms(last.replace("-", " ").replace(".", ""))
+        return {key_of(name), *(lead + form for form in bent)}
     if language == "lv":
         forms = latvian_forms(last)[1]
         if last.endswith("ija"):  # Latgalian: Anglija is Angleja, Īrija is Eireja or Īreja
             forms |= latvian_forms(last.removesuffix("ija") + "eja")[1]
-        return (lead + form for form in forms)
+        return {lead + key_of(form) for form in forms}
+    whole = lead + key_of(last)
     if last[-1:].lower() in "aeiouy":
-        return (lead + last, *(lead + form for form in latvian_forms(last)[1]))
+        return {whole, *(lead + key_of(form) for form in latvian_forms(last)[1])}
     # Foreign names take Latvian endings as they are: "Leedsā", "no Peterboroughas".
-    return (lead + last + end for end in ("", "a", "as", "ai", "u", "ā", "s"))
+    return {whole + end for end in ("", "a", "as", "ai", "u", "s")}
 
 
 def _names(row: Mapping[str, str], language: str) -> list[str]:
     return [name.strip() for name in str(row.get(language, "")).split(",") if name.strip()]
 
 
+_COLUMNS = "five columns parted by tabs are needed: country, thousands, names in three languages"
+_NO_COUNTRY = "no country has this code; write its two capital letters of ISO 3166-1"
+_NO_NUMBER = "`diaspora` has to be a number, thousands of people"
 _LISTED = 10_000.0
 """Likelihood of a city in ``cities.yaml``: above any that is merely in ``cities.tsv``."""
 
@@ -86,10 +91,22 @@ def load_atlas() -> Atlas:
     sources: dict[str, Source] = {}
     everyday: set[str] = set()
     never = frozenset(str(data["never"]).split())
-    diaspora = {code: float(row["diaspora"]) for code, row in data["countries"].items()}
+    territories = Locale("en").territories
+    cities = read_programme_yaml("cities.yaml")["cities"]
+    for name, codes in (("countries", data["countries"]), ("cities", cities)):
+        for code in codes:
+            if code not in territories or len(code) > 2:
+                raise ListFault.under(f"{name}.yaml", (name, code), f"{code!r}: {_NO_COUNTRY}")
+    diaspora: dict[str, float] = {}
+    for code, row in data["countries"].items():
+        try:
+            diaspora[code] = float(row["diaspora"])
+        except (KeyError, TypeError, ValueError):
+            raise ListFault.under(
+                "countries.yaml", ("countries", code, "diaspora"), _NO_NUMBER
+            ) from None
 
-    def add(form: str, code: str, weight: float, source: Source) -> None:
-        key = key_of(form)
+    def add(key: str, code: str, weight: float, source: Source) -> None:
         if len(key) < 2 or key in never or sources.setdefault(key, source) != source:
             return  # a better source knows this form already
         known = scores.setdefault(key, {})
@@ -99,41 +116,43 @@ def load_atlas() -> Atlas:
         for language in ("lv", "ru", "en"):
             for name in _names(row, language):
                 everyday.add(key_of(name))
-                forms = (name,) if language == "en" else _forms(name, language)
-                for form in forms:
-                    add(form, code, 1.0 + diaspora[code], "everyday")
-                    if language == "ru" and len(form) > 4:
-                        add(fold(form), code, 1.0, "everyday")
-    for code, listed in read_programme_yaml("cities.yaml")["cities"].items():
+                for key in {key_of(name)} if language == "en" else _keys(name, language):
+                    add(key, code, 1.0 + diaspora[code], "everyday")
+                    if language == "ru" and len(key) > 4:
+                        add(fold(key), code, 1.0, "everyday")
+    for code, listed in cities.items():
         for names_of in names_list(listed):
             for name, language in zip(names_of, ("lv", "ru"), strict=True):
-                for form in _forms(name, language) if name else ():
-                    add(form, code, _LISTED + diaspora.get(code, 0.0), "city")
-    text = resources.files("dialogs.programme").joinpath("cities.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
+                for key in _keys(name, language) if name else ():
+                    add(key, code, _LISTED + diaspora.get(code, 0.0), "city")
+    for number, line in enumerate(read_text("cities.tsv").splitlines(), 1):
         if line.startswith("#"):
             continue
-        code, thousands, local, latvian, russian = line.split("\t")
-        weight = (0.3 + diaspora.get(code, 0.0)) * sqrt(min(float(thousands), 2000.0))
+        try:
+            code, thousands, local, latvian, russian = line.split("\t")
+            weight = (0.3 + diaspora.get(code, 0.0)) * sqrt(min(float(thousands), 2000.0))
+        except ValueError:
+            raise ListFault.at("cities.tsv", number, _COLUMNS) from None
         for listed, language in ((local, "en"), (latvian, "lv"), (russian, "ru")):
             for name in filter(None, listed.split(",")):
-                for form in _forms(name, language):
-                    add(form, code, weight, "city")
+                for key in _keys(name, language):
+                    add(key, code, weight, "city")
     for language in ("lv", "ru", "en"):
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "EZ", "ZZ"):
-                for form in _forms(name, language):
-                    add(form, code, 0.1, "cldr")
+                for key in _keys(name, language):
+                    add(key, code, 0.1, "cldr")
 
     names: dict[str, CountryName] = {}
-    heads: dict[str, int] = {}
+    heads: dict[str, set[str]] = {}
     for key, known in scores.items():
-        ranked = sorted(known, key=lambda code: -known[code])
-        best = tuple(islice(ranked, 4))
+        best = tuple(known)
+        if len(best) > 1:
+            best = tuple(islice(sorted(known, key=lambda code: -known[code]), 4))
         names[key] = CountryName(best, tuple(known[code] for code in best), sources[key])
         words = key.split()
         if len(words) > 1:
-            heads[words[0]] = max(heads.get(words[0], 1), min(len(words), 4))
+            heads.setdefault(words[0], set()).add(words[1])
     ordinary = frozenset(str(data["ordinary"]).split())
     spelled = tuple(sorted(name for name in everyday if len(name) > 3))
     loose = {
@@ -147,4 +166,5 @@ def load_atlas() -> Atlas:
         key = lower.replace("ё", "е") if script == "cyrillic" else folded
         return script != "digit" and (key in names or key in heads)
 
-    return Atlas(names, loose, heads, Remembered(begins), ordinary, spelled)
+    followers = {head: frozenset(words) for head, words in heads.items()}
+    return Atlas(names, loose, followers, Remembered(begins), ordinary, spelled)

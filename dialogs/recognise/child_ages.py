@@ -12,13 +12,15 @@ from dialogs.recognise.child_scan import (
     child_named,
     expected,
 )
-from dialogs.recognise.fold import Token
+from dialogs.recognise.fold import Remembered, Token
 from dialogs.recognise.when_marks import written_date
 
 
 def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
     """An age or a birth year that begins here, given to the child spoken of."""
     if words.number[index] is None and not may_be_age(words.tokens[index]):
+        return index
+    if not scan.subject and not answering and not _may_tell(words, index):
         return index
     dated = _birth_date(scan, words, index, answering)
     if dated != index:
@@ -55,6 +57,21 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+def _may_tell(words: Words, index: int) -> bool:
+    """Whether a figure tells of a child that was not named yet: a year of birth, a date, or an
+    age before its noun ("a 6 year old daughter", "5-летний сын")."""
+    token = words.tokens[index]
+    if token.script != "digit" or len(token.folded) == _YEAR_DIGITS:
+        return True
+    after = index + 1
+    return after < len(words.tokens) and (
+        words.hint[after] == "age" or _AGES[words.tokens[after].folded] != 0
+    )
+
+
+_YEAR_DIGITS = 4
 
 
 def _birth_date(scan: Scan, words: Words, index: int, answering: bool) -> int:
@@ -141,17 +158,31 @@ _NUMBER_STEMS = {
 
 def _age_in_one_word(words: Words, index: int) -> int | None:
     """ "piecgadīgs", "пятилетний", "5-летний", "8-year-old"."""
-    folded = words.tokens[index].folded
+    token = words.tokens[index]
+    age = 0 if token.script == "digit" else _AGES[token.folded]
+    if age == _BEHIND_FIGURE and index and words.tokens[index - 1].script == "digit":
+        value = int(words.tokens[index - 1].folded[:3])
+        return value if value <= OLDEST else None
+    return age if age > 0 else None
+
+
+_BEHIND_FIGURE = -1
+
+
+def _age_of(folded: str) -> int:
+    """The age a word tells, 0 for none, or that it is the one in the figure before it."""
     if folded.startswith("godoval"):
         return 1
     for ending in AGE_ENDINGS:
         at = folded.find(ending)
+        if at == 0:
+            return _BEHIND_FIGURE
         if at > 0:
-            return _NUMBER_STEMS.get(folded[:at])
-        if at == 0 and index and words.tokens[index - 1].script == "digit":
-            value = int(words.tokens[index - 1].folded[:3])
-            return value if value <= OLDEST else None
-    return None
+            return _NUMBER_STEMS.get(folded[:at], 0)
+    return 0
+
+
+_AGES: Remembered[int] = Remembered(_age_of)
 
 
 _YEAR = 12
@@ -326,8 +357,11 @@ def _bare_age(
     """Whether a figure without "years" is an age: right behind a child, or in a list of ages."""
     tokens = words.tokens
     value = words.number[index]
-    figures = any(token.script == "digit" for token in tokens)
-    if not digits and (not answering or figures or (value is not None and value[0] == 1)):
+    if not digits and not answering:
+        return False
+    if not digits and (
+        (value is not None and value[0] == 1) or any(token.script == "digit" for token in tokens)
+    ):
         return False
     if index and tokens[index - 1].folded in ("us", "we", "mes", "mums", "my", "nas", "nam"):
         return False  # "no children, just us two"

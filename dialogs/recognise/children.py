@@ -33,6 +33,8 @@ from dialogs.recognise.when_spans import time_spans
 __all__ = ["OLDEST", "children_in"]
 
 _MOST_CHILDREN = 12
+_MOST_TELLING = 250
+"""Words that are asked for children; it bounds the work on a text made of figures."""
 
 
 _LONE_COUNT = 6
@@ -70,7 +72,7 @@ def children_in(
         cut(tokens) if cuts is None else cuts,
         seen,
     )
-    scan = _scan(words, answering, _telling(tokens, seen))
+    scan = _scan(words, answering, _telling(tokens, seen)[:_MOST_TELLING])
     if answering and not scan.children and not scan.count and _first_to_come(words):
         return ()
     found = _finish(scan, answering)
@@ -119,6 +121,8 @@ def _scan(words: Words, answering: bool, telling: Sequence[int]) -> Scan:
     for place in telling:
         if place < index:
             continue  # it was read together with the one before
+        if len(scan.children) > 2 * _MOST_CHILDREN:
+            break  # no family tells of so many
         if place and words.sentence[place] != words.sentence[max(index - 1, 0)]:
             _new_sentence(scan, words, place, answering)
         index = _person(scan, words, place, answering)

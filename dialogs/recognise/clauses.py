@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 from msgspec import Struct
 
-from dialogs.recognise.fold import Token
+from dialogs.recognise.fold import Remembered, Token
 from dialogs.recognise.when_words import MARKS
 
 _STOP = re.compile("[!?\n;…]")
 _COMMA = re.compile("[,():–—]| -")
+_ENDS, _MAY_END, _PARTS, _GOES_ON = "ends", "may end", "parts", ""
+
+
+def _between(before: str) -> str:
+    """What stands between two words does: it ends a sentence, may end one, parts clauses."""
+    if _STOP.search(before):
+        return _ENDS
+    if "." in before:
+        return _MAY_END
+    return _PARTS if _COMMA.search(before) else _GOES_ON
+
+
+_BETWEEN: Remembered[str] = Remembered(_between)
 
 
 class Cuts(Struct, frozen=True):
@@ -26,12 +40,11 @@ def ends_sentence(before: str, earlier: Token, token: Token) -> bool:
 
     ``before`` is what stands between them.
     """
-    if before in ("", " ", ", "):
+    if not before:
         return False
-    if _STOP.search(before):
-        return True
-    if "." not in before:
-        return False
+    kind = _BETWEEN[before]
+    if kind != _MAY_END:
+        return kind == _ENDS
     figure = earlier.script == "digit" and before in (".", ". ")
     if figure and before == ". " and token.capital and len(earlier.folded) == 4:
         return True  # "2017 un 2021. Nākamajā vasarā ..."
@@ -48,14 +61,19 @@ def cut(tokens: Sequence[Token]) -> Cuts:
     sentence: list[int] = []
     clause: list[int] = []
     at_sentence = at_clause = 0
-    for index, token in enumerate(tokens):
-        before = token.before
-        if before != " " and index:
-            if ends_sentence(before, tokens[index - 1], token):
-                at_sentence += 1
-                at_clause += 1
-            elif _COMMA.search(before):
-                at_clause += 1
-        sentence.append(at_sentence)
-        clause.append(at_clause)
+    for index, before in [
+        (place, token.before) for place, token in enumerate(tokens) if token.before not in _BLANK
+    ]:
+        ends = index and ends_sentence(before, tokens[index - 1], tokens[index])
+        if not index or not (ends or _COMMA.search(before)):
+            continue
+        sentence.extend(repeat(at_sentence, index - len(sentence)))
+        clause.extend(repeat(at_clause, index - len(clause)))
+        at_clause += 1
+        at_sentence += ends
+    sentence.extend(repeat(at_sentence, len(tokens) - len(sentence)))
+    clause.extend(repeat(at_clause, len(tokens) - len(clause)))
     return Cuts(sentence, clause)
+
+
+_BLANK = frozenset(("", " "))

@@ -93,9 +93,9 @@ def _ends(word: Token, marks: frozenset[str]) -> bool:
 def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, int, str] | None:
     """The longest name that begins at a word, with the position of its last word."""
     key = _key(words[at])
-    longest = atlas.heads.get(key, 1)
-    if longest > 1:
-        for count in range(min(longest, len(words) - at), 1, -1):
+    followers = atlas.heads.get(key)
+    if followers is not None and at + 1 < len(words) and _key(words[at + 1]) in followers:
+        for count in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             run = words[at : at + count]
             if any(_ends(word, _SENTENCE_END) for word in run[1:]):
                 continue

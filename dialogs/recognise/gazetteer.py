@@ -15,8 +15,8 @@ from dialogs.programme.geography import (
     Geography,
     load_geography,
     names_list,
-    read_programme_yaml,
 )
+from dialogs.programme.lists import ListFault, read_programme_yaml
 from dialogs.recognise.cases import (
     latgalian_forms,
     latvian_forms,
@@ -175,10 +175,16 @@ def _resembles(loose: Container[str], heads: Container[str], lower: str) -> bool
     return key in heads or squash(folded) in loose
 
 
+_NO_UNIT = "no municipality has this code; take one of municipalities.yaml"
+
+
 def load_gazetteer() -> Gazetteer:
     """Builds the index from the shipped data, about a fifth of a second; keep the result."""
     geography = load_geography()
     data = read_programme_yaml("gazetteer.yaml")
+    for code in data["places"]:
+        if code not in geography.municipalities:
+            raise ListFault.under("gazetteer.yaml", ("places", code), f"{code!r}: {_NO_UNIT}")
     units = _units(geography)
     parishes = _parishes(data)
 

@@ -20,13 +20,13 @@ stem length; nothing in here backtracks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import resources
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct, structs
-from ruamel.yaml import YAML
 
+from dialogs.programme.lists import ListFault, read_programme_yaml
 from dialogs.programme.needs import Need, load_needs
 from dialogs.recognise.fold import Remembered, fold, has_cyrillic, squash
 from dialogs.recognise.lookup import GAP, Entry, Pairs, Phrase, Tables, Words, entries
@@ -35,11 +35,19 @@ WINDOW = 8
 
 
 class LexiconFault(ValueError):
-    """A line of a word list that cannot be read; the message names list, line and remedy."""
+    """A line of a word list that cannot be read; the message names list, line and remedy.
+
+    ``source`` is the line itself, where it is known.
+    """
+
+    source = ""
 
 
 class Line(Struct, frozen=True):
-    """One compiled line: what it stands for and which items must, or must not, be there."""
+    """One compiled line: what it stands for and which items must, or must not, be there.
+
+    ``items`` are the first one and the rest.
+    """
 
     owner: str
     first: int
@@ -48,6 +56,7 @@ class Line(Struct, frozen=True):
     window: int
     weight: float
     source: str
+    items: tuple[int, ...]
 
 
 class Lexicon(Struct, frozen=True):
@@ -69,6 +78,16 @@ class Lexicon(Struct, frozen=True):
     names: frozenset[str]
 
 
+@contextmanager
+def _telling(source: str) -> Iterator[None]:
+    """A fault that arises tells this line of a list."""
+    try:
+        yield
+    except LexiconFault as fault:
+        fault.source = fault.source or source
+        raise
+
+
 def _is_name(text: str) -> bool:
     return text.isascii() and text.isalpha() and text.isupper() and len(text) > 1
 
@@ -86,8 +105,9 @@ class _Compiler:
         self.groups: dict[str, int] = {name: self.new() for name in groups}
         for name, lines in groups.items():
             for line in lines:
-                for element in line.split():
-                    self.adopt(self.groups[name], self.item(element, f"groups: {name}"))
+                with _telling(line):
+                    for element in line.split():
+                        self.adopt(self.groups[name], self.item(element, f"groups: {name}"))
 
     def new(self) -> int:
         self.count += 1
@@ -175,7 +195,10 @@ def _compile_line(compiler: _Compiler, owner: str, source: str) -> Line:
     if not items:
         raise LexiconFault(f"{where}: a line needs at least one word that must be there")
     weight = weight or 1.0 + 0.5 * (len(items) - 1)
-    return Line(owner, items[0], tuple(items[1:]), tuple(barred), window, weight, source)
+    first, *rest = items
+    return Line(
+        owner, first, tuple(rest), tuple(barred), window, weight, source, items=tuple(items)
+    )  # fmt: skip
 
 
 def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
@@ -210,7 +233,8 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         same: dict[tuple[int, ...], Line] = {}
         for text in texts:
             for source in _lines(text):
-                line = _compile_line(compiler, owner, source)
+                with _telling(source):
+                    line = _compile_line(compiler, owner, source)
                 known = same.get((line.first, *line.rest))
                 if known is not None:
                     # A line of groups alone reads all languages at once: so must its bars.
@@ -223,7 +247,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for line in same.values():
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
-            compiled = structs.replace(line, rest=tuple(rest))
+            compiled = structs.replace(line, rest=tuple(rest), items=(line.first, *rest))
             for item in compiler.members.get(line.first, (line.first,)):
                 lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
@@ -290,14 +314,17 @@ def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:
 
 
 def load_lexicon() -> Lexicon:
-    """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them."""
-    words, alarms = (_read(name) for name in ("words.yaml", "alarms.yaml"))
+    """Read ``words.yaml``, ``alarms.yaml`` and ``needs.yaml`` of the programme and compile them.
+
+    Raises :class:`ListFault` for a line that cannot be read, naming file and line.
+    """
+    words, alarms = (read_programme_yaml(name) for name in ("words.yaml", "alarms.yaml"))
     needs = [need for group in load_needs() for need in group.needs]
     groups = {**words["groups"], **alarms["groups"]}
-    return compile_lexicon({**words, **alarms, "groups": groups}, needs)
+    try:
+        return compile_lexicon({**words, **alarms, "groups": groups}, needs)
+    except LexiconFault as fault:
+        raise ListFault.saying(_FILES, fault.source, str(fault)) from fault
 
 
-def _read(name: str) -> dict[str, Any]:
-    text = resources.files("dialogs.programme").joinpath(name).read_text("utf-8")
-    data: dict[str, Any] = YAML(typ="safe").load(text)
-    return data
+_FILES = ("words.yaml", "alarms.yaml", "needs.yaml")

@@ -287,7 +287,7 @@ def completed(
         if least and line.owner in least and line.weight < least[line.owner]:
             continue
         shared = -1
-        for one in (line.first, *line.rest):
+        for one in line.items:
             mask = masks.get(one)
             shared &= _sentences(marks, lexicon, one) if mask is None else mask
             if not shared:

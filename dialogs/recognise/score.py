@@ -92,6 +92,64 @@ class _Judged(Struct, frozen=True):
     wanted: str = ""
 
 
+_KEYS = {
+    "place": "municipalities", "country": "country", "when": "status", "children": "birth_years",
+    "needs": "needs",
+}  # fmt: skip
+"""What a saying of a kind has to expect."""
+_SHAPES: dict[str, type] = {
+    "municipalities": list, "ambiguous_with": list, "undecided": bool, "birth_years": list,
+    "needs": list, "acceptable": list, "also_ok": dict, "status": str,
+}  # fmt: skip
+
+
+def checked(sayings: object) -> list[Mapping[str, Any]]:
+    """The sayings of a labelled file, once they all have the shape that is judged.
+
+    Raises :class:`ValueError` naming the first saying at fault and what it wants.
+    """
+    if not isinstance(sayings, list):
+        raise ValueError("a list of sayings is needed, or an object with one under `sayings`")
+    for number, saying in enumerate(sayings, 1):
+        if not isinstance(saying, Mapping):
+            raise ValueError(f"saying {number}: an object with kind, text and expect is needed")
+        name = f"saying {number} ({saying['id']})" if saying.get("id") else f"saying {number}"
+        wants = _wanting(saying)
+        if wants:
+            raise ValueError(f"{name}: {wants}")
+    return sayings
+
+
+def _wanting(saying: Mapping[str, Any]) -> str:
+    """What a saying lacks, or "" where it can be judged."""
+    for key in ("kind", "text"):
+        if not isinstance(saying.get(key), str):
+            return f"`{key}` has to be a text"
+    expect = saying.get("expect")
+    if not isinstance(expect, Mapping):
+        return "`expect` has to be an object"
+    kind = saying["kind"]
+    if kind in _KEYS and _KEYS[kind] not in expect:
+        return f"a saying of kind {kind} has to expect `{_KEYS[kind]}`"
+    for key, shape in _SHAPES.items():
+        if key in expect and not isinstance(expect[key], shape):
+            return f"`{key}` has to be {_SHAPE_NAMES[shape]}"
+    for years in expect.get("birth_years", ()):
+        if not isinstance(years, int) and not (
+            isinstance(years, list) and years and all(isinstance(year, int) for year in years)
+        ):
+            return "`birth_years` has to hold years, or lists of the first and last year"
+    for key in ("municipalities", "ambiguous_with", "needs", "acceptable"):
+        if not all(isinstance(one, str) for one in expect.get(key, ())):
+            return f"`{key}` has to hold texts"
+    if not all(isinstance(one, list) for one in expect.get("also_ok", {}).values()):
+        return "`also_ok` has to hold lists"
+    return ""
+
+
+_SHAPE_NAMES = {list: "a list", str: "a text", bool: "true or false", dict: "an object"}
+
+
 def score(sayings: Iterable[Mapping[str, Any]], data: RecogniserData, today: date) -> Report:
     """Judge every saying. Raises :class:`KeyError` if one lacks kind, text or expect."""
     counts: dict[str, dict[str, Count]] = {}

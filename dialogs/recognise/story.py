@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
-
-from msgspec import Struct
+from functools import cached_property
+from typing import Literal, TypeVar
 
 from dialogs.programme.rules import RuleBook, load_rules
 from dialogs.recognise.atlas import Atlas, load_atlas
@@ -38,25 +37,53 @@ INFERRED_WEIGHT = 0.0
 _NEAR = 4
 
 
-class RecogniserData(Struct, frozen=True):
-    """What recognition looks things up in."""
-
-    gazetteer: Gazetteer
-    countries: Atlas
-    lexicon: Lexicon
-    rules: RuleBook
+Built = TypeVar("Built")
 
 
-def load_recogniser() -> RecogniserData:
-    """Read the shipped data; costs about half a second, so the caller keeps it."""
+class RecogniserData:
+    """What recognition looks things up in, each part built when it is first asked for."""
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places of Latvia."""
+        return _built(load_gazetteer)
+
+    @cached_property
+    def countries(self) -> Atlas:
+        """Countries, and cities abroad."""
+        return _built(load_atlas)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The word lists of needs, danger and sensitive things."""
+        return _built(load_lexicon)
+
+    @cached_property
+    def rules(self) -> RuleBook:
+        """The programme's rules."""
+        return load_rules()
+
+    def build(self) -> RecogniserData:
+        """Build all parts now, as before the first message is answered; about half a second."""
+        for part in ("gazetteer", "countries", "lexicon", "rules"):
+            getattr(self, part)
+        return self
+
+
+def _built(load: Callable[[], Built]) -> Built:
     # All of it stays: looking for garbage meanwhile would take a third of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return RecogniserData(load_gazetteer(), load_atlas(), load_lexicon(), load_rules())
+        return load()
     finally:
         if collecting:
             gc.enable()
+
+
+def load_recogniser() -> RecogniserData:
+    """Read all of the shipped data; costs about half a second, so the caller keeps it."""
+    return RecogniserData().build()
 
 
 def understand(text: str | Marks, today: date, data: RecogniserData) -> Understanding:

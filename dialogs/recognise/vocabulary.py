@@ -13,7 +13,15 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from dialogs.recognise.fold import FORMS, Remembered, Token, fold, has_cyrillic, squash
+from dialogs.recognise.fold import (
+    FORMS,
+    LONGEST_FIGURE_KEPT,
+    Remembered,
+    Token,
+    fold,
+    has_cyrillic,
+    squash,
+)
 
 Meaning = TypeVar("Meaning")
 
@@ -252,6 +260,8 @@ class Shelf:
                     merged.setdefault(word, []).append((number, meaning))
 
     def _entry(self, lower: str) -> _Entry:
+        if lower[0] <= "9" and len(lower) > LONGEST_FIGURE_KEPT:
+            return _NOTHING  # a code, a telephone number
         folded, _, script, _ = FORMS[lower]
         loose = squash(folded) if len(folded) >= _SQUASH_FROM else ""
         found: dict[int, Any] = {}

@@ -6,9 +6,9 @@ a season, a number, "after", a comma. Words that say nothing of time are marks o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -83,18 +83,62 @@ def marks_of(words: Sequence[Token], typos: bool = False, seen: Glance | None = 
             place: meant for place, token in enumerate(words)
             if (meant := MARKS.get_with_typo(token)) is not None
         }  # fmt: skip
-    telling = [place for place, token in enumerate(words) if token.before != " "]
     marks: list[Mark] = []
     index = 0
-    for place in sorted({*telling, *meanings, *numbers}):
-        if place < index:
-            continue  # it was taken together with the one before
-        if place > index:
+    for first, after in _runs(words, meanings, numbers):
+        if first > index:
             _unknown(marks, index)
-        index = _mark_at(marks, words, place, meanings.get(place), numbers.get(place))
+        index = first
+        while index < after:
+            index = _mark_at(marks, words, index, meanings.get(index), numbers.get(index))
     if index < len(words):
         _unknown(marks, index)
     return marks
+
+
+def _runs(
+    words: Sequence[Token], meanings: Mapping[int, tuple[Meant, ...]], numbers: Mapping[int, Number]
+) -> list[tuple[int, int]]:
+    """Words side by side that all say something of time, where one of them names a time: the
+    first and the position behind the last. All others are mere words to the readers of time."""
+    found: list[tuple[int, int]] = []
+    first = after = 0
+    named = False
+    for place in sorted({*meanings, *numbers}):
+        if place > after:
+            if named:
+                found.append((first, after))
+            first, named = place, False
+        number = numbers.get(place)
+        after = max(after, place + 1 if number is None else number[2])
+        if not named:
+            meant = meanings.get(place)
+            if meant is not None:
+                named = any(kind in TIMES for kind, _ in meant)
+            elif words[place].script == "digit":
+                named = _may_be_date(words, place)
+    if named:
+        found.append((first, after))
+    return found
+
+
+def _may_be_date(words: Sequence[Token], place: int) -> bool:
+    """Whether a figure may be a year or begin a date ("2027", "'27", "15.06.")."""
+    token = words[place]
+    if len(token.folded) == 4 or token.before.endswith(_APOSTROPHES):
+        return True
+    following = words[place + 1] if place + 1 < len(words) else None
+    return following is not None and following.script == "digit" and following.before in _IN_DATES
+
+
+Number: TypeAlias = tuple[int, NumberKind, int]
+TIMES = frozenset((
+    "month", "season", "unit", "units", "year", "day", "exactday", "exactmonth", "daymonth",
+    "christmas", "easter", "midsummer", "quarter", "shortyear",
+))  # fmt: skip
+"""Kinds of marks without which there is no stretch of time."""
+_APOSTROPHES = ("'", "’", "‘")
+_IN_DATES = frozenset((".", "/", "-"))
 
 
 def _unknown(marks: list[Mark], index: int) -> None:
@@ -165,7 +209,7 @@ def _is_short_year(marks: Sequence[Mark], words: Sequence[Token], index: int, af
     token = words[index]
     if len(token.folded) != 2 or int(token.folded) not in _SHORT_YEARS:
         return False
-    if token.before.endswith(("'", "’", "‘")):
+    if token.before.endswith(_APOSTROPHES):
         return True
     earlier = marks[-1].kind if marks else ""
     following = words[after] if after < len(words) else None
@@ -219,11 +263,14 @@ def written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | N
     "15.06.2027" and "2027-06-15" are an "exactday" and "06.2027" an "exactmonth" with the month
     number (``year * 12 + month - 1``); "15.06." is a "daymonth" with the month alone (1-12).
     """
+    following = words[index + 1] if index + 1 < len(words) else None
+    if following is None or following.script != "digit" or following.before not in _IN_DATES:
+        return None
     token = words[index]
     parts = [token.folded]
     marks: list[str] = []
     for other in words[index + 1 : index + 3]:
-        if other.script != "digit" or other.before not in (".", "/", "-"):
+        if other.script != "digit" or other.before not in _IN_DATES:
             break
         parts.append(other.folded)
         marks.append(other.before)
@@ -233,8 +280,6 @@ def written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | N
             day, month = month, day
         if 1 <= month <= 12 and 1 <= day <= 31:
             return "exactday", year * 12 + month - 1, index + 3
-    if len(parts) == 1:
-        return None
     lengths = tuple(len(part) for part in parts)
     first, second = int(parts[0]), int(parts[1])
     if lengths[:2] == (4, 2) and FIRST_YEAR <= first <= LAST_YEAR and 1 <= second <= 12:

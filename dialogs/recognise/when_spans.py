@@ -19,6 +19,7 @@ from dialogs.recognise.when_counted import counted_from_today, later
 from dialogs.recognise.when_marks import (
     FIRST_YEAR,
     LAST_YEAR,
+    TIMES,
     Mark,
     Months,
     Precision,
@@ -32,15 +33,13 @@ from dialogs.recognise.when_words import HALF_YEAR, WINTER, YEAR
 
 _HALF_OF_MONTH = 15
 _DECEMBER = 11
+_MOST = 60
+"""Stretches of time that are read in one text; it bounds the work on a text made of dates."""
 _FARTHEST = 3
 """Words that may stand between the two ends of a range."""
 # Marks with which no stretch of time begins.
 _IDLE = frozenset(("word", "with", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
-# Marks without which there is no stretch of time, and marks at which one ends.
-_TIMES = frozenset((
-    "month", "season", "unit", "units", "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer", "quarter", "shortyear",
-))  # fmt: skip
+# Marks at which a stretch of time ends.
 _ENDINGS = frozenset(("word", "stop"))
 _APART = _ENDINGS | {"with"}
 
@@ -59,6 +58,8 @@ def time_spans(
     for begin in _beginnings(marks):
         if begin < index:
             continue
+        if len(found) == _MOST:
+            break
         read = _read_one(marks, begin, today)
         if read is None:
             continue
@@ -78,7 +79,7 @@ def _beginnings(marks: Sequence[Mark]) -> list[int]:
     open_to_time = False
     for index in range(len(marks) - 1, -1, -1):
         kind = marks[index].kind
-        if kind in _TIMES:
+        if kind in TIMES:
             open_to_time = True
         elif kind in _ENDINGS:
             open_to_time = False

@@ -1,4 +1,10 @@
-"""``python -m tests.crash``: the release run of kills, with counts."""
+"""``python -m tests.crash``: every fault the service must bear, with counts.
+
+As it is: the tests of faults as the gate runs them, and the counts of their kills. With
+``--all`` after them the release run: one kill at every point of whole cases, polling and
+webhook, then ``--random`` kills over ``--conversations`` talks, then workers on PostgreSQL.
+Exits 1 if a law was broken.
+"""
 
 from __future__ import annotations
 
@@ -9,59 +15,101 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.crash.house import Zygote
 from tests.crash.judge import Verdict
-from tests.crash.runs import FLAVOURS, often, once_each, reference, spread
+from tests.crash.runs import FLAVOURS, Reference, often, once_each, reference
+from tests.crash.workers import Workers
+from tests.postgres import end, postgres
 
-PATIENCE = 120.0
+PATIENCE = 300.0
+TESTS = (
+    "tests/crash", "tests/test_torn.py", "tests/test_delivery.py", "tests/test_outage.py",
+    "tests/test_relay.py", "tests/test_telegram_transports.py", "tests/test_commit.py",
+)  # fmt: skip
+"""Where the tests of faults stand."""
 
 
-async def run(given: argparse.Namespace) -> Verdict:
-    """What the command line asks for."""
+def told(what: str, part: Verdict) -> None:
+    """Print one line of counts."""
+    print(f"{what}: {part.line()}, faults {len(part.faults)}", flush=True)
+
+
+async def every_point(zygote: Zygote, home: Path, known: Reference, given: argparse.Namespace,
+                      whole: Verdict) -> None:  # fmt: skip
+    """One whole case for each point there is, in which the service dies at it."""
+    for webhook in (False, True):
+        for flavour in FLAVOURS:
+            points: Iterable[int] = range(1, known.points[flavour] + 1, given.step)
+            way = "webhook" if webhook else "polling"
+            await once_each(
+                zygote, home / way, known, flavour, points, at_once=given.at_once,
+                webhook=webhook, patience=PATIENCE, whole=whole,
+            )  # fmt: skip
+            told(f"{'a story told' if flavour else 'all asked'}, {way}", whole)
+
+
+async def at_random(zygote: Zygote, home: Path, known: Reference, given: argparse.Namespace,
+                    whole: Verdict) -> None:  # fmt: skip
+    """So many kills over so many talks, four families at a time."""
+    families = 4
+    seeds = range(-(-given.conversations // families))
+    kills = -(-given.random // len(seeds))
+    await often(
+        zygote, home / "random", known, seeds, kills=kills, families=families,
+        at_once=given.at_once, patience=PATIENCE, whole=whole,
+    )  # fmt: skip
+    told("with the kills at random", whole)
+
+
+async def workers(zygote: Zygote, home: Path, known: Reference, whole: Verdict) -> None:
+    """Two and four workers on one PostgreSQL, both ways, with and without its dying."""
+    for seed, (count, webhook, dies) in enumerate(
+        [(2, True, 0.0), (4, True, 0.0), (2, True, 4.0), (4, True, 4.0), (2, False, 0.0)]
+    ):
+        made = Workers(
+            zygote, home / f"workers-{seed}", postgres(), count=count, kills=4, seed=seed,
+            webhook=webhook, database_dies_every=dies,
+        )  # fmt: skip
+        whole.add(await made.play(2 * count, known.expected))
+        told(f"{count} workers{', PostgreSQL dying' if dies else ''}", whole)
+
+
+async def release(given: argparse.Namespace, whole: Verdict) -> None:
+    """The release run."""
     home = Path(tempfile.mkdtemp(prefix="majup-crash-"))
-    whole = Verdict()
     async with Zygote() as zygote:
         known = await reference(zygote, home)
-        for flavour in FLAVOURS:
-            total = known.points[flavour]
-            points: Iterable[int] = range(1, total + 1)
-            if not given.all:
-                points = () if given.random else spread(total, given.points // 2)
-            for webhook in (False, True) if given.all else (False,):
-                told = "a story told" if flavour else "all asked"
-                way = "webhook" if webhook else "polling"
-                part = await once_each(
-                    zygote, home / way, known, flavour, points, at_once=given.at_once,
-                    webhook=webhook, patience=PATIENCE,
-                )  # fmt: skip
-                print(f"{told}, {way}: {part.line()}", flush=True)
-                whole.add(part)
-        if given.random:
-            families = 4
-            seeds = range(-(-given.conversations // families))
-            kills = -(-given.random // len(seeds))
-            part = await often(
-                zygote, home / "random", known, seeds, kills=kills, families=families,
-                at_once=given.at_once,
-            )  # fmt: skip
-            print(f"at random: {part.line()}", flush=True)
-            whole.add(part)
-    return whole
+        print(f"points of a whole case: {known.points}", flush=True)
+        await every_point(zygote, home, known, given, whole)
+        await at_random(zygote, home, known, given, whole)
+        await workers(zygote, home, known, whole)
 
 
 def main() -> None:
     """Command line; exits 1 if a law was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("--all", action="store_true", help="every point, polling and webhook")
-    parser.add_argument("--points", type=int, default=60, help="otherwise so many, evenly spread")
-    parser.add_argument("--random", type=int, default=0, help="so many kills at random")
+    parser.add_argument("--all", action="store_true", help="the release run")
+    parser.add_argument("--only-kills", action="store_true", help="without the gate's tests")
+    parser.add_argument("--step", type=int, default=1, help="every so many-th point")
+    parser.add_argument("--random", type=int, default=10_000, help="kills at random")
     parser.add_argument("--conversations", type=int, default=2000, help="over so many talks")
     parser.add_argument("--at-once", type=int, default=3, help="homes at the same time")
-    verdict = asyncio.run(run(parser.parse_args()))
-    for fault in verdict.faults:
-        print(fault, file=sys.stderr)
-    print(f"in all: {verdict.line()}, faults {len(verdict.faults)}")
-    sys.exit(1 if verdict.faults else 0)
+    given = parser.parse_args()
+    failed = 0
+    if not given.only_kills:
+        failed = int(pytest.main(["-n", "2", "-rP", "--show-capture=stdout", *TESTS]))
+    whole = Verdict()
+    if given.all:
+        try:
+            asyncio.run(release(given, whole))
+        finally:
+            for fault in whole.faults:
+                print(fault, file=sys.stderr)
+            told("in all", whole)
+            end()
+    sys.exit(1 if failed or whole.faults else 0)
 
 
 if __name__ == "__main__":

@@ -134,12 +134,20 @@ def at_random(seed: int, most: int, kills: int) -> Iterator[int]:
     return (dice.randint(1, most) for _ in range(kills))
 
 
-async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3) -> Verdict:
-    """Play these runs, so many at a time; what went wrong in one is told with the others."""
-    whole = Verdict()
+async def many(
+    runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3,
+    whole: Verdict | None = None,
+) -> Verdict:  # fmt: skip
+    """Play these runs, so many at a time, and count them in, every hundredth with a word.
+
+    What went wrong in one is told with the others.
+    """
+    whole = Verdict() if whole is None else whole
     slots = asyncio.Semaphore(at_once)
+    played = 0
 
     async def one(made: Callable[[], Run]) -> None:
+        nonlocal played
         async with slots:
             run = made()
             try:
@@ -147,6 +155,9 @@ async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int
             except (AssertionError, TimeoutError) as error:
                 whole.lost += 1
                 whole.faults.append(f"{run.home}: {type(error).__name__} {error}\n{run.log()}")
+            played += 1
+            if not played % 100:
+                print(f"  so far: {whole.line()}, faults {len(whole.faults)}", flush=True)
 
     await asyncio.gather(*(one(made) for made in runs))
     return whole
@@ -154,19 +165,19 @@ async def many(runs: Iterable[Callable[[], Run]], known: Reference, at_once: int
 
 async def once_each(
     zygote: Zygote, home: Path, known: Reference, flavour: bool, points: Iterable[int],
-    *, at_once: int = 3, **more: Any,
+    *, at_once: int = 3, whole: Verdict | None = None, **more: Any,
 ) -> Verdict:  # fmt: skip
     """One whole case for each point, in which the service dies there."""
 
     def made(point: int) -> Run:
         return Run(zygote, home / f"{flavour}-{point}", (point,), [flavour], **more)
 
-    return await many([partial(made, point) for point in points], known, at_once)
+    return await many([partial(made, point) for point in points], known, at_once, whole)
 
 
 async def often(
     zygote: Zygote, home: Path, known: Reference, seeds: Iterable[int],
-    *, kills: int, families: int = 2, at_once: int = 3,
+    *, kills: int, families: int = 2, at_once: int = 3, whole: Verdict | None = None, **more: Any,
 ) -> Verdict:  # fmt: skip
     """For each seed some families at the same time on a service that dies so often.
 
@@ -179,6 +190,6 @@ async def often(
         plan = at_random(seed, max(60, 2 * total // kills), kills)
         driver = "ptb" if seed % 4 == 3 else "aiogram"
         return Run(zygote, home / f"seed-{seed}", plan, flavours,
-                   webhook=bool(seed % 2), driver=driver)  # fmt: skip
+                   webhook=bool(seed % 2), driver=driver, **more)  # fmt: skip
 
-    return await many([partial(made, seed) for seed in seeds], known, at_once)
+    return await many([partial(made, seed) for seed in seeds], known, at_once, whole)
