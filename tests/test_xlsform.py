@@ -134,7 +134,8 @@ def test_three_languages(tmp_path: Path) -> None:
     whole = compile_edition(load_script(file), _read(file).texts, programme())
     assert whole.texts.say("lv", "wishes:wish.text") == "Ko Jūs vēlaties?"
     assert whole.texts.say("ru", "wishes:sure.yes.text") == "Да"
-    assert whole.texts.say("lv", "wishes:notice.text", office="x", draft_after="x", sent_after="x")
+    notice = whole.texts.entries["wishes:notice.text"]
+    assert whole.texts.translation("lv", notice.name, notice.text)
 
 
 def _read(file: Path) -> ScriptRead:

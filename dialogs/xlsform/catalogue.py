@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-PLURALS = {
-    "lv": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);",
-    "ltg": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);",
-    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && "
-          "(n%100<10 || n%100>=20) ? 1 : 2);",
-}  # fmt: skip
-"""Plural forms as gettext's manual has them; a script's own texts count nothing."""
+from dialogs.languages import shipped
 
 
 def catalogue(language: str, texts: Iterable[tuple[str, str, str]]) -> str:
     """A ``.po`` file of (name, English text, translation); untranslated ones stay empty."""
-    plural = PLURALS.get(language, "nplurals=2; plural=(n != 1);")
+    known = shipped().get(language)
     head = (f"Language: {language}", "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
-            f"Plural-Forms: {plural}")  # fmt: skip
+            *([f"Plural-Forms: {known.plural}"] if known is not None else []))  # fmt: skip
     rows = ['msgid ""', 'msgstr ""', *(_quoted(f"{line}\n") for line in head)]
     for name, text, said in texts:
         rows += ["", f"msgctxt {_quoted(name)}"]
