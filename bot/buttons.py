@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from hashlib import blake2b
 
 _FIELDS = re.compile(
     r"([A-Za-z0-9_-]{1,12})\|([0-9]{1,6})\|([A-Za-z0-9_+./:@-]{0,30})\|([A-Za-z0-9_-]{14})"
@@ -49,5 +50,6 @@ class Buttons:
         return owner, int(visit), value
 
     def _mac(self, body: str, address: str) -> str:
-        digest = hmac.digest(self._key, f"{len(address)}|{address}|{body}".encode(), "sha256")
-        return base64.urlsafe_b64encode(digest[:_MAC_BYTES]).rstrip(b"=").decode()
+        signed = f"{len(address)}|{address}|{body}".encode()
+        digest = blake2b(signed, digest_size=_MAC_BYTES, key=self._key).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -109,6 +109,15 @@ def _environment(types: frozenset[tuple[str, Type]]) -> cel.Env:
     return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in types})
 
 
+REMEMBERED = 1000
+"""Results of one condition kept for values met before."""
+
+
+def _hashable(value: object) -> object:
+    """The value itself, or what stands for a list among remembered values."""
+    return ("list", *value) if isinstance(value, (list, tuple)) else value
+
+
 class Condition:
     """A compiled expression.
 
@@ -116,7 +125,7 @@ class Condition:
     anything for a derived value.
     """
 
-    __slots__ = ("_lists", "_program", "_reads", "source", "type", "uses")
+    __slots__ = ("_held", "_lists", "_program", "_reads", "source", "type", "uses")
 
     def __init__(
         self,
@@ -131,6 +140,7 @@ class Condition:
         self._program = program
         self._reads = tuple(uses)
         self._lists = tuple(name for name, kind in uses.items() if kind is Type.LIST)
+        self._held: dict[tuple[object, ...], bool | None] = {}
 
     def __repr__(self) -> str:
         return f"Condition({self.source!r})"
@@ -152,11 +162,21 @@ class Condition:
         return cls(expression, program, uses, Type(name))
 
     def holds(self, values: Mapping[str, object]) -> bool | None:
-        """Whether it holds for these values; None when that depends on a value not there."""
+        """Whether it holds for these values; None when that depends on a value not there.
+
+        What was found once for the same values is remembered: answers are few and repeat.
+        """
+        key = tuple([_hashable(values.get(name)) for name in self._reads])
+        if key in self._held:
+            return self._held[key]
         given = self._eval(values)
         value = given.value() if given is not None else None
         # An error's value is its message: nothing but the two constants is an answer.
-        return value if value is True or value is False else None
+        held = value if value is True or value is False else None
+        if len(self._held) >= REMEMBERED:
+            self._held.clear()
+        self._held[key] = held
+        return held
 
     def value(self, values: Mapping[str, object]) -> object:
         """What the expression gives: bool, int, str or list; None when that is not known.

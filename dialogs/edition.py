@@ -50,6 +50,8 @@ class Edition:
         self.questions: Mapping[str, CompiledQuestion] = revision.questions
         self.members = revision.items
         self.derived = {each.id: each.value for each in revision.derived}
+        self.labels: dict[tuple[str, str, bool], str] = {}
+        """Labels of plain buttons drawn before: language, name, ticked."""
         self._kinds = {
             name: (question_id, suffix)
             for question_id, compiled in revision.questions.items()

@@ -248,7 +248,16 @@ class Speaker:
 
     def label(self, button: Button) -> str:
         """A button's text."""
+        if not button.args:
+            key = (self.language, button.label, button.tick)
+            known = self.edition.labels.get(key)
+            if known is None:
+                known = self.edition.labels[key] = self._label(button, {})
+            return known
         args = {k: v if isinstance(v, int) else self.text(v) for k, v in button.args.items()}
+        return self._label(button, args)
+
+    def _label(self, button: Button, args: dict[str, Any]) -> str:
         text = self.edition.texts.say(self.language, button.label, **args)
         text = wording.cut(text, WIDE if not button.tick else WIDE - 2)
         return f"✓ {text}" if button.tick else text

@@ -128,6 +128,7 @@ class Texts:
         self.entries = {entry.name: entry for entry in entries}
         self.catalogues = {catalogue.language: catalogue for catalogue in catalogues}
         self.behind = behind or {}
+        self._templates: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @classmethod
     def load(cls, folder: Path = LOCALES, entries: Iterable[Entry] | None = None) -> Texts:
@@ -246,13 +247,25 @@ class Texts:
 
         Raises KeyError for an unknown name or a placeholder without a value.
         """
+        template = self._templates.get((language, name))
+        if template is not None:
+            if len(template) == 1:
+                return template[0]
+            pieces = list(template)
+            pieces[1::2] = [str(args[piece]) for piece in template[1::2]]
+            return "".join(pieces)
         entry = self.entries[name]
         if entry.other:
             n = args.pop("n")
             if not isinstance(n, int):
                 raise TypeError(f"{name} counts: n must be a whole number")
             return self.plural(language, name, entry.text, entry.other, n, **args)
-        return self.get(language, name, entry.text, **args)
+        found = self._spoken(language, name, entry.text)[1]
+        # Text and names of what is filled in, in turn: looked up and cut apart once.
+        self._templates[language, name] = tuple(
+            PLACEHOLDER.split(found if isinstance(found, str) else entry.text)
+        )
+        return self.say(language, name, **args)
 
 
 def same_rule(one: str, other: str) -> bool:

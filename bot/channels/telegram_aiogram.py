@@ -66,6 +66,15 @@ class _Session(AiohttpSession):
         super().__init__(api=TelegramAPIServer.from_base(api))
         self.client = JsonClient()
 
+    async def __call__(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own signature
+    ) -> TelegramType:
+        """Make the request; there are no middlewares to go through."""
+        return await self.make_request(bot, method, timeout)
+
     async def make_request(
         self,
         bot: Bot,

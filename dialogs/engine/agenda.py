@@ -7,6 +7,7 @@ use it, so a turn costs the same in a script of ten questions and of a thousand.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dialogs.conversation import Answer, Conversation
 from dialogs.edition import Edition
@@ -16,6 +17,7 @@ from dialogs.revision import CompiledQuestion
 from dialogs.script import Question
 
 
+@lru_cache(maxsize=10_000)
 def split(path: str) -> tuple[str, str]:
     """A path's question id and item ("" outside groups)."""
     question, _, item = path.partition("@")

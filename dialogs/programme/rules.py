@@ -56,10 +56,15 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     value: Any
 
 
+REMEMBERED = 64
+"""Days whose rules are remembered."""
+
+
 class RuleBook(Struct, frozen=True):
-    """Every setting with all its entries."""
+    """Every setting with all its entries. ``known`` remembers the rules of days asked for."""
 
     entries: dict[str, tuple[Entry, ...]]
+    known: dict[date, Rules] = {}
 
     def on(self, today: date) -> Rules:
         """The rules of that day (Latvian calendar).
@@ -67,13 +72,19 @@ class RuleBook(Struct, frozen=True):
         Raises :class:`ValueError` if a setting has no entry that has begun, and
         :class:`msgspec.ValidationError` if a setting is missing, unknown or misshaped.
         """
+        known = self.known.get(today)
+        if known is not None:
+            return known
         values: dict[str, Any] = {}
         for name, entries in self.entries.items():
             begun = [entry for entry in entries if entry.since <= today]
             if not begun:
                 raise ValueError(f"rules.yaml: {name} has no value for {today}")
             values[name] = max(begun, key=lambda entry: entry.since).value
-        return msgspec.convert(values, Rules)
+        if len(self.known) >= REMEMBERED:
+            self.known.clear()
+        rules = self.known[today] = msgspec.convert(values, Rules)
+        return rules
 
 
 def load_rules(text: str | None = None) -> RuleBook:

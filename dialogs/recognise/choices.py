@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dialogs.recognise.fold import Token, fold, squash, tokens
 from dialogs.recognise.numbers import numbers_in
@@ -302,6 +302,7 @@ def _command_table() -> dict[str, str]:
 
 
 _BY_PHRASE = _command_table()
+_PHRASES = tuple(_BY_PHRASE)
 _LONGEST_COMMAND = 45
 _TYPO_COMMAND = 88.0
 
@@ -329,15 +330,12 @@ def read_command(text: str) -> str | None:
             return found
     if len(plain) < 6 or len(words) > 4:
         return None
-    best, second = 0.0, 0.0
-    name: str | None = None
-    for phrase, command in _BY_PHRASE.items():
-        score = fuzz.ratio(plain, phrase, score_cutoff=_TYPO_COMMAND)
-        if score > best:
-            if command != name:
-                second = best
-            best, name = score, command
-        elif command != name and score > second:
-            second = score
+    near = process.extract(
+        plain, _PHRASES, scorer=fuzz.ratio, score_cutoff=_TYPO_COMMAND, limit=None
+    )
+    if not near:
+        return None
+    name = _BY_PHRASE[near[0][0]]
+    second = max((score for phrase, score, _ in near if _BY_PHRASE[phrase] != name), default=0.0)
     # Deletion is never guessed from a misspelled word.
-    return name if best > second and name != "delete_me" else None
+    return name if near[0][1] > second and name != "delete_me" else None
