@@ -109,7 +109,7 @@ def _leads(edition: Edition, known: Mapping[str, Any], language: str) -> str:
     """Answers in words."""
     return "; ".join(
         f"{_called(edition, name, language)}: {_value(edition, name, value, language)}"
-        for name, value in known.items()
+        for name, value in sorted(known.items())
         if not name.startswith("answered_")
     )
 

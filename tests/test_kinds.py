@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from dialogs.conversation import HandOff, Turn
 from dialogs.edition import Edition, compile_edition
 from dialogs.engine import private, step
 from dialogs.engine.work import Work
+from dialogs.guide.page import EXAMPLE
 from dialogs.loader import Loaded, load_script
 from dialogs.play import Talk
 from dialogs.preview import preview
@@ -27,14 +27,13 @@ from dialogs.values import value_text
 from tests.drafts import programme, texts
 from tests.talk import reread
 
-FILE = Path(__file__).with_name("scripts") / "everything.yaml"
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = AT.date()
 
 
 @cache
 def everything() -> Loaded:
-    return load_script(FILE)
+    return load_script(EXAMPLE)
 
 
 @cache
