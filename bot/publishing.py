@@ -18,9 +18,9 @@ from dialogs.check import check_read
 from dialogs.difference import difference, said
 from dialogs.edition import Edition, edition_of, revive
 from dialogs.faults import Fault
-from dialogs.kept import keep, read_kept
+from dialogs.kept import Kept, keep, read_kept
 from dialogs.loader import load_script
-from dialogs.programme.programme import Programme, load_programme
+from dialogs.programme.programme import Programme, load_programme, programme_with
 from dialogs.programme.workdays import in_latvia
 from dialogs.rehearsal import Rehearsal, rehearse
 from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
@@ -72,12 +72,14 @@ def who() -> str:
 async def read(desk: Desk, files: ScriptFiles) -> ScriptRead:
     """A script as it was read. What it does not translate, and the languages it does not list,
     are those of the revision that holds, if its English is still the same."""
-    loaded = load_script(files.source, files.file)
-    held = None
-    if loaded.script is not None:
-        newest = await revisions.newest(desk.store, loaded.script.script)
-        held = await revisions.content(desk.store, newest.revision) if newest else None
-    return read_files(files, desk.texts, read_kept(held) if held else None)
+    return read_files(files, desk.texts, await _kept_now(desk, files))
+
+
+async def _kept_now(desk: Desk, files: ScriptFiles) -> Kept | None:
+    """What is kept of the revision of this script that holds now."""
+    newest = await _held(desk, files)
+    content = await revisions.content(desk.store, newest.revision) if newest else None
+    return read_kept(content) if content is not None else None
 
 
 async def checked(desk: Desk, files: ScriptFiles) -> tuple[Edition, bytes]:
@@ -86,7 +88,10 @@ async def checked(desk: Desk, files: ScriptFiles) -> tuple[Edition, bytes]:
     faults = check_read(found)
     if faults:
         raise Refused([fault.render(desk.texts, desk.language) for fault in faults])
-    edition = edition_of(found, desk.programme)
+    held = await _kept_now(desk, files)
+    own = held.data if held is not None else {}  # data changed in the studio goes on holding
+    programme = desk.programme if own == desk.programme.own else programme_with(own)
+    edition = edition_of(found, programme)
     source = files.source if isinstance(files.source, str) else files.source.decode()
     return edition, keep(source, edition, desk.texts)
 
@@ -123,7 +128,9 @@ async def rehearsal(desk: Desk, edition: Edition, progress: bool = False) -> Reh
             return counts
         for revision in {talk.revision for talk in talks} - older.keys():
             older[revision] = await editions.load(revision)
-        counts = rehearse(talks, edition, older.get, desk.store.clock(), counts)
+        counts = await asyncio.to_thread(
+            rehearse, talks, edition, older.get, desk.store.clock(), counts
+        )
         after, seen = talks[-1].id, seen + len(talks)
         if progress and len(talks) == PAGE:
             typer.echo(desk.say("counting", n=seen), err=True)

@@ -148,6 +148,8 @@ class Office:
             for name in LEASES:
                 with contextlib.suppress(DBAPIError):  # it runs out by itself
                     await outbox.release(self.store, name, self.worker)
+        with contextlib.suppress(DBAPIError):  # they are statistics
+            await self.turns.tallies.store_them()
         await self.committer.close()
         await self.store.close()
 
@@ -191,6 +193,7 @@ class Office:
         while True:
             try:
                 await outage.beat(self.store)
+                await self.turns.tallies.store_them()
             except Exception as error:  # noqa: BLE001 - the next look must come
                 log.error("beat.failed", error=type(error).__name__)
             await asyncio.sleep(BEAT_EVERY)

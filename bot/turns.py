@@ -24,6 +24,7 @@ from bot.moving import Moving
 from bot.speech import Speech
 from bot.staff.desk import Desk
 from bot.staff.notices import Notices
+from bot.tallies import Tallies
 from dialogs.conversation import (
     AddToCase,
     Conversation,
@@ -77,6 +78,7 @@ class Turns:
         self.handoff = Handoff(store, edition, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
+        self.tallies = Tallies(store)
         self.moving: Moving | None = None
         """Links that carry a talk to another channel, where the service has a public page."""
         self.flood: Flood | None = None
@@ -201,6 +203,7 @@ class Turns:
         """Store a step with everything it causes, and keep the conversation in memory."""
         write, handed = await self._write(known, made, turn, update)
         done = await self.committer.commit(write)
+        self.tallies.note(known.conversation, made, turn, self.editions.current.questions)
         key = (known.address.channel, known.address.value)
         if write.erase:
             self._known.pop(key, None)
@@ -300,6 +303,7 @@ class Turns:
             return True
         finally:
             self._known.pop((known.address.channel, known.address.value), None)
+        self.tallies.note(c, made, turn, self.editions.current.questions)
         return True
 
     async def due(self, most: int = 100) -> int:

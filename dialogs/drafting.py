@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dialogs.check import check_languages, check_script
 from dialogs.condition_words import renamed
-from dialogs.edition import Edition, compile_edition
+from dialogs.edition import NEEDS_FILE, Edition, compile_edition
 from dialogs.faults import Fault
 from dialogs.kept import read_kept
 from dialogs.languages import FILE, load_languages
@@ -27,7 +27,16 @@ from dialogs.programme.programme import Programme
 from dialogs.recognise.fold import fold
 from dialogs.revision import Revision
 from dialogs.script import Script
-from dialogs.texts import SOURCE, Catalogue, Texts, plural_of, question_texts, script_entries
+from dialogs.texts import (
+    SOURCE,
+    Catalogue,
+    Texts,
+    needs_entries,
+    plural_of,
+    question_texts,
+    same_names,
+    script_entries,
+)
 from dialogs.yaml_edit import (
     EditFault,
     insert_item,
@@ -92,8 +101,13 @@ def begun(content: bytes) -> Draft:
     }
     for language, product in kept.product.items():
         texts.setdefault(language, {}).update({n: Said(*each) for n, each in product.items()})
-    data = {FILE: kept.languages} if kept.languages else {}
+    data = {**kept.data, **({FILE: kept.languages} if kept.languages else {})}
     return Draft(kept.source.replace("\r\n", "\n"), texts, data)
+
+
+def programme_data(draft: Draft) -> dict[str, str]:
+    """The draft's own files of the programme, languages left out."""
+    return {name: text for name, text in draft.data.items() if name != FILE}
 
 
 class Compiled(Struct, frozen=True):
@@ -121,14 +135,15 @@ def catalogues(draft: Draft, texts: Texts) -> list[Catalogue]:
         listed = languages.get(language)
         header = plural_of(listed.plural).of if listed is not None else _one_form
         plural = below.plural if below is not None else header
-        found.append(
-            Catalogue(
-                language,
-                {(name, each.english): each.text for name, each in said.items()},
-                plural,
-                names=frozenset(said),
-            )
-        )
+        good, doubts = {}, {}
+        for name, each in said.items():
+            key = (name, each.english)
+            strings = each.text if isinstance(each.text, str) else " ".join(each.text)
+            if same_names(strings) - same_names(each.english) - {"n"}:
+                doubts[key] = "placeholder_unknown"  # it would be filled in with nothing
+            else:
+                good[key] = each.text
+        found.append(Catalogue(language, good, plural, doubts, frozenset(said)))
     return found
 
 
@@ -142,6 +157,8 @@ def compiled(draft: Draft, texts: Texts, programme: Programme) -> Compiled:
     listed = load_languages(draft.data.get(FILE))
     languages = listed.languages
     over = texts.over(catalogues(draft, texts))
+    if NEEDS_FILE in programme.own:
+        over = over.adding(needs_entries(programme.own[NEEDS_FILE], NEEDS_FILE))
     if loaded.script is None:
         return Compiled(draft, loaded, over, None, loaded.faults)
     own = over.following(loaded.script)

@@ -15,13 +15,14 @@ from dialogs.kept import read_kept
 from dialogs.languages import Languages, shipped
 from dialogs.loader import Loaded
 from dialogs.programme.facts import PROGRAMME_VALUES
-from dialogs.programme.programme import Programme, load_programme
+from dialogs.programme.programme import Programme, load_programme, programme_with
 from dialogs.revision import CompiledQuestion, Revision, compile_revision
 from dialogs.script import Question
 from dialogs.script_files import ScriptFiles, ScriptRead, files_at, read_files
-from dialogs.texts import Texts, script_entries
+from dialogs.texts import Texts, needs_entries, script_entries
 
 SCRIPTS = Path(__file__).parent / "scripts"
+NEEDS_FILE = "needs.yaml"
 
 
 class ScriptError(Exception):
@@ -155,6 +156,8 @@ def compile_edition(
     Raises ``ScriptError`` with all its faults.
     """
     languages = languages or shipped()
+    if NEEDS_FILE in programme.own:
+        texts = texts.adding(needs_entries(programme.own[NEEDS_FILE], NEEDS_FILE))
     if loaded.script is None:
         raise ScriptError(loaded.faults)
     texts = texts.following(loaded.script)
@@ -193,6 +196,8 @@ def revive(content: bytes, texts: Texts, programme: Programme, revision: str = "
     longer has what the script asks for, ``msgspec.DecodeError`` for bytes that are no revision.
     """
     kept = read_kept(content)
+    if kept.data != programme.own:
+        programme = programme_with(kept.data)
     read = read_files(ScriptFiles(kept.source, languages=kept.languages), texts, kept)
     edition = edition_of(read, programme)
     if revision and revision != edition.id:

@@ -7,6 +7,7 @@ a language the product does not have, is kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,7 +29,8 @@ class Kept(Struct, frozen=True):
     ``source`` is the script's YAML, ``texts`` its translations (language -> name -> text),
     ``fingerprint`` the hash of the programme's data it was published on. ``product`` are texts of
     the product as this programme translates them (language -> name -> English, translation),
-    ``languages`` the programme's own ``languages.yaml``, "" for none.
+    ``languages`` the programme's own ``languages.yaml``, "" for none; ``data`` its data files that
+    are not the shipped ones (name -> YAML).
     """
 
     source: str
@@ -36,6 +38,7 @@ class Kept(Struct, frozen=True):
     fingerprint: str
     product: dict[str, dict[str, tuple[str, Said]]] = {}
     languages: str = ""
+    data: dict[str, str] = {}
 
 
 def keep(source: str, edition: Edition, product: Texts) -> bytes:
@@ -46,13 +49,15 @@ def keep(source: str, edition: Edition, product: Texts) -> bytes:
     """
     entries = list(script_entries(edition.revision.script))
     spoken = [each for each in edition.texts.languages if each != SOURCE]
-    own = {language: _own(edition.texts, product, language) for language in spoken}
+    said = {entry.name for entry in entries}
+    own = {language: _own(edition.texts, product, language, said) for language in spoken}
     kept = Kept(
         source,
         {language: translations(edition.texts, language, entries) for language in spoken},
         edition.programme.fingerprint.hex(),
         {language: said for language, said in own.items() if said},
         edition.languages.source,
+        edition.programme.own,
     )
     return msgspec.json.encode(kept)
 
@@ -65,10 +70,14 @@ def translations(texts: Texts, language: str, entries: list[Entry]) -> dict[str,
     return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
-def _own(texts: Texts, product: Texts, language: str) -> dict[str, tuple[str, Said]]:
-    """The product's texts that this language has otherwise than the product itself."""
+def _own(
+    texts: Texts, product: Texts, language: str, script: Collection[str]
+) -> dict[str, tuple[str, Said]]:
+    """The texts beside the script's that this language has otherwise than the product itself."""
     found: dict[str, tuple[str, Said]] = {}
-    for entry in product.entries.values():
+    for entry in texts.entries.values():
+        if entry.name in script:
+            continue
         said = texts.translation(language, entry.name, entry.text)
         if said is not None and said != product.translation(language, entry.name, entry.text):
             found[entry.name] = entry.text, said

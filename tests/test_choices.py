@@ -157,3 +157,84 @@ def test_any_text_is_read_without_fault(text: str) -> None:
 )
 def test_numbers_of_three_where_only_two_are_offered(text: str, expected: tuple[str, ...]) -> None:
     assert match_choice(text, NEEDS[:2], many=True, room=3) == expected
+
+
+TYPED = {
+    "yes": (
+        "jā; ja; jaa; jā jā; nu jā; protams; jā, protams; jā lūdzu; der; ok; okej; labi; jap; "
+        "aha; tieši tā; jā pareizi; piekrītu; да; ага; конечно; да конечно; ну да; верно; всё "
+        "верно; так и есть; хорошо; давайте; да, пожалуйста; yes; yep; yeah sure; yes please; "
+        "sure; correct; thats right; of course; ok fine; y; da; da konechno; Jā!; ДА; yess; "
+        "yea; jep; +; 👍; jā ir; ir gan; да есть; yes we do; noteikti; abi jā; pareizi viss; "
+        "okay; super; всё правильно; угу; exactly; that is correct; i agree; let's do it; jā, "
+        "var"
+    ),
+    "no": (
+        "nē; ne; nee; nē paldies; nē, nav; nu nē; noteikti nē; nevajag; vēl ne; vēl nē; "
+        "pagaidām nē; nav; не; нет; нет спасибо; неа; нет, не надо; пока нет; нету; конечно "
+        "нет; no; nope; nah; no thanks; not yet; no we dont; never; n; net; njet; nēē; NĒ; -; "
+        "👎; negribu; не хочу; not really; no need; nevaru; absolūti nē; ни в коем случае; нет "
+        "еще; i dont; no, sorry; diemžēl nē"
+    ),
+    "unsure": (
+        "nezinu; nezinam; nezinām vēl; es nezinu; nav ne jausmas; grūti pateikt; varbūt; nav "
+        "skaidrs; не знаю; незнаю; не знаем пока; трудно сказать; может быть; наверное; хз; "
+        "dont know; i don't know; idk; not sure; no idea; maybe; hard to say; dunno; we dont "
+        "know yet; ne znaju; kas to lai zina; vēl nezinu; пока не знаю; не уверены; unsure; "
+        "could be; kā sanāks; vel nav izlemts; еще не решили; havent decided; undecided; nemāku "
+        "teikt; без понятия; понятия не имею; who knows"
+    ),
+}
+
+
+@pytest.mark.parametrize(("meaning", "texts"), TYPED.items())
+def test_yes_no_and_do_not_know_as_people_type_them(meaning: str, texts: str) -> None:
+    wrong = [one for one in texts.split("; ") if read_yes_no(one.strip()) != meaning]
+    assert wrong == []
+
+
+COMMANDS = {
+    "skip": (
+        "izlaist; izlaižam; izlaid šo; tālāk; nākamo; nākamais lūdzu; negribu atbildēt; pass; "
+        "skip; skip this one; next; next please; пропустить; пропусти; пропускаем; дальше; "
+        "следующий; не хочу отвечать; propustit; dalshe; skipp; neatbildēšu; to neteikšu; без "
+        "ответа; prefer not to say; rather not say; не буду отвечать; nevēlos atbildēt; varbūt "
+        "izlaidīsim; давайте пропустим; lets skip"
+    ),
+    "back": (
+        "atpakaļ; atpakal; iepriekšējo; назад; вернись назад; back; go back please; nazad; soli "
+        "atpakaļ; вернуться назад; previous one; gribu atpakaļ; iepriekšējais jautājums"
+    ),
+    "done": (
+        "tas ir viss; viss; tas arī viss; tas viss paldies; pietiek; это всё; всё; вот и всё; "
+        "больше ничего; thats all; that's it; done; finished; nothing more; vse; gatavs; "
+        "gatava; tas būtu viss; i think thats all"
+    ),
+    "human": (
+        "cilvēks; gribu runāt ar cilvēku; piezvaniet man lūdzu; zvaniet; человек; хочу "
+        "поговорить с человеком; позвоните мне пожалуйста; перезвоните; human please; call me "
+        "please; real person; operators; vai var piezvanīt; можно позвонить?; can someone call "
+        "me"
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "texts"), COMMANDS.items())
+def test_commands_as_people_type_them(command: str, texts: str) -> None:
+    wrong = [one for one in texts.split("; ") if read_command(one.strip()) != command]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ārzemēs dzīvojam", ("abroad",)),
+        ("nedzīvojam, nav ārzemēs tas", ()),
+        ("the first one", ("abroad",)),
+        ("otro", ("domestic",)),
+        ("последний", ("back",)),
+        ("the last one", ("back",)),
+    ],
+)
+def test_a_word_or_a_place_in_the_list_is_enough(text: str, expected: tuple[str, ...]) -> None:
+    assert match_choice(text, STATUS) == expected

@@ -6,8 +6,11 @@ for only when something is wrong, so that reading stays quick.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -41,8 +44,28 @@ class ListFault(ValueError):
         return cls.at(names[0], 0, message)
 
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+_own: ContextVar[Mapping[str, str]] = ContextVar("own", default=_NONE)
+
+
+@contextmanager
+def reading(own: Mapping[str, str]) -> Iterator[None]:
+    """Meanwhile these texts are read in place of the shipped files, by name: a draft's data."""
+    before = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
 def read_text(name: str) -> str:
-    """The text of a data file."""
+    """The text of a data file: the shipped one, or what takes its place meanwhile."""
+    own = _own.get()
+    return own[name] if name in own else shipped_text(name)
+
+
+def shipped_text(name: str) -> str:
+    """The text of a shipped data file."""
     return resources.files("dialogs.programme").joinpath(name).read_text(encoding="utf-8")
 
 

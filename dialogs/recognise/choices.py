@@ -20,6 +20,9 @@ _LEAST_SCORE = 78.0
 """Likeness from 0 to 100 below which a label is not meant (rapidfuzz ratio on folded text)."""
 _MARGIN = 8.0
 """How much likelier than the next label a label must be."""
+_FEW_WORDS, _TELLING, _SAME_WORD = 4, 5, 93.0
+"""A label may be meant by one word: in texts so short, by words so long and so like it."""
+_DENIED = frozenset(("ne", "nav", "net", "not", "no", "nevis", "izņemot"))
 _LONGEST_CHOICE = 80
 _MOST_TIED = 3
 _MOST_PARTS = 20
@@ -34,6 +37,14 @@ _ALL: Phrases[bool] = Phrases(
     [(True, ("visi, visas, visu, все, всё, всех, all, everything, all of them, vse, vysi, oba, abi,"
       " оба, обе, both"))]
 )  # fmt: skip
+_LAST: Phrases[bool] = Phrases(
+    [
+        (
+            True,
+            "pēdējais, pēdējo, pēdējā, последний, последнее, последняя, последнюю, last, poslednij",
+        )
+    ]
+)
 
 
 def match_choice(
@@ -55,6 +66,8 @@ def match_choice(
         return (by_label,)
     if many and len(words) <= 3 and _ALL.find(words):
         return tuple(option_id for option_id, _ in options)
+    if not many and len(words) <= 3 and _LAST.find(words):
+        return (options[-1][0],)
     by_number = _by_number(text, words, options, many, room)
     if by_number:
         return by_number
@@ -84,6 +97,8 @@ def _by_number(
     numbers = numbers_in(words, text)
     if not numbers:
         return ()
+    if len(numbers) == 2 and numbers[0].kind == "rank" and words[-1].folded == "one":
+        numbers = numbers[:1]  # "the second one"
     spoken = [word for word in words if not any(
         number.span.start <= word.start < number.span.end for number in numbers)]  # fmt: skip
     others = sum(1 for word in spoken if _FILLER.get(word) is None)
@@ -126,9 +141,25 @@ def _by_label(text: str, options: Sequence[Option]) -> tuple[str, ...]:
         key=lambda pair: -pair[0],
     )  # fmt: skip
     if not scored or scored[0][0] < _LEAST_SCORE:
-        return ()
+        return _by_one_word(typed, options)
     near = [option_id for score, option_id in scored if score > scored[0][0] - _MARGIN]
     return tuple(near[:_MOST_TIED])
+
+
+def _by_one_word(typed: str, options: Sequence[Option]) -> tuple[str, ...]:
+    """The only option that has one of the words typed ("ārzemēs dzīvojam"), unless denied."""
+    words = typed.split()
+    if len(words) > _FEW_WORDS or not _DENIED.isdisjoint(words):
+        return ()
+    named = {
+        option_id
+        for option_id, labels in options
+        for label in labels
+        for other in _plain(label).split()
+        for word in words
+        if len(word) >= _TELLING and _word_likeness(word, other) >= _SAME_WORD
+    }
+    return tuple(named) if len(named) == 1 else ()
 
 
 def _likeness(typed: str, label: str) -> float:
@@ -194,22 +225,28 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
         ("unsure",
          ("nezin*, nav ne jausmas, varbūt, iespējams, grūti pateikt, nav skaidr*, laikam,"
          "не знаю, не знаем, незнаю, незнаем, может, может быть, возможно, наверное, не уверен,"
-         "не уверена, трудно сказать, сложно сказать, хз, ne znaju, ne znaem, neznaju, mozet byt,"
+         "не уверена, не уверены, понятия не имею, без понятия, не решено, еще не решили,"
+         "трудно сказать, сложно сказать, хз, ne znaju, ne znaem, neznaju, mozet byt,"
          "mozhet byt, не решили, не точно,"
          "dont know, don't know, do not know, not sure, maybe, perhaps, unsure, no idea, idk,"
-         "dunno, possibly, hard to say, not certain, nazynu, nav zināms, nav izlemts")),
+         "dunno, possibly, could be, hard to say, not certain, undecided, havent decided,"
+         " not decided, who knows, nazynu, nav zināms, nav izlemts, nemāku teikt,"
+         " kas to lai zina, kā sanāks")),
         ("yes",
          ("jā, ja, nu jā, jap, jep, jaa, tieši tā, pareizi, der, labi, protams, noteikti, aha, ok,"
          "okei, okay, okey, ir, piekrītu, viss pareizi, drīkst, var, gribu, vēlos, да, ага, угу,"
          "конечно, верно, правильно, все верно, всё верно, хорошо, ладно, можно, так, точно, есть,"
          "хочу, да да, da, konechno, yes, yep, yeah, yup, sure, correct, right, of course, fine,"
-         "y, absolutely, true, i do, we do, ок, окей, oki, nu, labs")),
+         "y, absolutely, true, i do, we do, exactly, i agree, that is correct, yess, yea,"
+         " lets do it, давайте, согласен, согласна, super, ок, окей, oki, nu, labs")),
         ("no",
          ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
          "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не"
          " нужно, нельзя,"
          "неверно, неправильно, не хочу, пока нет, нету, не так, не верно, net, nea, njet, njet,"
-         "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never")),
+         "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never,"
+         " not really, i dont, we dont, diemžēl nē, конечно нет, ни в коем случае, nevaru,"
+         " nevaram")),
     ],
     gap=0,
 )  # fmt: skip
@@ -239,55 +276,84 @@ def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
 
 
 _COMMANDS: dict[str, str] = {
-    "back": "atpakaļ, iepriekšējais, iepriekšējais jautājums, atgriezties pie iepriekšējā, soli"
-    " atpakaļ, назад, вернуться, предыдущий вопрос, предыдущий, шаг назад, back, go back,"
-    " previous, previous question, nazad",
-    "skip": "izlaist, izlaižam, izlaid, tālāk, nākamais, nākamais jautājums, negribu atbildēt,"
-    " neatbildēšu, bez atbildes, пропустить, пропусти, пропуск, дальше, следующий, следующий"
-    " вопрос, не хочу отвечать, skip, next, skip it, skip this, pass, next question, propustit,"
-    " dalshe, i'd rather not say, rather not say, no answer",
-    "help": "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите,"
-    " справка, как это работает, help, help me, how does this work, pomosch, info, ko tu vari",
-    "language": "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять"
-    " язык, другой язык, language, change language, switch language, other language, jazyk",
-    "pause": "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk,"
-    " apstāties"
-    ", пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break,"
-    " continue later, take a break, stop for now, pauza, pozhe",
-    "restart": "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала,"
-    " сначала, заново, начать заново, с начала, restart, start over, start again, from the start,"
-    " from the beginning, begin again, zanovo, snachala",
-    "human": "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators,"
-    " koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet man, piezvani man, gribu"
-    " cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, живой человек, оператор,"
-    " координатор, позвоните мне, позвоните, перезвоните, перезвоните мне, хочу поговорить с"
-    " человеком, поговорить с человеком, позовите человека, human, a human, person, real person,"
-    " operator, coordinator, call me, please call me, talk to a human, talk to a person, talk to"
-    " someone, speak to a human, speak to someone, speak to a person, agent, pozvonite mne",
-    "privacy": "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati,"
-    " конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy,"
-    " privacy policy, data protection",
-    "my_data": "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои"
-    " данные, показать мои данные, что вы обо мне знаете, my data, show my data, what do you know"
-    " about me, moi dannye",
-    "delete_me": "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu,"
-    " izdzēst visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить"
-    " мои данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите все,"
-    " delete me, delete my data, delete everything, delete all, delete, erase me, erase my data,"
-    " forget me, remove my data, udalit",
-    "done": "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, viss pateikts, pabeidzu, beigas,"
-    " tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk nekā nav, vairāk nekas, это всё,"
-    " это все, всё, все, готово, хватит, закончили, закончил, закончила, больше ничего, вот и"
-    " всё, вот и все, done, that's all, thats all, that is all, finished, that's it, thats it,"
-    " all done, nothing else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo",
-    "continue": "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk,"
-    " продолжить,"
-    " продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's go,"
-    " lets go, start, resume, proceed, carry on, prodolzhit",
+    "back": (
+        "atpakaļ, iepriekšējo, iepriekšējais, iepriekšējais jautājums, atgriezties pie "
+        "iepriekšējā, soli atpakaļ, назад, вернуться, вернись назад, вернуться назад, предыдущий "
+        "вопрос, предыдущий, шаг назад, back, go back, previous, previous one, previous question, "
+        "nazad"
+    ),
+    "skip": (
+        "izlaist, izlaižam, izlaid, izlaid šo, izlaidīsim, nākamo, to neteikšu, nevēlos atbildēt, "
+        "tālāk, nākamais, nākamais jautājums, negribu atbildēt, neatbildēšu, bez atbildes, "
+        "пропустить, пропусти, пропускаем, пропустим, пропуск, без ответа, не буду отвечать, "
+        "дальше, следующий, следующий вопрос, не хочу отвечать, skip, next, skip it, skip this, "
+        "skip this one, lets skip, prefer not to say, prefer not to answer, pass, next question, "
+        "propustit, dalshe, i'd rather not say, rather not say, no answer"
+    ),
+    "help": (
+        "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите, справка, "
+        "как это работает, help, help me, how does this work, pomosch, info, ko tu vari"
+    ),
+    "language": (
+        "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять язык, "
+        "другой язык, language, change language, switch language, other language, jazyk"
+    ),
+    "pause": (
+        "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk, apstāties, "
+        "пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break, "
+        "continue later, take a break, stop for now, pauza, pozhe"
+    ),
+    "restart": (
+        "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала, "
+        "сначала, заново, начать заново, с начала, restart, start over, start again, from the "
+        "start, from the beginning, begin again, zanovo, snachala"
+    ),
+    "human": (
+        "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators, "
+        "koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet, zvaniet man, piezvani "
+        "man, vai var piezvanīt, gribu cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, "
+        "живой человек, оператор, координатор, позвоните мне, позвоните, можно позвонить, "
+        "перезвоните, перезвоните мне, хочу поговорить с человеком, поговорить с человеком, "
+        "позовите человека, human, a human, person, real person, operator, coordinator, call me, "
+        "please call me, talk to a human, talk to a person, talk to a real person, can someone "
+        "call me, talk to someone, speak to a human, speak to someone, speak to a person, agent, "
+        "pozvonite mne"
+    ),
+    "privacy": (
+        "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati, "
+        "конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy, "
+        "privacy policy, data protection"
+    ),
+    "my_data": (
+        "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои данные, "
+        "показать мои данные, что вы обо мне знаете, my data, show my data, what do you know "
+        "about me, moi dannye"
+    ),
+    "delete_me": (
+        "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu, izdzēst "
+        "visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить мои "
+        "данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите "
+        "все, delete me, delete my data, delete everything, delete all, delete, erase me, erase "
+        "my data, forget me, remove my data, udalit"
+    ),
+    "done": (
+        "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, gatava, tas būtu viss, viss "
+        "pateikts, pabeidzu, beigas, tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk "
+        "nekā nav, vairāk nekas, это всё, это все, всё, все, готово, хватит, закончили, закончил, "
+        "закончила, больше ничего, вот и всё, вот и все, done, that's all, thats all, that is "
+        "all, finished, nothing more, i think thats all, that's it, thats it, all done, nothing "
+        "else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo"
+    ),
+    "continue": (
+        "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить, "
+        "продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's "
+        "go, lets go, start, resume, proceed, carry on, prodolzhit"
+    ),
 }
 _POLITE: Vocabulary[bool] = Vocabulary(
     [(True, ("lūdzu ludzu пожалуйста плиз please paldies спасибо thanks thank nu ну ok лай labi"
-      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i to тогда tad jūs"))]
+      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i"
+      " to тогда tad jūs давайте davai lets varbūt может maybe"))]
 )  # fmt: skip
 
 

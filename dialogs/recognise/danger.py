@@ -27,6 +27,9 @@ _UNLESS_SUPPOSED = frozenset(("emergency", "homeless", "out_of_school"))
 _UNLESS_FEARED = frozenset(("homeless", "out_of_school"))
 
 
+_SO: tuple[list[str], ...] = ([], ["i"], ["we"], ["please"], ["help"])
+
+
 def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     """Whether the words tell of something feared, asked, denied or long past."""
     first = hit.first
@@ -60,8 +63,10 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
         return True
     if hit.line.owner in _UNLESS_FEARED and has(marks, groups["FEAR"], first, hit.first):
         return True
-    if hit.line.owner in _UNLESS_SUPPOSED and has(marks, groups["HYPO"], first, hit.first):
-        return True
+    supposed = has(marks, groups["HYPO"], first, hit.first)
+    if hit.line.owner in _UNLESS_SUPPOSED and supposed:
+        # "Nav kur gulēt" tells, though "kur" may ask.
+        return not has(marks, groups["NOWHERE"], first, hit.first)
     before = hit.first
     while before > max(hit.first - 2, 0) and marks.clause[before - 1] == marks.clause[hit.first]:
         before -= 1
@@ -86,7 +91,11 @@ def _long_past(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
 def _goes_on(marks: Marks, lexicon: Lexicon, last: int) -> bool:
     """Whether more is said than "I do not want to live": "... in England", "... abroad"."""
     place = last + 1
+    if marks.words[place : place + 1] == ["so"] and marks.words[place + 1 : place + 2] not in _SO:
+        return True  # "... so far from friends"; "... so please help" asks for help.
     while place < len(marks.tokens) and marks.clause[place] == marks.clause[last]:
+        if has(marks, lexicon.groups["LIFEWHY"], place, place):
+            return False
         if not has(marks, lexicon.groups["LIFETAIL"], place, place):
             return True
         place += 1

@@ -64,8 +64,8 @@ class Lexicon(Struct, frozen=True):
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
     where a text has Russian in Latin letters. ``sets`` holds the members of
-    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by each item
-    that may be their first.
+    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
+    that must be there: their first, in alarms the rarest.
     """
 
     entries: Remembered[Entry]
@@ -99,6 +99,8 @@ class _Compiler:
         self.count = 0
         self.atoms: dict[str, int] = {}
         self.parents: dict[int, set[int]] = {}
+        self.children: dict[int, set[int]] = {}
+        self.known_breadth: dict[int, int] = {}
         self.phrases: dict[str, Phrase] = {}
         self.sets: dict[str, int] = {}
         self.members: dict[int, tuple[int, ...]] = {}
@@ -116,6 +118,7 @@ class _Compiler:
     def adopt(self, parent: int, child: int) -> None:
         if parent != child:
             self.parents.setdefault(child, set()).add(parent)
+            self.children.setdefault(parent, set()).add(child)
 
     def item(self, text: str, where: str) -> int:
         """The id of alternatives, a phrase, a group or a word."""
@@ -154,6 +157,13 @@ class _Compiler:
                     part += letter
             self.phrases[text] = Phrase(self.new(), steps[0][0], tuple(steps[1:]))
         return self.phrases[text].item
+
+    def breadth(self, item: int) -> int:
+        """How many words, about, an item stands for."""
+        if item not in self.known_breadth:
+            within = [*self.members.get(item, ()), *self.children.get(item, ())]
+            self.known_breadth[item] = sum(self.breadth(one) for one in within) or 1
+        return self.known_breadth[item]
 
     def closure(self) -> dict[int, tuple[int, ...]]:
         """Every item with all the groups it belongs to, itself first."""
@@ -248,7 +258,13 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
             compiled = structs.replace(line, rest=tuple(rest), items=(line.first, *rest))
-            for item in compiler.members.get(line.first, (line.first,)):
+            key = line.first
+            if family == "alarm":
+                # Looked for by the rarest item: "he" stands in every message, "knife" does not.
+                rest = sorted(rest, key=compiler.breadth)
+                key = min((line.first, *rest), key=compiler.breadth)
+                compiled = structs.replace(line, rest=tuple(rest), items=(*rest, line.first))
+            for item in compiler.members.get(key, (key,)):
                 lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
     catalogue = {need.id: need for need in needs}

@@ -12,6 +12,7 @@ __all__ = ["load_lexicon", "read_questions"]
 
 _LONGEST = 200
 _SHORT = 4
+_BRIEF = 6
 # A question often opens with a joining word that says nothing by itself.
 _OPENERS = {
     "un", "i", "и", "а", "но", "bet", "and", "but", "also", "tad", "nu", "so", "ещё", "еще",
@@ -112,7 +113,8 @@ def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
 
 def _from_what_it_takes_up(marks: Marks, first: int, start: int) -> int:
     """Where a question begins that says "it" of the clause before: "..., is it a problem"."""
-    takes_up = any(word in _TAKES_UP for word in marks.words[start + 1 : start + 3])
+    end = min(bisect_right(marks.clause, marks.clause[start]), start + _BRIEF)
+    takes_up = any(word in _TAKES_UP for word in marks.words[start + 1 : end])
     if not takes_up or start <= first:
         return start
     return max(bisect_left(marks.clause, marks.clause[start - 1]), first)
@@ -131,7 +133,10 @@ def _with_conditions(
     """The clauses of a sentence; "if ..." behind a question is one with it."""
     joined: list[tuple[int, int]] = []
     for start, end in _pieces(marks.clause, first, last):
-        condition = has(marks, lexicon.groups["CONDITION"], start, start)
+        condition = has(marks, lexicon.groups["CONDITION"], start, start) or (
+            # "Why does it take so long": no clause of its own.
+            marks.words[start] == "so" and end - start < _SHORT - 1
+        )
         if joined and condition and _opens(marks, lexicon, *joined[-1]):
             joined[-1] = joined[-1][0], end
         else:

@@ -1,9 +1,12 @@
 """Precision and recall of recognition on labelled sayings, per kind and language.
 
-A saying has ``id``, ``language``, ``kind`` (place, country, when, children, needs, story), ``text``
-and ``expect``; every key of ``expect`` is judged, "story" sayings under each kind they label.
+A saying has ``id``, ``language``, ``kind`` (place, country, when, children, needs, story,
+sensitive, questions, alarm, worry), ``text`` and ``expect``; every key of ``expect`` is judged,
+"story" sayings under each kind they label.
 ``also_ok`` holds further values that count as right, ``acceptable`` needs that are not asked for
-but do no harm, ``must_not_store`` words that the sensitive reading has to cover.
+but do no harm, ``must_not_store`` words that the sensitive reading has to cover, ``questions``
+what has to be kept word for word, ``alarm`` what cannot wait (danger, homeless, out_of_school,
+unclear). A saying without ``alarm`` must start nothing.
 """
 
 from __future__ import annotations
@@ -15,16 +18,22 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from dialogs.recognise.countries import answer_country
+from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.needs import read_needs
 from dialogs.recognise.people import answer_children
 from dialogs.recognise.places import answer_place
+from dialogs.recognise.questions import read_questions
 from dialogs.recognise.reading import ChildFound, PlaceReading, WhenReading
 from dialogs.recognise.sensitive import find_sensitive
 from dialogs.recognise.story import RecogniserData, understand
 from dialogs.recognise.when import answer_when
 
-Kind = Literal["place", "country", "when", "children", "needs", "sensitive", "exact"]
-KINDS: tuple[Kind, ...] = ("place", "country", "when", "children", "needs", "sensitive")
+Kind = Literal[
+    "place", "country", "when", "children", "needs", "sensitive", "questions", "alarm", "exact"
+]
+KINDS: tuple[Kind, ...] = (
+    "place", "country", "when", "children", "needs", "sensitive", "questions", "alarm",
+)  # fmt: skip
 ALL = "all"
 """The language under which the counts of every language are added up."""
 
@@ -94,12 +103,12 @@ class _Judged(Struct, frozen=True):
 
 _KEYS = {
     "place": "municipalities", "country": "country", "when": "status", "children": "birth_years",
-    "needs": "needs",
+    "needs": "needs", "questions": "questions", "alarm": "alarm",
 }  # fmt: skip
 """What a saying of a kind has to expect."""
 _SHAPES: dict[str, type] = {
     "municipalities": list, "ambiguous_with": list, "undecided": bool, "birth_years": list,
-    "needs": list, "acceptable": list, "also_ok": dict, "status": str,
+    "needs": list, "acceptable": list, "questions": list, "also_ok": dict, "status": str,
 }  # fmt: skip
 
 
@@ -139,7 +148,7 @@ def _wanting(saying: Mapping[str, Any]) -> str:
             isinstance(years, list) and years and all(isinstance(year, int) for year in years)
         ):
             return "`birth_years` has to hold years, or lists of the first and last year"
-    for key in ("municipalities", "ambiguous_with", "needs", "acceptable"):
+    for key in ("municipalities", "ambiguous_with", "needs", "acceptable", "questions"):
         if not all(isinstance(one, str) for one in expect.get(key, ())):
             return f"`{key}` has to hold texts"
     if not all(isinstance(one, list) for one in expect.get("also_ok", {}).values()):
@@ -200,8 +209,11 @@ def _judge(
         judged.append(("needs", _needs(needs, expect)))
     elif kind == "story":
         judged.extend(_story(text, expect, data, today))
-    if "must_not_store" in expect or kind != "place":
+    if "must_not_store" in expect or kind not in ("place", "alarm", "worry"):
         judged.append(("sensitive", _sensitive(text, expect, data)))
+    if "questions" in expect:
+        judged.append(("questions", _questions(text, expect, data)))
+    judged.append(("alarm", _alarm(text, expect, data)))
     return judged
 
 
@@ -319,6 +331,26 @@ def _sensitive(text: str, expect: Mapping[str, Any], data: RecogniserData) -> _J
     found = frozenset(covered) | frozenset(surplus)
     expected = frozenset(labelled)
     return _Judged(found, expected, found == expected)
+
+
+def _questions(text: str, expect: Mapping[str, Any], data: RecogniserData) -> _Judged:
+    """A labelled question is found where its words stand in one that was read."""
+    labelled = [str(one).strip() for one in expect["questions"]]
+    read = read_questions(text, data.lexicon)
+    found = {one for one in labelled if any(one.rstrip("?! ") in each for each in read)}
+    surplus = {each for each in read if not any(one.rstrip("?! ") in each for one in labelled)}
+    return _Judged(frozenset(found | surplus), frozenset(labelled), found | surplus == {*labelled})
+
+
+def _alarm(text: str, expect: Mapping[str, Any], data: RecogniserData) -> _Judged:
+    """What cannot wait; a saying that labels nothing of the kind must start nothing."""
+    alarm = read_alarm(text, data.lexicon)
+    wanted = expect.get("alarm")
+    kind = alarm.kind if alarm else None
+    if kind is not None and kind in expect.get("also_ok", {}).get("alarm", ()):
+        kind = wanted
+    found = frozenset((str(kind),) if kind else ())
+    return _Judged(found, frozenset((str(wanted),) if wanted else ()), kind == wanted)
 
 
 def report_text(report: Report) -> str:

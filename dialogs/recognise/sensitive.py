@@ -49,6 +49,7 @@ def _lists(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                         last = month
                     elif first - 3 <= month < first:
                         first = month
+            last = _with_weeks(marks, lexicon, last)
             if (
                 first > 0
                 and marks.tokens[first - 1].folded in ("v", "in")
@@ -56,6 +57,16 @@ def _lists(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             ):
                 first -= 1
         yield hit.line.owner, marks.tokens[first].start, marks.tokens[last].end
+
+
+def _with_weeks(marks: Marks, lexicon: Lexicon, last: int) -> int:
+    """Where "esmu stāvoklī, 23. nedēļa" ends: how far along goes with it."""
+    for place in range(last + 1, min(last + 4, len(marks.tokens) - 1)):
+        if marks.tokens[place].script == "digit" and has(
+            marks, lexicon.groups["SPAN"], place + 1, place + 1
+        ):
+            return place + 1
+    return last
 
 
 def _is_trade(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:

@@ -65,6 +65,8 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         return not any(has(marks, item, place, place) for item in ordinary)
 
     for mark_at in marks.at.get(groups["NAMEMARK"], ()):
+        if has(marks, groups["STREET"], max(mark_at - 2, 0), mark_at):
+            continue
         place = marks.ends.get(groups["NAMEMARK"], {}).get(mark_at, mark_at) + 1
         steps = 0
         while place < count and steps < 6 and marks.sentence[place] == marks.sentence[mark_at]:
@@ -129,6 +131,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 break
             place += 1
             listed += 1
+    listed_in: set[int] = set()
     for figure in marks.figures:
         place = figure - 1
         if (
@@ -136,7 +139,8 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and len(tokens[place + 1].folded) <= 2
             and _capital(marks, place)
             and (
-                tokens[place].folded in lexicon.names
+                marks.sentence[place] in listed_in
+                or tokens[place].folded in lexicon.names
                 or (
                     tokens[place].lower.endswith(_TO_WHOM)
                     and _known_name(tokens[place].folded, lexicon)
@@ -145,6 +149,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and unusual(place)
             and tokens[place + 1].before in (" ", " (", ", ", " - ", " – ", ": ")
         ):
+            listed_in.add(marks.sentence[place])
             yield "child_name", tokens[place].start, tokens[place].end
 
 

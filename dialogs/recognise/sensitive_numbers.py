@@ -91,7 +91,7 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and 6 <= len(parts[0]) <= 9
             and tokens[first].before in ("", " ")
         ):
-            yield "document_number", before.start, tokens[first].end
+            yield "document_number", before.start, _with_letter(marks, first)
             continue
         if (
             letters
@@ -102,7 +102,7 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and not international
         ):
             # The British insurance number: two letters, three pairs, a letter.
-            yield "document_number", before.start, end
+            yield "document_number", before.start, _with_letter(marks, last)
             continue
         if len(digits) < 6 or all(_is_year(part) for part in parts):
             continue
@@ -122,12 +122,21 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         numbered = international or marked or (len(digits) >= 8 and max(map(len, parts)) >= 3)
         if numbered and not round_sum and 7 <= len(digits) <= 15:
             if documented and not marked and not international:
-                yield "document_number", start, end
+                yield "document_number", start, _with_letter(marks, last)
             else:
                 yield "phone", start - (1 if lead.endswith("+") else 0), end
             continue
         if documented and len(digits) >= 6 and not round_sum:
-            yield "document_number", start, end
+            yield "document_number", start, _with_letter(marks, last)
+
+
+def _with_letter(marks: Marks, last: int) -> int:
+    """Where a number ends that a letter may close: "AB123456C"."""
+    if last + 1 < len(marks.tokens):
+        after = marks.tokens[last + 1]
+        if after.before == "" and len(after.folded) == 1:
+            return after.end
+    return marks.tokens[last].end
 
 
 _PAUSES = frozenset(

@@ -28,6 +28,7 @@ from bot.web.studio.workshop import Clash, Faulty, Head
 from dialogs import drafting
 from dialogs.conditions import RESERVED
 from dialogs.drafting import Compiled, Draft, Spots
+from dialogs.languages import FILE, load_languages
 from dialogs.limits import CHOICES, QUESTION, TITLE
 from dialogs.loader import Loaded, load_script
 from dialogs.script import Question, Script, Section
@@ -52,6 +53,7 @@ class Bench(Struct, frozen=True):
     compiled: Compiled | None
     faults: list[Told]
     languages: tuple[str, ...]
+    more_languages: tuple[tuple[str, str], ...]
 
     def find(self, question: str) -> tuple[Section, Question, At] | None:
         """A question with its section and path."""
@@ -71,6 +73,7 @@ class ScriptRoom:
         self.sections = SectionPages(self)
         self.whole = whole_script.WholeScript(self)
         self._loaded: dict[str, Loaded] = {}
+        self._also: dict[str, set[str]] = {}
 
     def routes(self) -> list[Route]:
         """The pages of the room."""
@@ -102,7 +105,26 @@ class ScriptRoom:
         compiled = await self.workshop.soon(head, PATIENCE)
         names = Names(script, over, sit.language, self._say(sit))
         faults = all_told(compiled, self.studio.texts, sit.language) if compiled else []
-        return Bench(head, script, over, names, compiled, faults, languages(over, sit.language))
+        shown, more = self._languages(sit, head)
+        return Bench(head, script, over, names, compiled, faults, shown, more)
+
+    def _languages(
+        self, sit: Sitting, head: Head
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """The languages that stand side by side, the reader's first, and those one could add.
+
+        A language that nobody may see yet stands there once it has a text, or once asked for.
+        """
+        listed = load_languages(head.draft.data.get(FILE)).languages
+        also = self._also.setdefault(sit.who, set())
+        if listed.get(sit.ask.query("also", 3)) is not None:
+            also.add(sit.ask.query("also", 3))
+        own = [each.id for each in listed.all
+               if each.state != "draft" or each.id in also or head.draft.texts.get(each.id)]
+        shown = (sit.language, *(each for each in own if each != sit.language))
+        more = tuple((each.id, tongue(each.id, sit.language)) for each in listed.all
+                     if each.id not in own)
+        return shown, more
 
     def _say(self, sit: Sitting) -> Any:
         def say(name: str, /, **args: object) -> str:
@@ -124,7 +146,7 @@ class ScriptRoom:
             outline=outline(bench.names, bench.faults, *opened),
             checked=bench.compiled is not None, fault_count=len(bench.faults),
             questions=[(q, bench.names.title(q)) for q in bench.names.questions],
-            chat=chat, **values,
+            chat=chat, more_languages=bench.more_languages, **values,
         )  # fmt: skip
 
     async def first(self, sit: Sitting) -> Response:
@@ -351,7 +373,8 @@ class ScriptRoom:
 
         try:
             head = await self.workshop.save(
-                sit.who, _version(sit), change, ("added", question["title"] or name),
+                sit.who, _version(sit), change,
+                ("added", titles.get(sit.language) or question["title"] or name),
                 lambda draft: None,
             )  # fmt: skip
         except Faulty as faulty:
@@ -466,12 +489,6 @@ def shape_faults(
     loaded = load_script(faulty.draft.source)
     spots = Spots(loaded.script, loaded.positions)
     return [told(fault, spots.of(fault), texts, language) for fault in loaded.faults]
-
-
-def languages(texts: Texts, own: str) -> tuple[str, ...]:
-    """The languages of a script, the reader's first."""
-    found = [each for each in texts.languages if each != own]
-    return (own, *found)
 
 
 def _path(draft: Draft, question: str) -> At:

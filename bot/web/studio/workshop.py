@@ -21,7 +21,7 @@ from dialogs import drafting
 from dialogs.drafting import Compiled, Draft
 from dialogs.kept import keep
 from dialogs.loader import load_script
-from dialogs.programme.programme import Programme
+from dialogs.programme.programme import Programme, programme_with
 from dialogs.texts import Texts
 from dialogs.yaml_edit import EditFault
 from storage import drafts, revisions
@@ -152,11 +152,23 @@ class Workshop:
 
     async def _compile(self, draft: Draft) -> Compiled:
         texts = await self.texts()
-        return await asyncio.to_thread(drafting.compiled, draft, texts, self.programme())
+
+        def work() -> Compiled:
+            own = drafting.programme_data(draft)
+            return drafting.compiled(draft, texts, programme_with(own))
+
+        return await asyncio.to_thread(work)
 
     async def compiled(self, head: Head) -> Compiled:
         """The same, waited for."""
         return await asyncio.shield(self.compiling(head))
+
+    async def content(self, compiled: Compiled) -> bytes:
+        """What is to be kept of a draft once it is published."""
+        assert compiled.edition is not None
+        return await asyncio.to_thread(
+            keep, compiled.draft.source, compiled.edition, await self.texts()
+        )
 
     async def soon(self, head: Head, seconds: float) -> Compiled | None:
         """The same if it is there so soon; None while it is still at work."""
@@ -242,7 +254,7 @@ class Workshop:
     async def uploaded(self, source: str, head: Head) -> Draft:
         """A script's file as the draft; it keeps the translations there are."""
         source = source.replace("\r\n", "\n")
-        return Draft(source, head.draft.texts, head.draft.data, head.draft.waiting)
+        return msgspec.structs.replace(head.draft, source=source)
 
 
 class Faulty(Exception):
