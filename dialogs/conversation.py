@@ -135,7 +135,7 @@ class CaseRef(Struct, frozen=True, omit_defaults=True):
     answered: bool = False
 
 
-class Conversation(Struct, frozen=True, omit_defaults=True):
+class Conversation(Struct, frozen=True, omit_defaults=True, dict=True):
     """One family's talk. ``answers`` by path: ``country`` or, per item, ``child_latvian@2``.
 
     ``second`` is the language of what ``language`` lacks, "" for its own fallback.

@@ -23,7 +23,7 @@ from dialogs.conversation import (
     State,
     Turn,
 )
-from dialogs.engine import agenda, picking, start, step
+from dialogs.engine import agenda, counting, picking, start, step
 from dialogs.engine.commands import COMMANDS
 from dialogs.engine.work import Work
 from dialogs.limits import shown
@@ -97,6 +97,8 @@ class Family:
         self.edition = edition()
         self.now = BEGINNING
         self.c: Conversation | None = None
+        self.kept: Conversation | None = None
+        """The same talk, never written and read again, with what the engine remembers of it."""
         self.buttons: list[list[tuple[int, str]]] = []
         self.ids = 0
         self.handed = 0
@@ -110,10 +112,17 @@ class Family:
         made = (
             start(self.edition, "c1", turn) if before is None else step(self.edition, before, turn)
         )
+        if self.kept is not None and self.kept == before:
+            again = step(self.edition, self.kept, turn)
+            assert again == made, "what is remembered of a talk changes nothing"
+            self.kept = again.conversation
+        else:
+            self.kept = made.conversation
         c = made.conversation
         handed = sum(isinstance(effect, HandOff) for effect in made.effects)
         if handed and c.case is not None:
             c = msgspec.structs.replace(c, case=msgspec.structs.replace(c.case, number=NUMBER))
+            self.kept = c
         self.c = reread(c)
         self.laws(before, c, turn, handed)
         self.render(c, made.effects)
@@ -170,7 +179,7 @@ class Family:
             return
         if question.kind == "group" and len(agenda.items(c, path)) > (question.most or 0):
             return
-        left = [agenda.questions_left(Work(self.edition, each, turn)) for each in (before, c)]
+        left = [counting.questions_left(Work(self.edition, each, turn)) for each in (before, c)]
         answered = 0 if agenda.unsettled(c, path) else 1
         assert left[1] <= left[0] - answered, (path, left)
 
@@ -233,7 +242,8 @@ class Family:
             self.turn(kind="staff", value=what, text="Labdien!", extra="latgale")
         elif kind == "migrate" and self.c is not None:
             turn = Turn("u", self.now, "text")
-            self.c = reread(migrate(self.edition, self.c, turn).conversation)
+            self.kept = migrate(self.edition, self.c, turn).conversation
+            self.c = reread(self.kept)
 
 
 @settings(

@@ -11,6 +11,7 @@ from dialogs.check import check_script
 from dialogs.conversation import HandOff, Turn
 from dialogs.edition import Edition, compile_edition
 from dialogs.engine import private, step
+from dialogs.engine.counting import questions_left
 from dialogs.engine.work import Work
 from dialogs.guide.page import EXAMPLE
 from dialogs.loader import Loaded, load_script
@@ -282,3 +283,15 @@ def test_no_question_is_called_like_a_prompt_of_the_engines_own() -> None:
     from dialogs.migrate import OWN
 
     assert OWN <= RESERVED
+
+
+def test_a_note_is_not_counted_among_the_questions_left() -> None:
+    counted = preview(edition(), AT, "en", "status")
+    assert counted.c is not None
+    assert "intro" in counted.c.agenda
+    rows = [row for row in counted.out if "more questions" in row]
+    left = Work(edition(), counted.c, Turn("x", AT, "command"))
+    without = Work(edition(), counted.c, Turn("x", AT, "command"))
+    without.change(agenda=tuple(path for path in counted.c.agenda if path != "intro"))
+    assert questions_left(left) == questions_left(without)
+    assert f"{questions_left(left)} more questions" in rows[-1]

@@ -95,13 +95,13 @@ def applies(work: Work, path: str) -> bool | None:
         return True
     held = condition.holds(values(work, condition.uses, item))
     if held is None and not any(
-        source in work.c.agenda for source in _sources(work, condition.uses, item)
+        source in work.c.agenda for source in sources(work, condition.uses, item)
     ):
         return False  # what it hangs on was skipped: it will never be known
     return held
 
 
-def _sources(work: Work, names: Iterable[str], item: str) -> Iterable[str]:
+def sources(work: Work, names: Iterable[str], item: str) -> Iterable[str]:
     """The paths whose answers these names come from."""
     for name in names:
         for question_id in work.edition.sources.get(name, ()):
@@ -160,6 +160,14 @@ def _ordered(work: Work, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(paths), key=position))
 
 
+def without(agenda: tuple[str, ...], path: str) -> tuple[str, ...]:
+    """The agenda without a path."""
+    if path not in agenda:
+        return agenda
+    at = agenda.index(path)
+    return agenda[:at] + agenda[at + 1 :]
+
+
 def record(work: Work, path: str, answer: Answer) -> None:
     """Let an answer count, and reopen or set aside only what depends on it.
 
@@ -174,10 +182,10 @@ def record(work: Work, path: str, answer: Answer) -> None:
     answers[path] = answer
     agenda = work.c.agenda
     if answer.sure:
-        agenda = tuple(other for other in agenda if other != path)
+        agenda = without(agenda, path)
     elif path not in agenda:
         agenda = _ordered(work, (*agenda, path))
-    work.change(answers=answers, agenda=agenda)
+    work.move(path, answers=answers, agenda=agenda)
     question = work.edition.questions[split(path)[0]]
     if question.question.kind == "group":
         _follow_items(work, question.id, old)
@@ -210,7 +218,7 @@ def remove_item(work: Work, group: str, item: str) -> None:
     for question_id in work.edition.members.get(group, ()):
         path = join(question_id, item)
         work.set_aside(path, "removed")
-        work.change(agenda=tuple(other for other in work.c.agenda if other != path))
+        work.move(path, agenda=without(work.c.agenda, path))
 
 
 def restore_item(work: Work, group: str, item: str) -> None:
@@ -243,9 +251,9 @@ def _settle(work: Work, path: str) -> None:
     if wanted is False:
         work.set_aside(path, "reopened")
         if path in work.c.agenda:
-            work.change(agenda=tuple(other for other in work.c.agenda if other != path))
+            work.move(path, agenda=without(work.c.agenda, path))
     elif unsettled(c, path) and path not in c.agenda:
-        work.change(agenda=_ordered(work, (*c.agenda, path)))
+        work.move(path, agenda=_ordered(work, (*c.agenda, path)))
     if work.c is not c:
         _follow(work, *split(path))
 
@@ -264,72 +272,3 @@ def earlier_value(c: Conversation, path: str) -> Answer | None:
         if entry.path == path and entry.reason not in ("removed", "revised"):
             return entry.answer
     return None
-
-
-def questions_left(work: Work) -> int:
-    """How many questions the longest way still has, the open one included.
-
-    What hangs on an answer not given yet counts as under the answer that leaves the most, so
-    that the number never rises while nothing is changed.
-    """
-    left = 0
-    hanging: dict[str, list[str]] = {}
-    for path in work.c.agenda:
-        if _is_note(work, path):
-            continue
-        held = applies(work, path)
-        if held:
-            left += 1
-        elif held is None:
-            condition = work.edition.questions[split(path)[0]].when
-            assert condition is not None
-            sources = _sources(work, condition.uses, split(path)[1])
-            deciding = next(source for source in sources if source in work.c.agenda)
-            hanging.setdefault(deciding, []).append(path)
-        if path in work.edition.members and path not in work.c.answers:
-            hanging.setdefault(path, [])
-    for deciding, paths in hanging.items():
-        left += max(
-            (_under(work, deciding, value, paths) for value in _assumed(work, deciding)),
-            default=len(paths),
-        )
-    return left
-
-
-def _is_note(work: Work, path: str) -> bool:
-    return work.edition.spec(split(path)[0]).kind == "note"
-
-
-def _assumed(work: Work, path: str) -> tuple[object, ...]:
-    """Answers that differ in what they lead to, as far as this can be told."""
-    question = work.edition.spec(split(path)[0])
-    if question.kind == "choice":
-        return tuple(choice.id for choice in question.choices)
-    if question.kind == "yes_no":
-        return ("yes", "no", "unsure")
-    if question.kind == "group":
-        return [], [str(n + 1) for n in range(question.most or 1)]
-    if question.kind == "place":
-        first, *others = work.edition.programme.geography.municipalities
-        region = work.edition.programme.geography.region_of
-        other = next(code for code in others if region(code) != region(first))
-        two = [{"iso": code, "name": "", "near": True, "region": ""} for code in (first, other)]
-        return [], two
-    return ()
-
-
-def _under(work: Work, deciding: str, value: object, paths: Iterable[str]) -> int:
-    """How many of these questions, and of a group's own, may be asked if that were answered."""
-    assumed = Work(work.edition, work.c, work.turn)
-    assumed.change(answers={**work.c.answers, deciding: assumed.answer(value, "", "typed")})
-    wanted = list(paths)
-    if isinstance(value, list) and deciding in work.edition.members:
-        wanted += [
-            join(question_id, str(item))
-            for question_id in work.edition.members[deciding]
-            if work.c.later or not asked_later(work.edition.questions[question_id])
-            for item in value
-        ]
-    return sum(
-        applies(assumed, path) is not False for path in wanted if not _is_note(work, path)
-    )

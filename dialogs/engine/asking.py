@@ -10,7 +10,8 @@ from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
 from dialogs.engine import again, agenda, alarms, needs, reviewing, tapping, telling, ticking
-from dialogs.engine.agenda import join, next_path, question_of, questions_left, record, split
+from dialogs.engine.agenda import join, next_path, question_of, record, split
+from dialogs.engine.counting import questions_left
 from dialogs.engine.questions import (
     CALL,
     DONE,

@@ -222,7 +222,7 @@ def anew(work: Work) -> None:
         visits=work.c.visits,
         started=work.turn.at,
     )
-    work.c = fresh
+    work.begin(fresh)
     welcome(work)
 
 
@@ -230,7 +230,7 @@ def over(work: Work) -> None:
     """Start over: everything told goes, language and notice stay."""
     kept = work.c
     work.close()
-    work.c = Conversation(
+    fresh = Conversation(
         kept.id,
         kept.script,
         work.edition.id,
@@ -242,6 +242,7 @@ def over(work: Work) -> None:
         visits=kept.visits,
         second=kept.second,
     )
+    work.begin(fresh)
     agenda.build(work, later=False)
     telling.ask(work)
 

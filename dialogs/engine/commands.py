@@ -197,7 +197,7 @@ def erase(work: Work) -> None:
         work.c.id, work.c.script, work.c.revision, State.WITHDRAWN, work.language,
         second=work.c.second,
     )  # fmt: skip
-    work.c = kept
+    work.begin(kept)
     told = ("product:deleted", {"channel": Ref("channel", "forget")})
     work.say(told, buttons=(Button("/start", "product:begin_anew"),))
 

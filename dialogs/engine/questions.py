@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from dialogs.answers import CONTACT_WAYS, shifted
 from dialogs.conversation import Answer, Button, Part, Ref
-from dialogs.engine.agenda import choices_of, earlier_value, items, join, questions_left, split
+from dialogs.engine.agenda import choices_of, earlier_value, items, join, split
+from dialogs.engine.counting import questions_left
 from dialogs.engine.work import Work
 from dialogs.script import Question
 

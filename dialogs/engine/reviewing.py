@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogs.answers import whole_number
 from dialogs.conversation import AddToCase, Button, CaseRef, HandOff, Part, Ref, State
 from dialogs.engine import agenda, asking, picking, private, talk, telling
+from dialogs.engine.counting import questions_left
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
 from dialogs.recognise import choices
@@ -127,7 +128,7 @@ def send(work: Work) -> None:
 
 def offer(work: Work, lead: tuple[Part, ...]) -> None:
     """Offer the questions that are left, never pressing."""
-    left = agenda.questions_left(work)
+    left = questions_left(work)
     work.close()
     if not left:
         work.say(*lead)

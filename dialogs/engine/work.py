@@ -39,6 +39,10 @@ STORY_READ = 8192
 nobody's flood of words holds up the others."""
 RIGA = ZoneInfo("Europe/Riga")
 VISITS_KEPT = 60
+COUNTS = frozenset({"agenda", "answers", "needs", "later"})
+"""Fields on which the number of questions left depends."""
+COUNTED = "counted questions"
+"""Under this name what was counted stays with a conversation in memory."""
 CUT_KINDS = {
     "personal_code": "code", "document_number": "code", "health": "health",
     "pregnancy": "health", "debt_amount": "money", "income": "money", "child_name": "names",
@@ -68,6 +72,11 @@ class Work:
         """The date in Latvia when the turn happened."""
         self.before = conversation
         self.c = conversation
+        counted = conversation.__dict__.get(COUNTED)
+        self.tally: object = counted[0] if counted else None
+        """What ``counting`` knew of the conversation before this turn."""
+        self.moved: frozenset[str] | None = counted[1] if counted else None
+        """Paths that came, went or were answered since; None if that is not known."""
         self.effects: list[Effect] = []
         self.noted: list[Part] = []
         self.asked: tuple[Part, ...] = ()
@@ -116,6 +125,19 @@ class Work:
 
     def change(self, **fields: Any) -> None:
         """Replace fields of the conversation."""
+        if not COUNTS.isdisjoint(fields):
+            self.moved = None
+        self.c = msgspec.structs.replace(self.c, **fields)
+
+    def begin(self, conversation: Conversation) -> None:
+        """Go on with another conversation in place of this one."""
+        self.c = conversation
+        self.moved = None
+
+    def move(self, path: str, **fields: Any) -> None:
+        """Replace answers or agenda where nothing but this path comes, goes or is answered."""
+        if self.moved is not None:
+            self.moved |= {path}
         self.c = msgspec.structs.replace(self.c, **fields)
 
     def speak(self, language: str, second: str = "") -> None:
@@ -127,6 +149,8 @@ class Work:
         """The finished step."""
         if self.noted:
             self.say()
+        if self.tally is not None and self.moved is not None:
+            self.c.__dict__[COUNTED] = self.tally, self.moved
         return Step(self.c, tuple(self.effects))
 
     def note(self, name: str, **args: Any) -> None:
@@ -252,4 +276,6 @@ class Work:
         answers = dict(self.c.answers)
         old = answers.pop(path, None)
         if old is not None:
-            self.change(answers=answers, earlier=(*self.c.earlier, Earlier(path, old, reason)))
+            self.move(
+                path, answers=answers, earlier=(*self.c.earlier, Earlier(path, old, reason))
+            )

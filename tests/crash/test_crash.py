@@ -80,7 +80,7 @@ async def test_a_first_start_killed_anywhere_is_made_good_by_the_next(
             await user.start()
             await user.wait("Labdien", 60)
         total = sum(whole.lives[0][0].values())
-        for number, point in enumerate(spread(total, 10), start=2):
+        for number, point in enumerate(spread(total, 6), start=2):
             house = MortalHouse(zygote, server, home / f"first-{point}", (point,))
             user = server.user(number, language_code="lv")
             async with house:
