@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from dialogs.conversation import Conversation
 from dialogs.edition import SCRIPTS, Edition, ScriptError, load_edition, revive
 from dialogs.kept import keep
 from dialogs.programme.programme import Programme
@@ -37,6 +38,17 @@ class Editions:
     def of(self, revision: str) -> Edition:
         """The revision of this id if it is in memory, else the current one."""
         return self._known.get(revision) or self.current
+
+    async def holding(self, c: Conversation) -> Edition:
+        """The revision that holds for a conversation's next turn.
+
+        A talk that stands on another one may have been brought there by another worker, which
+        heard of a publication sooner: it must not be brought back and asked anew, so the store
+        is asked first.
+        """
+        if c.case is None and c.revision != self.current.id:
+            await self.refresh()
+        return self.current
 
     async def load(self, revision: str) -> Edition | None:
         """The revision of this id; None if it was never published or cannot be used any more.

@@ -49,11 +49,15 @@ class Handoff:
 
     nothing = Parts()
 
-    def __init__(self, store: Store, edition: Edition, speech: Speech) -> None:
+    def __init__(self, store: Store, speech: Speech) -> None:
         self.store = store
-        self.edition = edition
         self.speech = speech
-        self.cards = Cards(edition, speech)
+        self.cards = Cards(speech)
+
+    @property
+    def edition(self) -> Edition:
+        """What holds now: the programme's data may change while the service runs."""
+        return self.speech.editions.current
 
     async def readers(self, c: Conversation, now: datetime) -> Readers:
         """Who is to be told of this conversation's case."""

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import outage
 from bot.buttons import Buttons
 from bot.channels.channel import Channel
-from bot.editions import opened, script_path
+from bot.editions import Editions, opened, script_path
 from bot.flood import Flood
 from bot.pace import Rates
 from bot.relay import Relay
@@ -216,7 +216,7 @@ class Office:
         """Delete what has been kept long enough."""
         while True:
             try:
-                rules = self.edition.programme.rules.on(self.clock().date())
+                rules = self.turns.editions.current.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
             except Exception as error:  # noqa: BLE001
                 log.error("sweep.failed", error=type(error).__name__)
@@ -334,7 +334,7 @@ async def run(
         waiting = asyncio.create_task(stop.wait())
         ending = [*tasks, waiting]
         if channel is not None:
-            introducing = _introduce(channel, office.edition)
+            introducing = _introduce(channel, office.turns.editions)
             tasks.append(asyncio.create_task(introducing, name="introduce"))
         settle_memory()
         log.info("service.started", telegram=settings.driver if channel else "off",
@@ -388,11 +388,15 @@ async def _receive(office: Office, channel: Any, settings: Settings) -> None:
             await asyncio.gather(polling, return_exceptions=True)
 
 
-async def _introduce(channel: Any, edition: Edition) -> None:
-    """Menu and descriptions; a failure is no reason to stop."""
-    try:
-        await channel.introduce(menu_texts(edition), "lv")
-    except Exception as error:  # noqa: BLE001 - the menu is not worth the service
-        log.warning("introduce.failed", error=type(error).__name__)
-
-
+async def _introduce(channel: Any, editions: Editions) -> None:
+    """Menu and descriptions, again when a revision brings others; failing is no reason to stop."""
+    shown: dict[str, dict[str, Any]] = {}
+    while True:
+        texts = menu_texts(editions.current)
+        if texts != shown:
+            shown = texts
+            try:
+                await channel.introduce(texts, "lv")
+            except Exception as error:  # noqa: BLE001 - the menu is not worth the service
+                log.warning("introduce.failed", error=type(error).__name__)
+        await asyncio.sleep(TIMERS_EVERY)

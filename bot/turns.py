@@ -75,7 +75,7 @@ class Turns:
         self.buttons = buttons
         self.clock = clock
         self.speech = Speech(self.editions, buttons)
-        self.handoff = Handoff(store, edition, self.speech)
+        self.handoff = Handoff(store, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
         self.tallies = Tallies(store)
@@ -156,7 +156,8 @@ class Turns:
             c = known.conversation
             if turn.kind == "choice":
                 turn = self._tapped(incoming, turn, c)
-            made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+            holds = await self.editions.holding(c)
+            made = take(holds, c, turn, await self.editions.load(c.revision))
             if many and not told and not kept(c, made):
                 await self._slow_down(known, c, turn, update)
                 return
@@ -288,7 +289,8 @@ class Turns:
         c = known.conversation
         if c.state is State.WITHDRAWN and turn.kind != "due":
             return False
-        made = take(self.editions.current, c, turn, await self.editions.load(c.revision))
+        holds = await self.editions.holding(c)
+        made = take(holds, c, turn, await self.editions.load(c.revision))
         assert more.update is not None
         write, _ = await self._write(known, made, turn, more.update)
         write = msgspec.structs.replace(

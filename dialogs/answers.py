@@ -16,6 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dialogs import wording
 from dialogs.programme.geography import Geography
 from dialogs.programme.programme import Programme
 from dialogs.recognise import choices, contact, countries, dates, numbers, people, places, when
@@ -50,7 +51,7 @@ class Asked(Struct, frozen=True):
     """What an answer is an answer to.
 
     ``options`` are the ids of the choices offered now, in the order shown, so that a typed
-    number counts; ``labels`` gives each one's labels.
+    number counts; ``labels`` gives each one's labels. ``language`` is that of the talk.
     """
 
     question: Question
@@ -58,6 +59,7 @@ class Asked(Struct, frozen=True):
     today: date
     labels: Labels
     options: Sequence[str] = ()
+    language: str = ""
 
     def match(self, text: str, *, many: bool = False) -> tuple[str, ...]:
         """The options that the text names."""
@@ -260,6 +262,10 @@ def _country(text: str, asked: Asked) -> Read | Rejected:
     number = whole_number(text)
     if number is not None and 1 <= number <= len(asked.options):
         return Read(asked.options[number - 1])
+    # What the recogniser's own languages do not know may be said in the talk's.
+    called = wording.country_called(asked.language, text)
+    if called:
+        return Read(called)
     ranked = countries.rank_countries(text, asked.programme.recogniser.countries)
     return Rejected(tuple(ranked))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dialogs.edition import Edition
+from dialogs.languages import ENTRY
 from dialogs.migrate import renames
 from dialogs.texts import SOURCE, script_entries
 
@@ -18,8 +19,10 @@ FIELDS = ("required", "most", "minimum", "maximum", "sensitive", "urgent", "rete
 
 
 def difference(old: Edition, new: Edition) -> tuple[Told, ...]:
-    """Lines about questions, their order, conditions and choices, then about texts."""
-    return (*_questions(old, new), *_order(old, new), *_texts(old, new))
+    """Lines about questions, their order, conditions and choices, then languages and texts."""
+    return (
+        *_questions(old, new), *_order(old, new), *_languages(old, new), *_texts(old, new)
+    )  # fmt: skip
 
 
 def said(edition: Edition, told: Told, language: str) -> str:
@@ -97,34 +100,56 @@ def _longest_run(numbers: list[int]) -> list[int]:
     return max(best, key=len, default=[])
 
 
+def _languages(old: Edition, new: Edition) -> Iterator[Told]:
+    """Languages that came, went, or are shown to others than before."""
+    codes = dict.fromkeys(each.id for each in (*old.languages.all, *new.languages.all))
+    for code in codes:
+        before, now = old.languages.get(code), new.languages.get(code)
+        if now is None:
+            yield "language_removed", {"language": code}
+        elif before is None:
+            yield "language_added", {"language": code, "state": now.state}
+        elif before.state != now.state:
+            yield "language_state", {"language": code, "was": before.state, "state": now.state}
+        elif before != now:
+            yield "language_changed", {"language": code}
+
+
 def _texts(old: Edition, new: Edition) -> Iterator[Told]:
-    """How many of the texts both have read differently, per language."""
+    """How many of the texts both have read differently, per language; the script's own and those
+    of the product that the programme says otherwise."""
     called = renames(new, old)
-    entries = {entry.name: entry for entry in script_entries(new.revision.script)}
+    script = new.revision.script.script
     before = {}
-    for entry in script_entries(old.revision.script):
-        script, _, rest = entry.name.partition(":")
+    for entry in old.texts.entries.values():
+        scope, _, rest = entry.name.partition(":")
         question, dot, field = rest.partition(".")
-        before[f"{script}:{called.get(question, question)}{dot}{field}"] = entry
+        if scope == old.revision.script.script:
+            question = called.get(question, question)
+        before[f"{scope}:{question}{dot}{field}"] = entry
+    own = [entry.name for entry in script_entries(new.revision.script)]
     for language in new.texts.languages:
         changed = []
-        for name, entry in entries.items():
+        if language not in old.texts.languages:
+            continue
+        for name, entry in new.texts.entries.items():
             earlier = before.get(name)
-            if earlier is None or language not in old.texts.languages:
+            if earlier is None or name.startswith(f"{ENTRY}:"):
                 continue
             before_said = old.texts.translation(language, earlier.name, earlier.text)
             if (before_said or earlier.text) != (
                 new.texts.translation(language, name, entry.text) or entry.text
             ):
-                changed.append(entry.name.partition(":")[2])
+                changed.append(name.removeprefix(f"{script}:"))
         if changed:
             shown = ", ".join(changed[:6]) + (" …" if len(changed) > 6 else "")
             yield "texts", {"n": len(changed), "language": language, "names": shown}
         missing = sum(
-            language != SOURCE and new.texts.translation(language, name, entry.text) is None
-            for name, entry in entries.items()
+            language != SOURCE
+            and new.texts.translation(language, name, new.texts.entries[name].text) is None
+            for name in own
         )
-        if missing:
+        if missing and language in new.languages.full:
             yield "untranslated", {"n": missing, "language": language}
     if old.programme.fingerprint != new.programme.fingerprint:
         yield "programme", {}

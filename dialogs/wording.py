@@ -243,6 +243,25 @@ def country(language: str, code: str) -> str:
     return everyday or str(known.territories.get(code, code))
 
 
+def country_called(language: str, text: str) -> str:
+    """The code of the country that a text names in this language, as CLDR does; "" for none."""
+    said = " ".join(text.casefold().split()).strip(" .!")
+    return _called(_locale(language or FIRST)).get(said, "")
+
+
+@cache
+def _called(locale: Locale) -> dict[str, str]:
+    return {
+        str(name).casefold(): str(code)
+        for code, name in locale.territories.items()
+        if len(str(code)) == 2 and str(code).isalpha() and code not in _NO_COUNTRY
+    }
+
+
+_NO_COUNTRY = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
+"""Two-letter codes of CLDR that stand for no country."""
+
+
 def clock_of(language: str, code: str, texts: Texts) -> str:
     """A country as the owner of a clock; with several clocks, the city whose clock is meant."""
     name = country(language, code)

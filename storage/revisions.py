@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage import store as database
@@ -55,6 +55,9 @@ async def publish(
     now = store.clock()
     try:
         async with store.begin() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite lets one write at a time anyway
+                lock = "LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"
+                await connection.execute(text(lock))
             query = select(publications).order_by(publications.c.number.desc()).limit(1)
             held = (
                 await connection.execute(query.where(publications.c.script == script))

@@ -56,8 +56,13 @@ RETYPED = changed(
     RETYPED,
 )
 NO_CHOICE = changed("          - {id: domestic, text: In Latvia}\n", "")
-NO_CHOICE = changed("        when: status == \"domestic\"\n      - id: place\n",
-                    "        when: status == \"back\"\n      - id: place\n", NO_CHOICE)  # fmt: skip
+for _old, _new in (
+    ('        when: status != "domestic"\n', ""),
+    (' && status != "domestic"', ""),
+    ('status != "domestic" && ', ""),
+    ('status == "domestic"', 'status == "back"'),
+):
+    NO_CHOICE = NO_CHOICE.replace(_old, _new)
 
 
 @cache

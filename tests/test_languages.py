@@ -131,6 +131,17 @@ def test_a_whole_talk_in_german_ends_in_a_case(edition: Edition) -> None:
     assert "Atbildēt: šeit, vāciski" in talk.card() or "vācu" in talk.card()
 
 
+@pytest.mark.parametrize("said", ["Irland", "irland!", "Vereinigtes Königreich", "Īrija", "3"])
+def test_answers_are_understood_in_the_languages_own_words_too(edition: Edition, said: str) -> None:
+    """Countries by CLDR; what the three languages know counts in every talk."""
+    said_all = played(
+        edition, ">> /start", ">> deutsch", ">> [English]",
+        f">> [{tongues.said('I have read it, let us start', 'de')}]",
+        f">> [{tongues.said('Rather ask me', 'de')}]", ">> 1", f">> {said}",
+    )  # fmt: skip
+    assert said_all.count("In which country do you live?") == 1
+
+
 def test_latgalian_falls_back_to_latvian_without_asking(edition: Edition) -> None:
     said = played(
         edition, ">> /start", ">> latgaliski",
@@ -162,6 +173,19 @@ def test_switching_in_the_middle_keeps_every_answer(edition: Edition) -> None:
     assert (talk.c.language, talk.c.second) == ("de", "English"[:2].lower())
     assert talk.c.prompt is not None
     assert talk.c.prompt.path == next(iter(talk.c.agenda))
+
+
+def test_a_story_written_under_a_choice_of_language_is_kept(edition: Edition) -> None:
+    lines = (">> /start", ">> [English]", ">> [I have read it, let us start]",
+             ">> [Rather ask me]", ">> /language")  # fmt: skip
+    head = "# a talk\n# at: 2026-11-23T10:00:00+00:00\n\n"
+    for more in ((), (">> [Deutsch]",)):
+        talk = Talk(edition, AT)
+        talk.play(read(head + "\n".join((*lines, *more, ">> We have a horse and many old books"))))
+        assert talk.c is not None
+        assert [told.text for told in talk.c.story] == ["We have a horse and many old books"]
+        assert talk.c.prompt is not None
+        assert talk.c.prompt.path == "status"
 
 
 def test_text_in_a_partial_language_gets_one_offer_in_the_present_one(edition: Edition) -> None:

@@ -8,62 +8,35 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot import publishing
 from bot.cli import app
 from bot.editions import Editions, opened, script_path
-from bot.publishing import Desk, publish, roll_back
+from bot.publishing import publish, roll_back
 from bot.service import Office
 from dialogs.conversation import Conversation
 from dialogs.edition import SCRIPTS
 from dialogs.kept import keep
 from dialogs.migrate import take
-from dialogs.script_files import ScriptFiles, files_at
 from storage import conversations, revisions
 from storage.commit import Committer
 from storage.revisions import Overtaken
 from storage.store import Store
-from storage.write import Address, Talk, Write
 from tests import drafts
 from tests.database import TestClock
-from tests.test_rehearsal import GO_ON, stored
+from tests.test_rehearsal import GO_ON
+from tests.under_way import PETS_RU, desk_of, draft_in, fill, with_pets
 
 pytest_plugins = ["tests.database"]
 
 Majup = Callable[..., Result]
 
-PETS_LV = {"Pets": "Mājdzīvnieki", "Will a pet come along?": "Vai līdzi būs mājdzīvnieks?",
-           "A dog": "Suns", "A cat": "Kaķis", "None": "Nav"}  # fmt: skip
-PETS_RU = {"Pets": "Питомцы", "Will a pet come along?": "Поедет ли с Вами питомец?",
-           "A dog": "Собака", "A cat": "Кошка", "None": "Нет"}  # fmt: skip
-NAMES = {"Pets": "title", "Will a pet come along?": "text", "A dog": "dog.text",
-         "A cat": "cat.text", "None": "none.text"}  # fmt: skip
-
-
-def po(texts: dict[str, str]) -> str:
-    entries = "".join(
-        f'\nmsgctxt "return:pets.{NAMES[english]}"\nmsgid "{english}"\nmsgstr "{said}"\n'
-        for english, said in texts.items()
-    )
-    return f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n{entries}'
-
-
-def draft_in(folder: Path) -> ScriptFiles:
-    """The draft of a folder."""
-    found = files_at(folder / "return.yaml")
-    assert isinstance(found, ScriptFiles)
-    return found
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A draft with a new question, a condition, and its translations beside it."""
-    (tmp_path / "return.yaml").write_text(drafts.ADDED, "utf-8")
-    (tmp_path / "return.lv.po").write_text(po(PETS_LV), "utf-8")
-    (tmp_path / "return.ru.po").write_text(po(PETS_RU), "utf-8")
+    with_pets(tmp_path)
     (tmp_path / "shipped").mkdir()
     (tmp_path / "shipped" / "return.yaml").write_text(drafts.SHIPPED, "utf-8")
     return tmp_path
@@ -133,24 +106,6 @@ def test_preview_prove_replay(majup: Majup, folder: Path) -> None:
 
 
 # -- the store and a running service ------------------------------------------------------------
-
-
-async def fill(store: Store, committer: Committer, count: int) -> None:
-    """Families in mid-talk, as the service stores them."""
-    writes = []
-    for number, snapshot in enumerate(stored()[:count]):
-        c = msgspec.json.decode(snapshot, type=Conversation)
-        c = msgspec.structs.replace(c, id=f"c{number:06}")
-        writes.append(committer.commit(Write(
-            update=("telegram", f"u{number}"), family=f"f{number}", new_family=True,
-            new_address=Address(f"a{number}", "telegram", str(number)),
-            talk=Talk(conversation=c, version=0, address=f"a{number}"),
-        )))  # fmt: skip
-    await asyncio.gather(*writes)
-
-
-def desk_of(store: Store) -> Desk:
-    return Desk(store, drafts.texts(), drafts.programme(), "lv")
 
 
 @pytest.mark.asyncio

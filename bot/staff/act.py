@@ -244,8 +244,12 @@ class Act:
         if name not in QUESTIONS:
             await self.begin(case, "type_question")
             return
-        spoken = await self._spoken(case)
-        text = self.desk.edition.texts.say(spoken, f"staff:q_{name}_text")
+        spoken, texts = await self._spoken(case), self.desk.edition.texts
+        talk = await self._talk(case)
+        if talk is not None and talk.conversation is not None:
+            c = talk.conversation
+            texts = self.desk.speech.editions.of(c.revision).speaking(c.language, c.second).texts
+        text = texts.say(spoken, f"staff:q_{name}_text")
         await self.to_family(case, text)
 
     async def _talk(self, case: Case) -> Known | None:

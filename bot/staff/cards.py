@@ -50,9 +50,13 @@ def card_ref(number: int) -> str:
 class Cards:
     """Draws cases for staff, each in the reader's language (Latvian unless said otherwise)."""
 
-    def __init__(self, edition: Edition, speech: Speech) -> None:
-        self.edition = edition
+    def __init__(self, speech: Speech) -> None:
         self.speech = speech
+
+    @property
+    def edition(self) -> Edition:
+        """What holds now: the programme's data may change while the service runs."""
+        return self.speech.editions.current
 
     def say(self, language: str, name: str, /, **args: object) -> str:
         """A text of the staff's chat as HTML; everything inserted is escaped."""

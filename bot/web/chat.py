@@ -22,7 +22,7 @@ from bot.moving import Moving
 from bot.turns import Turns
 from bot.web.markup import page_html
 from bot.web.pages import LANGUAGES, Ask, Pages
-from dialogs.conversation import Turn
+from dialogs.conversation import Conversation, Turn
 from dialogs.engine.private import fields
 from storage import conversations, web
 from storage.store import Store, new_id
@@ -96,7 +96,15 @@ class Chat:
         """The language of the talk, else the browser's."""
         known = await conversations.find(self.store, "web", chat) if chat else None
         talk = known.conversation if known else None
-        return talk.language if talk and talk.language else ask.language
+        return self._page_language(talk) or ask.language
+
+    def _page_language(self, c: Conversation | None) -> str:
+        """The language of the pages around a talk: its own, or what stands in for it; "" for
+        none the pages have."""
+        if c is None:
+            return ""
+        spoken = self.turns.editions.current.languages.chain(c.language, c.second)
+        return next((each for each in (c.language, *spoken) if each in LANGUAGES), "")
 
     async def _enter(self, ask: Ask, chat: str) -> Response:
         """Give this browser a key to a chat and go there."""
@@ -321,9 +329,11 @@ class Chat:
         if link is None or talk is None:
             self.tries.take(ask.client)
             return self._message(ask.language, "link_gone", 404)
-        language = talk.language or ask.language
+        language = self._page_language(talk) or ask.language
         now = self.store.clock()
-        asked = fields(self.moving.edition, talk, Turn("page", now, "web"))
+        editions = self.turns.editions
+        edition = await editions.load(talk.revision) or editions.current
+        asked = fields(edition, talk, Turn("page", now, "web"))
         if ask.request.method == "GET":
             return self.pages.page("private.html", language, frames=self.frames, fields=asked)
         use = secrets.token_urlsafe(9)

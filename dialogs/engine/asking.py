@@ -118,7 +118,7 @@ def text(work: Work, said: str) -> None:
         return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
-                  drawn.options)  # fmt: skip
+                  drawn.options, work.language)  # fmt: skip
     outcome: Read | Rejected
     if unclear_place(work, path) is not None:
         outcome = choose_place(work, path, asked.match(own))

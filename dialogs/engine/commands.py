@@ -37,12 +37,28 @@ def language(work: Work) -> None:
 
 def language_said(work: Work, said: str) -> None:
     """A language typed instead of tapped."""
-    switch(work, beginning.language_named(work.edition.languages, said))
+    code = beginning.language_named(work.edition.languages, said)
+    if not code:
+        _no_language(work, said)
+    switch(work, code)
 
 
 def second_said(work: Work, said: str) -> None:
     """The second language typed instead of tapped."""
-    second(work, beginning.language_named(work.edition.languages, said))
+    code = beginning.language_named(work.edition.languages, said)
+    if not code:
+        _no_language(work, said)
+    second(work, code)
+
+
+LANGUAGE_SAID = 25
+"""Characters up to which a text under a choice of language is taken for a language's name."""
+
+
+def _no_language(work: Work, said: str) -> None:
+    """What is no language's name was meant for the talk: it joins the story."""
+    if work.c.notice is not None and len(said) > LANGUAGE_SAID:
+        telling.add_late(work, said)
 
 
 def second(work: Work, code: str) -> None:

@@ -63,6 +63,7 @@ def _answer(work: Work, path: str, said: str) -> None:
         work.today,
         lambda option: asking.labels(work, drawn, option),
         drawn.options,
+        work.language,
     )
     outcome = answers.read(said, asked)
     if isinstance(outcome, Read):

@@ -13,7 +13,7 @@ from dialogs.kept import keep
 from storage import revisions
 from storage.revisions import Published
 from tests import drafts
-from tests.test_script_commands import fill
+from tests.under_way import fill
 from tests.web.admins import at_studio
 from tests.web.browsing import Browser
 from tests.web.office import Served, office_at

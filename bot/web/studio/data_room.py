@@ -388,4 +388,4 @@ def _plain(value: Any) -> str:
         return "; ".join(f"{key}: {inner}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

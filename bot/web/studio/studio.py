@@ -17,7 +17,7 @@ from bot.web.studio.names import tongue
 from bot.web.studio.workshop import Clash, Head, Workshop, told
 from dialogs import wording
 from dialogs.texts import Texts
-from storage import drafts, staff
+from storage import staff
 from storage.drafts import Version
 from storage.staff import Person
 
@@ -193,23 +193,29 @@ class Studio:
         """Server-sent events: that others changed the draft, that the check is done."""
         seen = number(sit.ask.query("version"))
 
+        async def look(told_of: int) -> tuple[int, str, str]:
+            """The newest version, a word if another one made it since, and its mark if checked."""
+            head = await self.workshop.head()
+            text = ""
+            version = head.version
+            if version is not None and version.number != told_of and version.who != sit.who:
+                by = await self.by(sit, version.who)
+                text = self.say(sit.language, "others_changed", who=by)
+            done = self.workshop.compiling(head).done()
+            return head.number, text, head.mark if done else ""
+
         async def stream() -> AsyncIterator[str]:
             yield "retry: 3000\n\n"
             told_of, checked = seen, ""
             looks = 0
             while True:
-                newest = await drafts.newest(self.office.store, self.workshop.script)
-                now = newest.number if newest is not None else 0
-                if newest is not None and now != told_of and newest.who != sit.who:
-                    by = await self.by(sit, newest.who)
-                    text = self.say(sit.language, "others_changed", who=by)
+                # A look that was begun is ended, though the page may be gone by then.
+                told_of, text, mark = await asyncio.shield(look(told_of))
+                if text:
                     yield f"event: changed\ndata: {text}\n\n"
-                told_of = now
-                head = await self.workshop.head()
-                task = self.workshop.compiling(head)
-                if task.done() and checked != head.mark:
-                    checked = head.mark
-                    yield f"event: checked\ndata: {head.number}\n\n"
+                if mark and mark != checked:
+                    checked = mark
+                    yield f"event: checked\ndata: {told_of}\n\n"
                 looks += 1
                 if looks % BEAT == 0:
                     if await self.entrance.person(sit.ask, SCRIPT_ADMIN, touch=False) is None:
