@@ -29,6 +29,7 @@ from dialogs.edition import Edition
 from storage import conversations, outbox, retention
 from storage.commit import Committer
 from storage.store import Store, StoreFault, new_id, unusable
+from storage.write import Mark
 
 log = structlog.get_logger("majup.service")
 
@@ -170,13 +171,21 @@ class Office:
     def _trouble(self, trouble: Trouble) -> None:
         """The relay could not deliver: whoever works on the family's case hears of it."""
         if trouble.kind in ("gone", "absent") and trouble.family:
-            task = asyncio.create_task(self._out_of_reach(trouble.family))
+            task = asyncio.create_task(self._out_of_reach(trouble))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 
-    async def _out_of_reach(self, family: str) -> None:
+    async def _out_of_reach(self, trouble: Trouble) -> None:
+        place, notices = trouble.address, self.turns.notices
         try:
-            await self.turns.notices.out_of_reach(family, self.clock())
+            known = await conversations.find(self.store, place.channel, place.value)
+            if known is not None and known.staff is not None:
+                if trouble.kind == "gone":
+                    await self.committer.mark(Mark(outcome="gone", address=place.id))
+                    await notices.staff_out_of_reach(trouble.family, self.clock())
+                return
+            mail = place.channel == "email"
+            await notices.out_of_reach(trouble.family, self.clock(), mail=mail)
         except Exception as error:  # noqa: BLE001 - the case is there all the same
             log.error("out_of_reach.failed", error=type(error).__name__)
 
