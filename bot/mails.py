@@ -10,7 +10,7 @@ import msgspec
 
 from bot.channels.channel import Key, Order
 from bot.links import Links
-from bot.staff.rights import mails_of
+from bot.staff.rights import COORDINATOR, mails_of
 from dialogs.conversation import Conversation, Say
 from dialogs.edition import Edition
 from dialogs.messages import Speaker
@@ -73,9 +73,19 @@ class Mails:
     def news(self, person: Person, number: int) -> tuple[Owed, ...]:
         """Something new in a case; what it is stands on its page alone."""
         who = person.staff
+        if who.role != COORDINATOR:
+            return ()
         subject = self.texts.say(who.language, "web:mail_case_news_subject", number=number)
         html = self._say(who.language, "mail_case_news", number=number)
         return tuple(self._to_desk(who, to, subject, html, number) for to in mails_of(person))
+
+    def notice(self, person: Person, number: int, html: str) -> tuple[Owed, ...]:
+        """Words for an operator, who has no case page: ``html`` names nobody."""
+        subject = self.texts.say(
+            person.staff.language, "web:mail_case_news_subject", number=number
+        )
+        order = _encode(Order("send", html, subject=subject))
+        return tuple(Owed(to=to, order=order) for to in mails_of(person))
 
     def sign_in(self, who: Staff, to: Address) -> Owed:
         """A fresh link to sign in with."""

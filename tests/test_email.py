@@ -30,7 +30,7 @@ from bot.channels.channel import (
 )
 from bot.channels.email import PAUSES, Mail
 from bot.mails import Mails
-from storage import staff
+from storage import cases, staff
 from tests.database import TestClock
 from tests.web.office import Served, office_at
 from tests.web.talks import told_by_mail
@@ -234,3 +234,56 @@ async def test_case_by_mail_and_answer_by_mail(server: Server, home: Path) -> No
         mails = served.office.turns.speech.mails
         assert isinstance(mails, Mails)
         assert mails.news(person, number)
+
+
+async def test_a_familys_box_that_does_not_exist_is_told_to_the_desk(
+    server: Server, home: Path
+) -> None:
+    async with office(server, home) as served:
+        store = served.office.store
+        box = "inga@region.example.lv"
+        await staff.add(store, "coordinator", "vidzeme", "lv", "email", box)
+        number = await told_by_mail(served, "gone@families.example.lv")
+        found = await delivered(server, 2)
+        assert [str(each["To"]) for each in found] == [box, box]
+        assert f"Lietā {number} ir kas jauns" in text_of(found[1])
+        kinds = [each.kind for each in await cases.events(store, number)]
+        assert kinds == ["received", "mail_gone"]
+
+
+async def test_a_coordinators_box_that_does_not_exist_is_told_to_the_operator(
+    server: Server, home: Path
+) -> None:
+    async with office(server, home) as served:
+        store = served.office.store
+        await staff.add(store, "coordinator", "vidzeme", "lv", "email", "gone@region.example.lv")
+        await staff.add(store, "operator", "", "lv", "email", "dace@office.example.lv")
+        number = await told_by_mail(served, "marta@families.example.lv")
+        found = {str(each["To"]): text_of(each) for each in await delivered(server, 2)}
+        assert set(found) == {"dace@office.example.lv", "marta@families.example.lv"}
+        told = found["dace@office.example.lv"]
+        assert str(number) in told and "majup staff invite" in told and "/desk/in/" not in told
+        assert [each.kind for each in await cases.events(store, number)] == ["received"]
+
+
+async def test_greylisting_is_waited_out_by_the_relay_and_holds_nobody_up(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.email.PAUSES", (0.1,))
+    async with office(server, home) as served:
+        box = "inga@region.example.lv"
+        await staff.add(served.office.store, "coordinator", "vidzeme", "lv", "email", box)
+        await told_by_mail(served, "grey3@families.example.lv")
+        found = [str(each["To"]) for each in await delivered(server, 2)]
+        assert found == [box, "grey3@families.example.lv"]
+        assert served.office.relay is not None and not served.office.relay.late(1)
+
+
+async def test_words_in_mails_stay_words(server: Server) -> None:
+    subject = "Lieta\r\nBcc: x@y.test\n\n<script>x</script>"
+    order = Order("send", "a &lt;script&gt;x&lt;/script&gt;", subject=subject)
+    await mail(server).perform("inga@region.example.lv", order)
+    (found,) = server.mails()
+    assert found["Bcc"] is None and found.get_all("To") == ["inga@region.example.lv"]
+    page = found.get_body(("html",))
+    assert page is not None and "<script" not in page.get_content()

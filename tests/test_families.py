@@ -10,6 +10,12 @@ batch   sayings  place     country      when         children
 f1      185      68 of 69  30 of 30     37 of 44     39 of 42
 f2      208      67 of 68  31 of 33     46 of 55     46 of 52
 s1      39       39 of 39  39 of 39     38 of 39     38 of 39
+f3      238      71 of 72  32 of 32     64 of 72     55 of 62
+s2      34       33 of 34  34 of 34     28 of 34     34 of 34
+f4      122                            61 of 65     51 of 57
+f5      136      22 of 26  17 of 17     44 of 49     43 of 44
+s3      20       20 of 20  20 of 20     18 of 20     19 of 20
+f6      124      61 of 62               32 of 37     24 of 25
 ======  =======  ========  ===========  ===========  ===========
 
 Batches "f" are answers to one question, batches "s" whole stories. The rules were mended after

@@ -32,6 +32,7 @@ async def link_to_telegram(browser: Browser) -> str:
     """What Telegram hands to the bot when the page's link is opened there."""
     await browser.open("/chat")
     await browser.press("Turpināt Telegram")
+    assert "Telegram šo saraksti tehniski var izlasīt." in browser.words
     found = re.search(r"https://t\.me/\w+\?start=(link-[A-Za-z0-9_-]{1,59})\"", browser.page.text)
     assert found is not None, browser.words
     return found[1]

@@ -2,6 +2,22 @@
 
 ``sayings_unseen.json`` and ``sayings_words.json`` hold them in the form ``majup recognise``
 judges, with three kinds more: "alarm", "worry" (nothing may start) and "questions".
+
+What the first look at each batch of ``sayings_words.json`` gave, before anything was mended
+after it (the letter after "w" is the kind, the figure the batch). Batches 2, 4, 5 and 7 of the
+alarms, and their worries, were written to be hard: told round about, and worries close to an alarm.
+
+Caught as what they are (danger, no roof, no school) and worries that started something, in %::
+
+    batch    d1    d2    d3    d4    d5    d6    d7    d8    d9    d10
+    danger   67    65    92    66    68    90    67    96    82    71
+    no roof  53    62    75    56    25    88    75   100    90   100
+    school   75    78   100    33    83   100    50    83   100   100
+    worries  5.8   6.3   7.8   1.2   2.2   2.8   5.0   3.3   0     0
+
+Needs, recall and precision: n1 98 and 87, n2 82 and 86, n3 83 and 92, n4 88 and 88.
+Sensitive, recall: s1 79, s2 84, s3 83, s4 89, s5 92; false alarms 6 of 32, then 0 of 26, 0 of 26,
+1 of 10 and 0 of 10. Questions, recall: q1 81, q2 84, q3 87, q4 78, q5 93.
 """
 
 from __future__ import annotations

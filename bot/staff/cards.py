@@ -230,6 +230,8 @@ class Cards:
             html = self.say(language, "nobody_yet", number=case.number,
                             region=self.region(language, case.region))  # fmt: skip
             found += self.told(person, case, Drawn(html))
+            if self.speech.mails is not None:
+                found += self.speech.mails.notice(person, case.number, html)
         return found
 
     def _lines(self, case: Case, person: Person, *, silent: bool = False) -> tuple[Owed, ...]:

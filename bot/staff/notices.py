@@ -11,7 +11,7 @@ from bot.channels.channel import Key, Order
 from bot.handoff import Handoff
 from bot.speech import encode
 from bot.staff.cards import owner
-from bot.staff.rights import desks_of, somebody
+from bot.staff.rights import desks_of, somebody, workers
 from dialogs.conversation import Turn
 from dialogs.messages import Drawn
 from dialogs.programme.workdays import LATVIA, in_latvia, is_working_day
@@ -138,20 +138,40 @@ class Notices:
 
     # -- a family out of reach ------------------------------------------------------------------
 
-    async def out_of_reach(self, family: str, now: datetime) -> None:
-        """The family blocked the bot or left: its case stays, who works on it is told."""
+    async def out_of_reach(self, family: str, now: datetime, *, mail: bool = False) -> None:
+        """The family blocked the bot, or its mail box does not exist: who works on it is told."""
         number = await desks.case_of_family(self.store, family)
         case = await cases.by_number(self.store, number) if number is not None else None
         if case is None:
             return
         owed: tuple[Owed, ...] = ()
         for person in await self._told(await self.handoff.holders(case)):
-            html = self.cards.say(person.staff.language, "family_gone", number=case.number)
+            name = "family_mail_gone" if mail else "family_gone"
+            html = self.cards.say(person.staff.language, name, number=case.number)
             owed += self.cards.told(person, case, Drawn(html))
         day = in_latvia(now).date()
-        write = Write(update=("gone", f"{case.number}:{day}"), family=family, owed=owed)
+        kind = "mail_gone" if mail else "chat_gone"
+        write = Write(
+            update=(kind, f"{case.number}:{day}"),
+            family=family,
+            events=(CaseEvent(case.number, now, "service", kind),),
+            owed=owed,
+        )
         try:
             await self.committer.commit(write)
+        except (Seen, Stale):
+            return
+
+    async def staff_out_of_reach(self, family: str, now: datetime) -> None:
+        """A coordinator blocked the bot or has no such box: a case must not lie unseen."""
+        number = await desks.case_of_family(self.store, family)
+        case = await cases.by_number(self.store, number) if number is not None else None
+        if case is None or somebody(await workers(self.store, case.region)):
+            return
+        owed = self.cards.nobody(case, await staff.with_role(self.store, "operator"))
+        update = ("nobody", f"{case.number}:{in_latvia(now).date()}")
+        try:
+            await self.committer.commit(Write(update=update, family=family, owed=owed))
         except (Seen, Stale):
             return
 

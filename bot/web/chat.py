@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -34,6 +35,8 @@ COOKIE = "majup-talk"
 IDLE = timedelta(days=30)
 """A browser not seen for so long is forgotten; the talk itself has its own term."""
 LONGEST_WAIT = 25.0
+WAITING = 8
+"""Pages of one talk that may wait for news at the same time (tabs, devices)."""
 SETTLE = 2.5
 """Seconds a page without scripts waits for the answer to what was sent."""
 QUIET = 0.25
@@ -63,6 +66,7 @@ class Chat:
         self.moving = moving
         self.turns = turns
         self.frames = frames or "'self'"
+        self._waiting: Counter[str] = Counter()
         self.acts = Allowance(30, 60, clock)
         self.notices = Allowance(1, 60, clock)
         self.begun = Allowance(20, 3600, clock)
@@ -228,7 +232,15 @@ class Chat:
         if not chat:
             return JSONResponse({}, 401)
         since, wait = _number(ask, "since"), min(_number(ask, "wait"), LONGEST_WAIT)
-        page = await self.channel.news(chat, int(since), wait)
+        if self._waiting[chat] >= WAITING:
+            return JSONResponse({}, 429)
+        self._waiting[chat] += 1
+        try:
+            page = await self.channel.news(chat, int(since), wait)
+        finally:
+            self._waiting[chat] -= 1
+            if not self._waiting[chat]:
+                del self._waiting[chat]
         language = await self.language_of(chat, ask) if page.bubbles else ""
         items = [
             {"id": each.id, "html": None if each.gone else self._bubble(each, language)}
@@ -315,8 +327,13 @@ class Chat:
         say = self.pages.say
         return self.pages.page(
             "outside.html", language, frames=self.frames, heading=say(language, "telegram"),
-            text=say(language, "telegram_text"), press=say(language, "telegram_go"), link=link,
+            text=say(language, "telegram_text"), read=self._read(language),
+            press=say(language, "telegram_go"), link=link,
         )  # fmt: skip
+
+    def _read(self, language: str) -> str:
+        """What is true of Telegram and was not in the notice of a talk begun here."""
+        return self.moving.edition.texts.say(language, "product:read_telegram")
 
     async def private(self, ask: Ask) -> Response:
         """The delicate questions; the link is used up when they are sent."""

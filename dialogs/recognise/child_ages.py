@@ -22,6 +22,8 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return index
     if not scan.subject and not answering and not _may_tell(words, index):
         return index
+    if (answering and _enumerates(words, index)) or _ends_of_range(words, index):
+        return index + 1
     dated = _birth_date(scan, words, index, answering)
     if dated != index:
         return dated
@@ -57,6 +59,34 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after
     _give(scan, words, index, years)
     return after
+
+
+_FROM, _TO = frozenset(("no", "from", "ot", "nu")), frozenset(("lidz", "do", "to", "leidz"))
+
+
+def _ends_of_range(words: Words, index: int) -> bool:
+    """Whether a figure is an end of "vecumā no 3 līdz 12", which is no child's age."""
+    tokens = words.tokens
+    folded = [token.folded for token in tokens[max(0, index - 3) : index + 2]]
+    at = min(index, 3)
+    if words.number[index] is None or tokens[index].script != "digit":
+        return False
+    if at and folded[at - 1] in _FROM:
+        return at + 1 < len(folded) and folded[at + 1] in _TO
+    return at > 2 and folded[at - 1] in _TO and folded[at - 3] in _FROM
+
+
+def _enumerates(words: Words, index: int) -> bool:
+    """Whether a figure only numbers a list that begins with one: "1) 2011 2) 2014"."""
+    tokens = words.tokens
+    if len(tokens) < 3 or tokens[0].folded != "1" or index + 1 >= len(tokens):
+        return False
+    sign = tokens[1].before[:1]
+    year = len(tokens[1].folded) == _YEAR_DIGITS or tokens[1].script != "digit"
+    if sign not in (")", ".") or "(" in tokens[0].before or not year or words.hint[1] == "grade":
+        return False
+    following = tokens[index + 1]
+    return tokens[index].script == "digit" and following.before in (sign, sign + " ")
 
 
 def _may_tell(words: Words, index: int) -> bool:
@@ -111,7 +141,7 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
     if age is None and number is not None and number[1] == "count":
         after = number[2]
         old = after + 1
-        if old >= len(words.tokens) or words.hint[after] != "age" or words.hint[old] != "old":
+        if old >= len(words.tokens) or words.hint[after] != "age" or not _is_old(words, old):
             age = _age_in_one_word(words, after) if after < len(words.tokens) else None
             after += 1
         else:
@@ -131,6 +161,12 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
     scan.subject = "child"
     _give(scan, words, index, (words.today.year - age - 1, words.today.year - age))
     return after
+
+
+def _is_old(words: Words, at: int) -> bool:
+    """Whether a word is "old" or "vecs", or the end of "y/o"."""
+    token = words.tokens[at]
+    return words.hint[at] == "old" or (token.folded == "o" and token.before == "/")
 
 
 _OWN = frozenset(("our", "my", "with", "the"))
@@ -206,9 +242,9 @@ def _half_age(words: Words, index: int, subject: str) -> tuple[tuple[int, int], 
     if index > 1 and words.hint[index - 1] == "and" and words.hint[index - 2] == "age":
         one = index < 3 or words.number[index - 3] is None
         if one and after < len(tokens) and words.hint[after] == "months":
-            return _months_ago(words.today, 12 + value, 1), after + 1  # "gads un divi mēneši"
+            return _months_ago(words.today, 12 + value, 0), after + 1  # "gads un divi mēneši"
     if after < len(tokens) and words.hint[after] == "months" and value <= 36:
-        return _months_ago(words.today, value, 1), after + 1
+        return _months_ago(words.today, value, 0), after + 1
     if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
         return _months_ago(words.today, max(1, value // 4), 1), after + 1
     if after < len(tokens) and tokens[after].folded == "5" and tokens[after].before in (",", "."):
@@ -242,7 +278,7 @@ def _years_and_months(
         return None
     if hint[months[2]] != "months" or not words.same_clause(index, months[2]):
         return None
-    return _months_ago(words.today, _YEAR * value + months[0], 1), months[2] + 1
+    return _months_ago(words.today, _YEAR * value + months[0], 0), months[2] + 1
 
 
 def _months_ago(today: date, months: int, wide: int) -> tuple[int, int]:
@@ -283,11 +319,12 @@ def _age_years(
     unit = following == "age" and same
     if same and value <= OLDEST and tokens[after].folded in ("g", "l") and not unit:
         unit = tokens[after].before in (" ", "")  # "15 g.", "8 л"
-    if index and words.hint[index - 1] == "grade":
+    beside = words.same_clause(index, index - 1)
+    if beside and words.hint[index - 1] == "grade":
         return None, after
     if following in ("grade",) and same:
         return None, after
-    if index and tokens[index - 1].folded in (
+    if beside and tokens[index - 1].folded in (
         "year",
         "class",
         "klase",
@@ -322,6 +359,8 @@ def _age_years(
         if turned is not None:
             return (turned - value, turned - value), after
         return (year - value, year + 1 - value), after
+    if _just_turned(words, index):
+        return (year - value - (words.today.month <= _JUST), year - value), after
     if "soon" in before[:1]:
         return (year - value, year + 1 - value), after
     if "almost" in before[:1]:
@@ -332,6 +371,23 @@ def _age_years(
     ):
         return None, after  # "when he is 18"
     return (year - value - 1, year - value), after
+
+
+_JUST = 2
+"""Months into a year in which a birthday "just" past may be of the year before."""
+_TURNED = ("turned", "palika", "apritej", "paliko", "ispolnil", "stuknul")
+_RECENTLY = ("just", "tikko", "nesen", "nedavn", "tolko", "recent")
+
+
+def _just_turned(words: Words, index: int) -> bool:
+    """ "tikko palika 10", "just turned 3", "недавно исполнилось 5"."""
+    near = [
+        words.tokens[at].folded for at in range(max(0, index - 3), index)
+        if words.same_clause(index, at)
+    ]  # fmt: skip
+    return any(one.startswith(_TURNED) for one in near) and any(
+        one.startswith(_RECENTLY) for one in near
+    )
 
 
 # Behind "8 years" these tell of a time away, not of an age.

@@ -68,7 +68,9 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
         _read_stage(scan, words, index, hint)
 
 
-_OTHER = ("otr", "otra", "cit", "vtor", "drug", "other", "another", "second")
+_OTHER = (
+    "otr", "otra", "cit", "vtor", "drug", "other", "another", "second", "ostaln", "parej", "rest",
+)  # fmt: skip
 
 
 def _another(words: Words, index: int) -> bool:
@@ -78,7 +80,10 @@ def _another(words: Words, index: int) -> bool:
     )
 
 
-_THIS_YEAR = ("sogad", "sogod", "this year", "v etom godu", "etogo goda")
+_THIS_YEAR = (
+    "tikko", "nesen", "just", "recently", "nedavno", "tolko cto", "sogad", "sogod", "this year",
+    "v etom godu", "etogo goda",
+)  # fmt: skip
 _LAST_YEAR = ("pern", "pagajusaja gada", "pagajusogad", "last year", "v proslom godu")
 
 
@@ -105,7 +110,7 @@ def _read_school(scan: Scan, words: Words, index: int, child: Child) -> None:
         return
     today = words.today
     coming = today.year if today.month < 9 else today.year + 1
-    if "started" in hints and "start" not in hints:
+    if "start" not in hints and ("started" in hints or (first and "goes" in hints)):
         coming -= 1
     else:
         spans = [s for s in words.spans_in_clause(index) if s.ahead is not None]

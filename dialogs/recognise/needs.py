@@ -63,6 +63,13 @@ def _words(marks: Marks, first: int, last: int) -> str:
     return marks.text[marks.tokens[start].start : stop]
 
 
+def _together(marks: Marks, one: Hit, other: Hit) -> bool:
+    """Whether two finds tell of one thing: in one clause, or out of the same words."""
+    if marks.clause[one.main] == marks.clause[other.main]:
+        return True
+    return one.first <= other.last and other.first <= one.last
+
+
 def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     """The needs a text states, clearest first, each with the words that led to it.
 
@@ -92,7 +99,7 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
         return any(
             other in best
             and best[other][0] >= weight
-            and marks.sentence[best[other][1].main] == marks.sentence[hit.main]
+            and _together(marks, best[other][1], hit)
             for other in lexicon.needs[need].gives_way_to
         )
 

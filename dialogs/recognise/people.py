@@ -18,7 +18,8 @@ from dialogs.recognise.when_marks import TimeSpan
 __all__ = ["answer_adults", "answer_children", "answer_year", "read_household"]
 
 _NONE_ANSWERS: Vocabulary[bool] = Vocabulary(
-    [(True, ("nav nē nekādu neviena neviens nulle нет нету ноль никого не no none nope zero nobody"
+    [(True, ("nav nē nekādu neviena neviens nulle bez"
+      " без нет нету ноль никого не no none nope zero nobody"
       " net ništo 0"))]
 )  # fmt: skip
 _ANSWER_WORDS = 60
@@ -64,7 +65,13 @@ def answer_children(text: str, today: date) -> tuple[ChildFound, ...] | None:
     found = children_in(words, today, answering=True)
     if found is not None:
         return found
-    return None
+    # "no, just my husband and me"
+    return () if not figures and _NONE_ANSWERS.get(words[0]) and _NO_MORE.get(words[1]) else None
+
+
+_NO_MORE: Vocabulary[bool] = Vocabulary(
+    [(True, "tikai mēs esam just only we me us только мы я вдвоём вдвоем едем divatā bērnu детей")]
+)
 
 
 def answer_year(text: str, today: date) -> tuple[int, int] | None:

@@ -32,11 +32,13 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
          " ребята ребятишк* ребят childs mazbērni mazbērniem mazbērnus mazbērnu внуки внуков внукам"
          " внуками grandchildren grandkids")),
         (("children", "son"), ("dēli dēliem dēlus zēni zēniem puikas puikām puišeļi сыновья сыновей"
+         " сыновьями сынами мальчиками"
          " сыновьям мальчики мальчиков мальчикам sons boys пацан* synovja")),
         (("children", "daughter"), ("meitas meitām meitenes meitenēm meitiņas дочки дочек дочкам"
+         " дочками дочерьми дочерями девочками"
          " дочерей девочки девочек девочкам daughters girls")),
-        (("twins", "2"), "dvīņi dvīņiem dvīņus dvīņu dvīnīš* двойняш* двойня близнец* близняш*"
-         " twins bliznec* bliznjas* dvojnjas*"),
+        (("twins", "2"), "twin dvīņi dvīņiem dvīņus dvīņu dvīnīš* dvīnīt* dvīnes двойняш*"
+         " двойня близнец* близняш* twins bliznec* bliznjas* dvojnjas*"),
         (("twins", "3"), "trīnīši trīnīšiem тройня тройняш* triplets"),
         (("rank", "eldest"), ("vecākais vecākā vecākajam vecākajai vecākam vecākai vecāko"
          " vecuokais lielajam lielajai lielākajam lielākajai lielākais lielākā lielais старший"
@@ -73,11 +75,12 @@ HINT: Vocabulary[str] = Vocabulary(
     [
         ("age", ("gadi gadiņ* gads gadu gadim godi godu gods gadus года лет годик* год годиков let"
                  " goda years year"
-         " yrs yr yo гадов")),
+         " yrs yr yo y гадов")),
         ("months", "mēneš* mēnesi* месяц* month* mēn мес mesjac*"),
         ("weeks", "nedēļ* недел* week*"),
         ("old", "vecs veca veci vecu vecas vecam vecai old age aged возраст* vecum*"),
-        ("born", "dzim* dz рожд* родил* родив* рожден* born rodil*"),
+        ("born", "dzim* piedzima piedzimis piedzimusi piedzimusis"
+         " dz рожд* родил* родив* рожден* born rodil*"),
         ("willbe", ("būs paliks byus paliek будет исполнится исполняется стукнет budet turns turn"
          " turning will ispolnitsja")),
         ("almost", "gandrīz почти almost nearly"),
@@ -141,6 +144,7 @@ NO_CHILDREN: Phrases[bool] = Phrases(
         (True,
          ("bērnu nav, nav bērnu, bez bērniem, bērnu mums nav, mums nav bērnu, bārnu nav, nav bārnu,"
          "bezbērnu, nav neviena bērna, bērni nav, bērnu vēl nav, nav vēl bērnu, bez bārnim,"
+         "детей не имеем, детей не имею, не имеем детей, не имею детей, детей не имеется,"
          "детей нет, нет детей, без детей, бездетн*, детей у нас нет, детей пока нет, детей нету,"
          "нету детей, детьми не обзавелись, detej net, net detej, bez detej, detey net, net detey,"
          "no kids, no children, without kids, without children, childless, dont have kids,"

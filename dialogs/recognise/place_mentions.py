@@ -23,6 +23,7 @@ from dialogs.recognise.place_words import (
     NOVADS_EXACT,
     OR_NEAR,
     PARISH,
+    PARTS_OF_CITY,
     RAION,
     TO,
     VILLAGE,
@@ -247,7 +248,7 @@ def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer
     if after.startswith(CITY) or before.startswith(CITY) or before in ("pasa", "samoj"):
         return structs.replace(found, city=True)
     later = (after, following(words, last + 2), following(words, last + 3))
-    said_city = any(one.startswith(CITY) for one in later)
+    said_city = any(one.startswith(CITY + PARTS_OF_CITY) for one in later)
     said_unit = any(one.startswith(NOVADS) for one in later)
     if said_unit and not said_city and found.place.genitive in gazetteer.units:
         return Mention(found.first, last, gazetteer.units[found.place.genitive], unit=True)

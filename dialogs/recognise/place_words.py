@@ -19,6 +19,8 @@ NOVADS_EXACT = frozenset(("nov", "district", "rajons", "rajona", "rajonu"))
 RAION = ("rajon",)
 PARISH = ("pagast", "pogost", "volost", "parish")
 CITY = ("pilset", "pilsat", "gorod", "city", "town")
+PARTS_OF_CITY = ("mikroraj", "centr", "ulic", "iela", "prospekt")
+"""Beginnings of words behind a city's name that mean the city itself."""
 VILLAGE = ("ciem", "posel", "derevn", "village", "selo", "sele", "mesteck", "miestin")
 SUBURB = ("suburb", "outskirt", "prigorod", "piepilset")
 """Beginnings of words behind a city's name that mean places around it, seldom the city."""

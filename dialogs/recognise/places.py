@@ -87,7 +87,12 @@ def _ruled_out(before: list[str], after: list[str]) -> bool:
     close = after[:3]
     if any_stem(close[:2], UNWANTED):
         return True
+    if close[1:2] in (["ne"], ["net"], ["not"]) and (close[0] in _SURELY or len(after) == 2):
+        return True  # "Rīga noteikti ne"
     return close[:1] == ["ne"] or close[:2] in (["nav", "variants"], ["is", "not"], ["is", "out"])
+
+
+_SURELY = frozenset(("noteikti", "tocno", "definitely", "pavisam", "tomer", "vse", "certainly"))
 
 
 def _aside(words: Sequence[Token], mention: Mention, previous: str, around: list[str]) -> bool:
@@ -224,13 +229,16 @@ def _place_found(words: Sequence[Token], mention: Mention, gazetteer: Gazetteer)
                       near=mention.near or mention.nearby)  # fmt: skip
 
 
-def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
+def _settle(
+    found: list[PlaceFound], beside: frozenset[str] = frozenset()
+) -> tuple[PlaceFound, ...]:
     """Names each place once and lets one that is clear decide one that is not.
 
     "Rubene, Valmieras novads" decides which Rubene; "Jelgava ... Jelgavas novads" drops the
-    city.
+    city. ``beside`` are codes of places said to be near, which decide as well ("Salas pagastā
+    pie Jēkabpils").
     """
-    clear = {place.iso[0] for place in found if len(place.iso) == 1}
+    clear = {place.iso[0] for place in found if len(place.iso) == 1} | beside
     settled: list[PlaceFound] = []
     for named in found:
         place = named
@@ -239,7 +247,8 @@ def _settle(found: list[PlaceFound]) -> tuple[PlaceFound, ...]:
             units = {one.iso[0] for one in found if one.kind == "novads" and len(one.iso) == 1}
             if place.kind == "city" and any(code in units for code in fits):
                 continue
-            if len(fits) == 1 and (place.kind != "city" or place.near):
+            own = fits[:1] == place.iso[:1]  # "Daugavpilī, Grīvā": a part of the city itself
+            if len(fits) == 1 and (place.kind != "city" or place.near or own):
                 place = structs.replace(place, iso=fits)
         if any(one.name == place.name and one.iso == place.iso for one in settled):
             continue
@@ -294,7 +303,9 @@ def _reading(
         return PlaceReading(_settle(found), undecided or bool(found))
     chosen = [one for one in named if one.tier == best]
     found = [_place_found(words, one, gazetteer) for one in chosen]
-    return PlaceReading(_settle(found), False)
+    near = [one for one in named if one.tier in (Tier.BESIDE, Tier.ASIDE) and one not in chosen]
+    beside = frozenset(one.place.iso[0] for one in near if one.place.iso)
+    return PlaceReading(_settle(found, beside), False)
 
 
 def read_places(

@@ -72,7 +72,9 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         if has(marks, groups["UNKNOWING"], place, place):
             return False
     if has(marks, groups["SAYING"], max(first - 4, 0), first - 1):
-        return True
+        # "Domājam, vai ir vērts" asks; "domājam, ka ..." tells, and so does "baidos, vai ...".
+        whether = marks.words[first] == "vai" or "ли" in marks.words[first : first + 3]
+        return not whether or has(marks, groups["FEAR"], max(first - 4, 0), first - 1)
     # "skolā, kur māca latviski": a word of place that only adds to the noun before it.
     return has(marks, groups["ASKLOOSE"], first, first) and not has(
         marks, groups["MODAL"], first + 1, last

@@ -61,12 +61,8 @@ def _lists(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
 
 def _with_weeks(marks: Marks, lexicon: Lexicon, last: int) -> int:
     """Where "esmu stāvoklī, 23. nedēļa" ends: how far along goes with it."""
-    for place in range(last + 1, min(last + 4, len(marks.tokens) - 1)):
-        if marks.tokens[place].script == "digit" and has(
-            marks, lexicon.groups["SPAN"], place + 1, place + 1
-        ):
-            return place + 1
-    return last
+    spans = within(marks, lexicon.groups["SPAN"], last + 1, last + 4)
+    return spans[0] if spans and marks.sentence[spans[0]] == marks.sentence[last] else last
 
 
 def _is_trade(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:

@@ -94,7 +94,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and _known_name(tokens[mark_at - 1].folded, lexicon)
         ):
             yield "child_name", tokens[mark_at - 1].start, tokens[mark_at - 1].end
-    children = marks.at.get(groups["CHILD"], ())
+    children = sorted({*marks.at.get(groups["CHILD"], ()), *marks.at.get(groups["SMALL"], ())})
     for child in children:
         place = child + 1
         listed = 0

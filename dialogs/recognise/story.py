@@ -97,6 +97,7 @@ def understand(text: str | Marks, today: date, data: RecogniserData) -> Understa
     seen = glance(words)
     place, home = read_both_places(words, data.gazetteer)
     country = read_country(marks.text, data.countries, words)
+    place, home = _apart_from(place, country), _apart_from(home, country)
     spans = time_spans(words, today, seen=seen)
     cuts = cut(words)
     latvian = [found.span for reading in (place, home) for found in reading.places]
@@ -114,6 +115,15 @@ def understand(text: str | Marks, today: date, data: RecogniserData) -> Understa
         language=marks.language,
     )
     return _with_inferred(read, today, data)
+
+
+def _apart_from(reading: PlaceReading, country: CountryFound | None) -> PlaceReading:
+    """Without the place whose name was read as that of a country: "in Malta for 4 years"."""
+    if country is None or not country.sure or not reading.places:
+        return reading
+    low, high = country.span.start, country.span.end
+    left = tuple(one for one in reading.places if not low <= one.span.start < high)
+    return reading if len(left) == len(reading.places) else PlaceReading(left, reading.undecided)
 
 
 def _with_inferred(read: Understanding, today: date, data: RecogniserData) -> Understanding:

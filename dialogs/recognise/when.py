@@ -97,7 +97,7 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     returned = sayings.of("returned", "moved") or [
         saying
         for saying in sayings.of("here")
-        if (short or saying[1] - saying[0] > 1) and not _still_ahead(words)
+        if (short or saying[1] - saying[0] > 1) and not _still_ahead(words, saying, spans, today)
     ]
     returned = [saying for saying in returned if not _denied(words, saying[0])]
     if returned and not _is_future(words, spans):
@@ -108,6 +108,12 @@ def answer_when(text: str, today: date) -> WhenReading | None:
         if spent:
             return _back(words, spent, [])
     spans = _planned(_possible(words, _not_denied(words, spans)), today)
+    if len(spans) == 1 and spans[0].precision == "year" and spans[0].ahead is not None:
+        # "start of the school year 2027"
+        named = date((spans[0].ahead[0] or month_number(today)) // 12, 1, 1)
+        schooled = _around_school(words, sayings, max(named, today))
+        if schooled is not None:
+            return schooled
     if spans and not (sayings.of("asap") and spans[0].precision == "day"):
         status = "thinking" if sayings.of("thinking") else "planned"
         return _reading(words, status, _choose(spans))
@@ -128,15 +134,37 @@ def answer_when(text: str, today: date) -> WhenReading | None:
             return _plain(words, status, said[0])
         if kind == "soon" and sayings.of(kind):
             return _plain(words, "thinking", sayings.of(kind)[0])
+    if len(words) > 2 and any(word.folded in _IF for word in words[:2]):
+        # "kad atradīšu darbu", "как только продадим дом": it hangs on something.
+        return _plain(words, "thinking", (0, 1, "unknown"))
     return None
 
 
-def _still_ahead(words: Sequence[Token]) -> bool:
-    """Whether "already" is a wish or a going: "gribētu jau būt mājās", "jau braucam"."""
-    return any(word.folded.startswith(_AHEAD) for word in words)
+_IF = frozenset((
+    "kad", "ja", "tiklidz", "kolidz", "kogda", "kak", "esli", "when", "if", "once", "as", "pec",
+    "posle", "after", "snacala", "vispirms", "first",
+))  # fmt: skip
 
 
-_AHEAD = ("gribet", "gribam", "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem")
+def _still_ahead(
+    words: Sequence[Token], saying: tuple[int, int, str], spans: Sequence[TimeSpan], today: date
+) -> bool:
+    """Whether "already" is a wish or a going: "gribētu jau būt mājās", "jau braucam", or stands
+    before a time that is nearer ahead than behind ("jau janvārī", said in November)."""
+    if any(word.folded.startswith(_AHEAD) for word in words):
+        return True
+    if saying[1] - saying[0] > 1 or not spans or spans[0].first not in (saying[1], saying[1] + 1):
+        return False
+    ahead, behind, now = spans[0].ahead, spans[0].behind, month_number(today)
+    if ahead is None or behind is None or ahead[0] is None or behind[1] is None:
+        return False
+    return ahead[0] - now < now - behind[1]
+
+
+_AHEAD = (
+    "varbut", "mozet", "maybe", "naverno", "varet", "iespejam", "vozmozn", "gribet", "gribam",
+    "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem",
+)  # fmt: skip
 
 
 def read_when(
@@ -184,9 +212,12 @@ def when_in(
     if good:
         best = max(score for score, _ in good)
         chosen = _choose([span for score, span in good if score == best])
+        if chosen.precision == "day" and chosen.about and sayings.of("asap"):
+            return _plain(words, "asap", sayings.of("asap")[0])  # "kaut vai rīt"
         unsure = any(_about_the_move(seen, saying, clauses) for saying in thinking)
         return _reading(words, "thinking" if unsure else "planned", chosen)
-    schooled = _by_school_in_story(words, seen, sayings, clauses, today)
+    ahead = _planned(_not_denied(words, spans), today)[:_MOST_SPANS]
+    schooled = _by_school_in_story(words, seen, sayings, ahead, clauses, today)
     if schooled is not None:
         return schooled
     asap = [
@@ -216,7 +247,8 @@ def _clause_of(clauses: _Clauses, index: int) -> _Clause:
 
 def _denied(words: Sequence[Token], index: int) -> bool:
     """Whether the words before say "not"; "nav steigas" has its own "not" inside."""
-    return index > 0 and words[index - 1].folded in _NEGATIONS
+    parted = "," in words[index].before  # "šogad vairs ne, nākamgad"
+    return index > 0 and not parted and words[index - 1].folded in _NEGATIONS
 
 
 def _as_soon_as(words: Sequence[Token], saying: tuple[int, int, str]) -> bool:
@@ -270,7 +302,7 @@ def _ruled_out(words: Sequence[Token], after: int) -> bool:
         if "," in word.before or "." in word.before:
             break
         behind.append(word.folded)
-    if not _CANNOT.isdisjoint(behind):
+    if not _CANNOT.isdisjoint(behind) or behind[-1:] in (["ne"], ["not"], ["net"], ["nav"]):
         return True
     return any(
         one in ("ne", "not", "wont")
@@ -316,9 +348,24 @@ def _for_so_long(
     return [
         span
         for span in bare_amounts(words, today, ahead=False, seen=seen)
-        if any(first - 2 <= span.last < first or after <= span.first < after + 2
+        if any(_side_by_side(words, span.last, first) or _side_by_side(words, after - 1, span.first)
                for first, after, _ in said)
     ]  # fmt: skip
+
+
+_SLIGHT = frozenset((
+    "for", "a", "an", "the", "about", "now", "already", "uze", "kak", "primerno", "jau", "ka",
+    "nu", "jo", "over", "almost", "pocti", "gandriz", "okolo", "apmeram", "just",
+))  # fmt: skip
+_SLIGHT_WORDS = 3
+
+
+def _side_by_side(words: Sequence[Token], earlier: int, later: int) -> bool:
+    """Whether at most one word, or a few slight ones, stand between two."""
+    if not 0 < later - earlier <= _SLIGHT_WORDS + 1:
+        return False
+    between = words[earlier + 1 : later]
+    return len(between) < 2 or all(word.folded in _SLIGHT for word in between)
 
 
 def _width(months: Months) -> int:
@@ -381,6 +428,8 @@ def _back(
         for other in spans[1:]:
             if _has_ago(other) and not _has_ago(span):
                 span = other
+            elif _within(other.behind, span.behind):
+                span = other  # "šovasar, jūlijā"
         low, high = span.behind or (None, None)
         precision = "month" if span.precision == "none" else span.precision
         where = _span_of(words, span)
@@ -388,6 +437,13 @@ def _back(
     saying = said[0]
     where = Span(words[saying[0]].start, words[saying[1] - 1].end)
     return WhenReading("already_back", None, None, "none", where)
+
+
+def _within(inner: Months | None, outer: Months | None) -> bool:
+    """Whether a stretch lies within another and is shorter."""
+    if inner is None or outer is None or None in (*inner, *outer):
+        return False
+    return _overlap(inner, outer) and _width(inner) < _width(outer)
 
 
 def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> WhenReading | None:
@@ -418,15 +474,24 @@ def _around_school(words: Sequence[Token], sayings: _Sayings, today: date) -> Wh
 
 
 def _by_school_in_story(
-    words: Sequence[Token], seen: Glance, sayings: _Sayings, clauses: _Clauses, today: date
-) -> WhenReading | None:
+    words: Sequence[Token], seen: Glance, sayings: _Sayings, spans: Sequence[TimeSpan],
+    clauses: _Clauses, today: date,
+) -> WhenReading | None:  # fmt: skip
     """School's end or start as the time of the move: only in a sentence that speaks of it."""
     near: list[tuple[int, int, str]] = []
+    told: list[TimeSpan] = []
     for saying in sayings.of("schoolend", "schoolstart", "schoolyear"):
         low, high = _sentence(clauses, _clause_of(clauses, saying[0]))
         low, high = max(low, saying[0] - 2 * _WINDOW), min(high, saying[1] + 2 * _WINDOW)
         if {"move", "wish"} & _kinds(seen, low, high):
             near.append(saying)
+            clause = _clause_of(clauses, saying[0])
+            told += [
+                span for span in spans
+                if clause.first <= span.first < clause.after and span.precision in ("month", "day")
+            ]  # fmt: skip
+    if told:  # "right after school ends in June"
+        return _reading(words, "planned", told[0])
     return _around_school(words, _Sayings(tuple(near)), today) if near else None
 
 
@@ -510,7 +575,7 @@ def _returned_in_story(
 ) -> tuple[int, int, str] | None:
     """The words that say the family is back already, or None."""
     for saying in sayings.of("returned", "moved"):
-        first, after, kind = saying
+        first, _, kind = saying
         if _denied(words, first):
             continue
         clause = _clause_of(clauses, first)
@@ -523,8 +588,12 @@ def _returned_in_story(
         sentence = [s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence]
         if any(s.behind is None for s in sentence):
             continue
-        if kind == "moved" and not _homeward(words, clause, after, latvian):
-            continue
+        if kind == "moved":
+            # "приехали 3 недели назад, сейчас в Вентспилсе": the place may stand further on.
+            ago = any(_has_ago(s) and clause.first <= s.first < clause.after for s in sentence)
+            low, high = _sentence(clauses, clause) if ago else (clause.first, clause.after)
+            if not _homeward(words, low, high, latvian):
+                continue
         lower = words[first].lower
         if lower.startswith(("atgriež", "pārceļ")):
             continue
@@ -532,8 +601,8 @@ def _returned_in_story(
     return None
 
 
-def _homeward(words: Sequence[Token], clause: _Clause, after: int, latvian: Sequence[Span]) -> bool:
-    if any(words[i].folded in _HOME for i in range(clause.first, clause.after)):
+def _homeward(words: Sequence[Token], first: int, after: int, latvian: Sequence[Span]) -> bool:
+    if any(words[i].folded in _HOME for i in range(first, after)):
         return True
-    low, high = words[clause.first].start, words[clause.after - 1].end
+    low, high = words[first].start, words[after - 1].end
     return any(low <= span.start < high for span in latvian)

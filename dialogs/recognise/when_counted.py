@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from dialogs.recognise.fold import Token
 from dialogs.recognise.glance import Glance
 from dialogs.recognise.when_marks import (
+    UNITS,
     Mark,
     Precision,
     TimeSpan,
@@ -55,6 +56,10 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
     if kind_at(marks, index) == "half":
         if is_unit(marks, index + 1) and marks[index + 1].value == YEAR:
             return MONTH, 18, 18, index + 2
+        # "через полтора-два года"
+        count = _count(marks, index + 2) if kind_at(marks, index + 1) in ("dash", "or") else None
+        if count is not None and is_unit(marks, count[2]) and marks[count[2]].value == YEAR:
+            return MONTH, 18, YEAR * count[1], count[2] + 1
         return None
     if kind_at(marks, index) == "halves" and is_unit(marks, index + 1):
         # "1,5 gadi"; half a month counts as a whole one.
@@ -97,7 +102,8 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
         if not is_unit(marks, further) or marks[further].value == unit:
             if is_unit(marks, further):
                 further += 1
-            return unit, most if plural and not skip else 1, most, further
+            about = (plural or marks[index].kind == "unitsof") and not skip
+            return unit, most if about else 1, most, further
     half = after + (kind_at(marks, after) in ("or", "dash", "comma"))
     if unit == YEAR and kind_at(marks, half) == "half" and not is_unit(marks, half + 1):
         return MONTH, 12, 18, half + 1  # "через год-полтора", "pēc gada vai pusotra"
@@ -172,7 +178,7 @@ def counted_from_today(
             low = later(today, marks[index].value, least)
             high = later(today, marks[index].value, most)
             return _about(low, high, "range", first, marks[after - 1].token), after
-    if kind in ("number", "half", "few", "unit", "units", "halfof", "halves"):
+    if kind in UNITS or kind in ("number", "half", "few", "halfof", "halves"):
         amount = _amount(marks, index)
         if amount is None:
             return None

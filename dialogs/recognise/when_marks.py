@@ -132,8 +132,10 @@ def _may_be_date(words: Sequence[Token], place: int) -> bool:
 
 
 Number: TypeAlias = tuple[int, NumberKind, int]
+UNITS = frozenset(("unit", "units", "unitsof"))
+"""A unit of time; "units" are several, "unitsof" is the Russian genitive ("месяца три")."""
 TIMES = frozenset((
-    "month", "season", "unit", "units", "year", "day", "exactday", "exactmonth", "daymonth",
+    "month", "season", *UNITS, "year", "day", "exactday", "exactmonth", "daymonth",
     "christmas", "easter", "midsummer", "quarter", "shortyear",
 ))  # fmt: skip
 """Kinds of marks without which there is no stretch of time."""
@@ -192,6 +194,8 @@ def _mark_at(
             kind_, value = "inside", 2
         if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
             kind_ = "floor"
+        if kind_ == "later" and index and words[index - 1].folded in _NOT:
+            kind_ = "by"  # "не позднее мая", "no later than May"
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1
@@ -231,10 +235,12 @@ def _is_half(words: Sequence[Token], index: int) -> bool:
         return False
     tenth, unit = words[index + 1], MARKS.get(words[index + 2])
     halved = tenth.folded == "5" and tenth.before in (",", ".")
-    return halved and unit is not None and unit[0][0] in ("unit", "units")
+    return halved and unit is not None and unit[0][0] in UNITS
 
 
-_BEFORE_MONTH = frozenset(("of", "by", "until", "till", "since", "early", "late", "mid"))
+_BEFORE_MONTH = frozenset((
+    "of", "by", "until", "till", "since", "early", "late", "mid", "around", "about",
+))  # fmt: skip
 
 
 def _doubtful(words: Sequence[Token], index: int) -> bool:
@@ -281,6 +287,10 @@ def written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | N
         if 1 <= month <= 12 and 1 <= day <= 31:
             return "exactday", year * 12 + month - 1, index + 3
     lengths = tuple(len(part) for part in parts)
+    if len(parts) == 3 and lengths[2] == 2 and marks == [".", "."]:  # "10.02.27"
+        day, month, year = (int(part) for part in parts)
+        if 1 <= month <= 12 and 1 <= day <= 31 and year in _SHORT_YEARS:
+            return "exactday", (_CENTURY + year) * 12 + month - 1, index + 3
     first, second = int(parts[0]), int(parts[1])
     if lengths[:2] == (4, 2) and FIRST_YEAR <= first <= LAST_YEAR and 1 <= second <= 12:
         kind = "exactday" if len(parts) == 3 else "exactmonth"
@@ -300,4 +310,4 @@ def kind_at(marks: Sequence[Mark], index: int) -> str:
 
 def is_unit(marks: Sequence[Mark], index: int) -> bool:
     """Whether a mark is a unit of time."""
-    return kind_at(marks, index) in ("unit", "units")
+    return kind_at(marks, index) in UNITS

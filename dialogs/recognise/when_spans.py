@@ -20,6 +20,7 @@ from dialogs.recognise.when_marks import (
     FIRST_YEAR,
     LAST_YEAR,
     TIMES,
+    UNITS,
     Mark,
     Months,
     Precision,
@@ -38,9 +39,11 @@ _MOST = 60
 _FARTHEST = 3
 """Words that may stand between the two ends of a range."""
 # Marks with which no stretch of time begins.
-_IDLE = frozenset(("word", "with", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier"))
+_IDLE = frozenset((
+    "word", "with", "later", "comma", "stop", "dash", "or", "to", "now", "ago", "earlier",
+))  # fmt: skip
 # Marks at which a stretch of time ends.
-_ENDINGS = frozenset(("word", "stop"))
+_ENDINGS = frozenset(("word", "stop", "later"))
 _APART = _ENDINGS | {"with"}
 
 
@@ -160,7 +163,7 @@ def _minus_one(number: int | None) -> int | None:
 
 
 def _first_day(marks: Sequence[Mark], index: int) -> bool:
-    while kind_at(marks, index) in ("year", "unit", "next", "this", "inside"):
+    while kind_at(marks, index) in ("year", "unit", "unitsof", "next", "this", "inside"):
         index += 1
     if kind_at(marks, index) in ("number", "rank"):
         return marks[index].value == 1
@@ -397,7 +400,7 @@ def _month_or_season(
         month = marks[index].value
         after = index + 1
         numbered = kind_at(marks, after) == "number" and 1 <= marks[after].value <= 31
-        if numbered and not day and kind_at(marks, after + 1) not in ("unit", "units", "month"):
+        if numbered and not day and kind_at(marks, after + 1) not in (*UNITS, "month"):
             after += 1
             day = 1
         precision: Precision = "day" if day else "month"

@@ -22,7 +22,7 @@ _MONTHS = {
     2: "februār* феврал* february feb fevral*",
     3: "mart martā marta martam martu marts март марта марте марту march mar",
     4: "aprīl* апрел* april apr",
-    5: "maijs maija maijā maijam maiju май мая мае маю may maj",
+    5: "maijs maija maijā maijam maiju май мая мае маю may maj майск*",
     6: "jūnij* июн* june jun iyun* ijun*",
     7: "jūlij* июл* july jul iyul* ijul*",
     8: "august* август* aug avgust*",
@@ -42,6 +42,8 @@ _PREFIXED_STEMS: tuple[tuple[Mark, str], ...] = (
     (("season", SUMMER), "vasar*"),
     (("season", AUTUMN), "ruden*"),
     (("season", WINTER), "ziem*"),
+    (("season", SUMMER), "vosor*"),
+    (("season", AUTUMN), "rudin*"),
     (("unit", YEAR), "gad*"),
     (("unit", MONTH), "mēnes*"),
     (("unit", WEEK), "nedēļ*"),
@@ -58,9 +60,13 @@ _SINGLE: list[tuple[Mark, str]] = [
     *((("season", season), words) for season, words in _SEASONS.items()),
     (("unit", HALF_YEAR), "pusgad* полгода полугод* полгодик* polgoda"),
     (("units", YEAR), "gadiem gadim years годика годов годами"),
-    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год года году годе лет"
+    (("unit", YEAR), ("gads gada gadu gadam gadā gadus gadi godu goda год году годе"
      " годик годом year yr yrs god let")),
-    (("units", MONTH), "mēnešiem months месяцев месяцами"),
+    (("unitsof", YEAR), "года лет"),
+    (("unitsof", MONTH), "месяца"),
+    (("unitsof", WEEK), "недели"),
+    (("units", MONTH), ("mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы"
+     " месяцах")),
     (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
@@ -83,14 +89,15 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("nearest", 1), "tuvāk* ближайш* nearest"),
     (("until", 1), "līdz leidz до until till before do"),
     (("pirms", 1), "pirms перед"),
-    (("by", 1), "by к ко"),
+    (("by", 1), "by к ко vēlākais"),
     (("toward", 1), "uz iz na на for"),
     (("earlier", 1), "раньше ātrāk agrāk earlier ranshe before"),
+    (("later", 1), "vēlāk позднее позже later pozdnee pozzhe"),
     (("since", 1), "kopš since"),
     (("from", 1), "no from с со starting sākot начиная"),
     (("ago", 1), "ago назад тому atpakaļ nazad"),
-    (("begin", 1), "sākum* начал* beginning early start nacal*"),
-    (("middle", 1), "vidū vidus середин* middle mid"),
+    (("begin", 1), "suokum* sākum* начал* beginning early start nacal*"),
+    (("middle", 1), "vidū vidus vydā vyds середин* middle mid"),
     (("finish", 1), "beig* конец конц* end ends late konec zakan* законч* заканч* оконч* finish*"),
     (("school", 1), "skol* mācīb* школ* учебн* учеб* school schools academic"),
     (("quarter", 1), "ceturksn* квартал* quarter q"),
@@ -111,12 +118,14 @@ _SINGLE: list[tuple[Mark, str]] = [
 
 def _entries() -> list[tuple[tuple[Mark, ...], str]]:
     made: list[tuple[tuple[Mark, ...], str]] = [
-        (((kind, 1), mark), " ".join(prefix + stem for prefix in prefixes.split()))
+        (((kind, 1), mark), " ".join(
+            prefix + stem for prefix in prefixes.split() for stem in stems.split()))
         for kind, prefixes in _PREFIXES.items()
-        for mark, stem in _PREFIXED_STEMS
+        for mark, stems in _PREFIXED_STEMS
     ]
     made.append(((("last", 1), ("unit", YEAR)), "pērn"))
     made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
+    made.append(((("next", 1), ("unit", YEAR)), "nuokušgod* nuokamgod*"))
     made.extend(((mark,), words) for mark, words in _SINGLE)
     return made
 
@@ -154,13 +163,18 @@ SAYINGS: Phrases[str] = Phrases(
     [
         ("thinking",
          ("просто узна*, узнаем пока, просто интерес*, пока интерес*, интересуемся, интересуюсь,"
+         "рано говорить, рано сказать, рано планир*, pāragri, par agru, vēl agri, too early,"
+         "too soon,"
+         "tikai plāno*, vēl plāno*, pagaidām plāno*, только планир*, пока планир*, still planning,"
          "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
+         "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
          "как получится,"
          "мечта*, dreaming, just dreaming, whenever, no clue when, tikai skat*,"
          "pagaidām domāj*, pagaidām tikai, pagaidām skat*, vēl domāj*,"
          "vēl skat*, vēl spriež*, vēl svārst*, vēl apsver*, tikai apsver*, apsveram, apsveru,"
+         "kad atkarīg*, когда завис*, when depends, kogda zavis*, сроки завис*,"
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
          "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
@@ -241,7 +255,7 @@ SAYINGS: Phrases[str] = Phrases(
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
-         "мы тут, мы здесь, mēs te")),
+         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt")),
         ("schoolyear",
          ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
@@ -256,7 +270,7 @@ SAYINGS: Phrases[str] = Phrases(
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",
-         ("pirms skolas, новому учебному,"
+         ("pirms skolas, новому учебному, с начала учебного, со школы, с начала школы,"
             "нового учебного, jaun* mācību gad*, jauno skolas gad*,"
             "new school year, pirms 1 skolas, до школы, к школе, перед школой, before"
             " school, by school,"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.web import app as web_app
 from bot.web import body as web_body
 from storage import staff
+from storage.tables import web_messages
 from tests.web.browsing import Browser
 from tests.web.office import Served, office_at
 from tests.web.talks import STORY, WebTalk
@@ -173,3 +176,25 @@ async def test_a_body_without_end_is_cut_off(home: Path) -> None:
                 await asyncio.sleep(0)
             assert (await reader.readline()).startswith(b"HTTP/1.1 413")
         writer.close()
+
+
+async def test_one_talk_cannot_wait_in_every_place(home: Path) -> None:
+    async with office_at(home) as served:
+        browser = await begun(served)
+        page = await served.webchat.page((await web_chats(served))[0])
+        path = f"/chat/log?since={page.last}&wait=25"
+        asked = [asyncio.create_task(browser.client.get(path)) for _ in range(12)]
+        refused = [(await first).status_code for first in itertools.islice(
+            asyncio.as_completed(asked), 4)]  # fmt: skip
+        assert refused == [429] * 4
+        waiting = [each for each in asked if not each.done()]
+        assert len(waiting) == 8
+        await browser.press("Latviešu")
+        answers = await asyncio.gather(*waiting)
+        assert {each.status_code for each in answers} == {200}
+
+
+async def web_chats(served: Served) -> list[str]:
+    """The names of all web chats."""
+    async with served.office.store.connect() as connection:
+        return list((await connection.execute(select(web_messages.c.chat).distinct())).scalars())

@@ -204,6 +204,48 @@ async def test_a_broken_connection_loses_nothing(home: Path) -> None:
         assert await page.get_by_role("button", name="Izlasīju, sākam").count() == 1
 
 
+async def test_what_is_refused_stands_in_the_box_again(home: Path) -> None:
+    async with (
+        office_at(home, port=True) as served,
+        visitor("413") as (context, page),
+    ):
+        await page.goto(f"{served.url}/chat")
+        await page.get_by_role("button", name="Sākt").click()
+        await page.get_by_role("button", name="Latviešu").click()
+        await page.get_by_role("button", name="Izlasīju, sākam").click()
+        await page.get_by_role("button", name="Labāk jautājiet man").wait_for()
+
+        async def refuse(route: Any) -> None:
+            await route.fulfill(status=413, json={})
+
+        await context.route("**/chat/act", refuse)
+        await write(page, "Dzīvojam Norvēģijā")
+        await page.get_by_text("To neizdevās nosūtīt").wait_for()
+        assert await page.locator("#text").input_value() == "Dzīvojam Norvēģijā"
+        await accessible(page)
+
+
+async def test_a_line_of_an_old_phone_is_enough(home: Path) -> None:
+    """At 6 kB/s with 0.6 s delay: the first page within seconds, and the talk goes on."""
+    async with office_at(home, port=True) as served, visitor() as (context, page):
+        line = await context.new_cdp_session(page)
+        await line.send("Network.enable")
+        slow = {"offline": False, "latency": 600, "downloadThroughput": 6000,
+                "uploadThroughput": 3000}  # fmt: skip
+        await line.send("Network.emulateNetworkConditions", slow)
+        await page.goto(f"{served.url}/chat")
+        await page.get_by_role("button", name="Sākt").click()
+        await page.get_by_role("button", name="Latviešu").click()
+        await page.get_by_role("button", name="Izlasīju, sākam").click()
+        await page.get_by_role("button", name="Labāk jautājiet man").wait_for()
+        await write(page, "Dzīvojam Norvēģijā, gribam uz Kuldīgu")
+        await page.get_by_role("button", name="Tas ir viss").wait_for()
+        weight = await page.evaluate(
+            "performance.getEntriesByType('resource').reduce((n, e) => n + e.encodedBodySize, 0)"
+        )
+        assert weight < 60_000
+
+
 async def test_a_frame_in_another_site(home: Path) -> None:
     async with (
         office_at(home / "a", port=True, chat_frames="http://localhost:*") as served,
