@@ -272,7 +272,7 @@ SAYINGS: Phrases[str] = Phrases(
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",
-         ("pirms skolas, новому учебному,"
+         ("pirms skolas, новому учебному, с начала учебного, со школы, с начала школы,"
             "нового учебного, jaun* mācību gad*, jauno skolas gad*,"
             "new school year, pirms 1 skolas, до школы, к школе, перед школой, before"
             " school, by school,"
