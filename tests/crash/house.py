@@ -20,7 +20,7 @@ from tests.harness import PUBLIC, SECRET, free_port
 from tests.telegram.server import TelegramServer
 
 ROOT = Path(__file__).parents[2]
-END_WITHIN = 30.0
+END_WITHIN = 120.0
 """Seconds a service may take to end before a test gives up on it."""
 
 

@@ -13,7 +13,7 @@ from storage import revisions, staff
 from storage.commit import Committer
 from tests import drafts
 from tests.harness import house
-from tests.test_script_commands import fill
+from tests.under_way import fill
 from tests.web.admins import admin, link
 from tests.web.office import office_at
 from tests.web.test_browser import accessible, visitor

@@ -18,6 +18,8 @@ from tests.benchmarks.rig.process import Bot, cpu_of, free_port, listens
 
 TOKEN = "42:TEST"
 READY_SECONDS = 120.0
+LEAVE_SECONDS = 60.0
+"""Time for the last answers and for the coordinator's messages, of which there is one chat."""
 
 
 class Place(Struct, frozen=True):
@@ -142,7 +144,7 @@ async def _drive(
             windows.append(await _window(api, bot, people, load, rate))
             if watch is not None:
                 watch(bot, people)
-        unanswered = await people.leave(5.0)
+        unanswered = await people.leave(LEAVE_SECONDS)
         return Result(
             contender.label, load, tuple(windows), await first,
             len(people.finished), people.missing(),
