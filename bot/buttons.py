@@ -6,16 +6,28 @@ whole is at most 64 bytes, Telegram's limit for ``callback_data``.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
+from binascii import b2a_base64
+from functools import lru_cache
 from hashlib import blake2b
 
 _FIELDS = re.compile(
     r"([A-Za-z0-9_-]{1,12})\|([0-9]{1,6})\|([A-Za-z0-9_+./:@-]{0,30})\|([A-Za-z0-9_-]{14})"
 )
 _LONGEST = 64
-_MAC_BYTES = 10  # 80 bits, 14 characters
+_MAC_BYTES, _MAC_LENGTH = 10, 14  # 80 bits
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
+@lru_cache(maxsize=10_000)
+def _is_owner(owner: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,12}", owner) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _is_value(value: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9_+./:@-]{0,30}", value) is not None
 
 
 class Buttons:
@@ -33,7 +45,8 @@ class Buttons:
         """
         body = f"{owner}|{visit}|{value}"
         token = f"{body}|{self._mac(body, address)}"
-        if len(token) > _LONGEST or not _FIELDS.fullmatch(token):
+        fit = 0 <= visit < 1_000_000 and _is_owner(owner) and _is_value(value)
+        if len(token) > _LONGEST or not fit:
             raise ValueError(f"not fit for a button: {body}")
         return token
 
@@ -52,4 +65,4 @@ class Buttons:
     def _mac(self, body: str, address: str) -> str:
         signed = f"{len(address)}|{address}|{body}".encode()
         digest = blake2b(signed, digest_size=_MAC_BYTES, key=self._key).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return b2a_base64(digest, newline=False)[:_MAC_LENGTH].translate(_URL_SAFE).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -91,6 +92,7 @@ def settings(**overrides: object) -> Any:
 @app.command()
 def run() -> None:
     """The service, configured by environment or .env."""
+    gc.disable()  # until the service stands: a library of a million objects is being imported
     from bot import logs, service
 
     chosen = settings()

@@ -13,9 +13,8 @@ from bot.staff.cards import SPOKEN, Cards
 from bot.staff.rights import somebody, workers
 from dialogs.conversation import AddToCase, Conversation
 from dialogs.edition import Edition
-from dialogs.programme.facts import intake_of
 from dialogs.programme.intake import Intake
-from dialogs.sheet import extra_of, judge, judged
+from dialogs.sheet import judge, judged, told
 from storage import cases, staff
 from storage.staff import Person
 from storage.store import Store
@@ -80,9 +79,7 @@ class Handoff:
 
     def intake(self, c: Conversation) -> Intake:
         """The conversation's answers as they are kept with the case."""
-        return msgspec.structs.replace(
-            intake_of(c), extra=extra_of(self.speech.editions.of(c.revision), c, STAFF_LANGUAGE)
-        )
+        return told(self.speech.editions.of(c.revision), c, STAFF_LANGUAGE)
 
     def make(
         self, c: Conversation, family: str, number: int, readers: Readers, now: datetime

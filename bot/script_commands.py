@@ -23,6 +23,10 @@ app = typer.Typer(
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Script files, or folders with scripts.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Script that families have answered: edits that orphan answers."),
+    ] = None,
     language: Annotated[
         str, typer.Option(help="Language in which faults are explained: lv, ru or en.")
     ] = "en",
@@ -30,6 +34,7 @@ def check(
     """Tell every fault of scripts, one a line; exit with 1 if there is any."""
     # Loaded here, so that commands which check nothing start sooner.
     from dialogs.check import check_paths
+    from dialogs.loader import load_script
     from dialogs.texts import Texts, TextsError
 
     try:
@@ -40,7 +45,12 @@ def check(
     if language not in texts.languages:
         typer.echo(f"No such language: {language}. Choose {', '.join(texts.languages)}.", err=True)
         raise typer.Exit(2)
-    faults = check_paths(paths, texts)
+    base = load_script(against) if against is not None else None
+    if base is not None and base.script is None:
+        for fault in base.faults:
+            typer.echo(fault.render(texts, language))
+        raise typer.Exit(1)
+    faults = check_paths(paths, texts, against=base.script if base is not None else None)
     for fault in faults:
         typer.echo(fault.render(texts, language))
     if faults:
@@ -48,15 +58,44 @@ def check(
     typer.echo(texts.say(language, "faults:word.clean"))
 
 
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scripts, for editors."""
-    from dialogs.script import Script
-
-    typer.echo(json.dumps(Script.model_json_schema(), indent=2))
-
-
 Language = Annotated[str, typer.Option(help="Language of what is told: lv, ru or en.")]
+
+
+@app.command()
+def schema(language: Language = "en") -> None:
+    """Print the JSON Schema of scripts, for editors."""
+    from dialogs.guide.page import schema as made
+    from dialogs.texts import Texts
+
+    texts = Texts.load()
+    _known(texts.languages, language)
+    typer.echo(json.dumps(made(texts, language), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def guide(language: Language = "en") -> None:
+    """Print the guide for those who write scripts: every field and kind, with examples."""
+    from dialogs.guide.page import guide as made
+    from dialogs.texts import Texts
+
+    texts = Texts.load()
+    _known(texts.languages, language)
+    typer.echo(made(texts, language), nl=False)
+
+
+@app.command()
+def faults(
+    language: Annotated[str, typer.Option(help="lv, ru or en; empty: all of them.")] = "",
+) -> None:
+    """Print the table of all faults that check can find, each with its remedy."""
+    from dialogs.guide.page import fault_table
+    from dialogs.texts import Texts
+
+    texts = Texts.load()
+    _known(texts.languages, *([language] if language else []))
+    typer.echo(fault_table(texts, (language,) if language else ()), nl=False)
+
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -159,26 +198,40 @@ def replay(
     ] = "",
     language: Language = "en",
 ) -> None:
-    """Play recorded talks against a draft and show what differs; exit with 1 if anything does."""
+    """Play recorded talks against a draft and show what differs; exit with 1 if anything does.
+
+    A file holds one transcript, or many recordings one below the other.
+    """
+    from functools import partial
+
+    from dialogs.recording import talks
     from dialogs.replay import replay as replayed
 
     edition = _edition(script, language)
     _known(edition.texts.languages, language)
     base = _edition(against or edition.revision.script.script, language)
-    differs = False
+    said = partial(edition.texts.say, language)
+    played = differing = 0
     for file in transcripts:
         try:
-            result = replayed(file.read_text("utf-8"), edition, base)
+            text = file.read_text("utf-8")
+            recorded = list(talks(text)) or [text]
+            results = [replayed(talk, edition, base) for talk in recorded]
         except (OSError, ValueError) as error:
             typer.echo(f"majup: {file}: {error}", err=True)
             raise typer.Exit(1) from None
-        outcome = "stopped" if result.stopped else "different" if result.lines else "same"
-        args = {"reason": result.stopped} if result.stopped else {}
-        typer.echo(edition.texts.say(language, f"script:replay.{outcome}", file=file, **args))
-        for line in result.lines:
-            typer.echo(line)
-        differs = differs or outcome != "same"
-    if differs:
+        for talk, result in zip(recorded, results, strict=True):
+            played += 1
+            outcome = "stopped" if result.stopped else "different" if result.lines else "same"
+            name = str(file) if len(recorded) == 1 else f"{file} ({talk.splitlines()[0][2:]})"
+            if outcome != "same" or len(recorded) == 1:
+                args = {"reason": result.stopped} if result.stopped else {}
+                typer.echo(said(f"script:replay.{outcome}", file=name, **args))
+            for line in result.lines:
+                typer.echo(line)
+            differing += outcome != "same"
+    typer.echo(said("script:replay.played", n=played, differing=differing))
+    if differing:
         raise typer.Exit(1)
 
 
@@ -198,6 +251,26 @@ def preview(
     if language:
         _known(edition.texts.languages, language)
     raise typer.Exit(play(edition, language, at, answer or []))
+
+
+@app.command("import")
+def import_(
+    form: Annotated[Path, typer.Argument(help="Questionnaire of ODK or KoboToolbox (.xlsx).")],
+    into: Annotated[
+        Path | None, typer.Option(help="Script to write; else the form's name with .yaml.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="Why this is asked, for every section.")] = "",
+    basis: Annotated[str, typer.Option(help="By what right, for every section.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    language: Language = "en",
+) -> None:
+    """Make a script of a questionnaire; tell, row by row, what could not be carried."""
+    from bot.import_command import import_form
+    from dialogs.texts import Texts
+
+    _known(Texts.load().languages, language)
+    code = import_form(form, into, language, purpose=purpose, basis=basis, force=force)
+    raise typer.Exit(code)
 
 
 def _confirm(question: str) -> bool:

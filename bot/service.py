@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import outage
 from bot.buttons import Buttons
+from bot.channels import telegram
 from bot.channels.channel import Channel
 from bot.editions import Editions, opened, script_path
 from bot.flood import Flood
@@ -82,6 +83,7 @@ def settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(*GC_THRESHOLDS)
 
 
@@ -371,30 +373,48 @@ async def _receive(office: Office, channel: Any, settings: Settings) -> None:
     if settings.webhook == "on" or not office.several:
         await channel.receive(office.turns.accept)
         return
+    loop = asyncio.get_running_loop()
     polling: asyncio.Task[None] | None = None
+    waited = False
+    bears_until = 0.0
     try:
         while True:
-            try:
-                leads = await office.leads("poll")
-            except DBAPIError as error:
-                log.warning("poll.database", error=type(error.orig).__name__)
-                leads = False
+            leads = await _leads_polling(office)
             if leads and polling is None:
+                if waited:  # who polled before may hold on until it looks at its lease again
+                    waited, bears_until = False, loop.time() + LEASE_SECONDS
                 polling = asyncio.create_task(channel.receive(office.turns.accept))
-            if not leads and polling is not None:
-                polling.cancel()
-                await asyncio.gather(polling, return_exceptions=True)
-                polling = None
-            if polling is not None:
-                await asyncio.wait([polling], timeout=LEASE_SECONDS / 3)
-                if polling.done():
-                    polling.result()
-            else:
+            if not leads:
+                waited = True
+                if polling is not None:
+                    polling.cancel()
+                    await asyncio.gather(polling, return_exceptions=True)
+                    polling = None
+            if polling is None:
                 await asyncio.sleep(LEASE_SECONDS / 3)
+                continue
+            await asyncio.wait([polling], timeout=LEASE_SECONDS / 3)
+            if polling.done():
+                try:
+                    polling.result()
+                except telegram.Conflict:
+                    if loop.time() > bears_until and await _leads_polling(office):
+                        raise
+                    await asyncio.sleep(1.0)
+                polling = None
     finally:
         if polling is not None:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)
+
+
+async def _leads_polling(office: Office) -> bool:
+    """Whether this worker is the one that polls; none does while the database is away."""
+    try:
+        return await office.leads("poll")
+    except DBAPIError as error:
+        log.warning("poll.database", error=type(error.orig).__name__)
+        return False
 
 
 async def _introduce(channel: Any, editions: Editions) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -19,14 +19,25 @@ from storage.write import Address, Owed
 encode = msgspec.json.Encoder().encode
 NIGHT_ENDS = 8
 """The bot writes by itself from this hour of the family's time (conversation-style 15)."""
+LATE = timedelta(minutes=1)
+LATE_SECONDS = 30.0
+"""A message taken so long after it was written waited through an outage, and more of the same
+family may come: their common reply waits at least so many seconds for them."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Speech:
     """Draws effects of a conversation as owed messages."""
 
-    def __init__(self, editions: Editions, buttons: Buttons) -> None:
+    def __init__(
+        self, editions: Editions, buttons: Buttons, clock: Callable[[], datetime] = _utc_now
+    ) -> None:
         self.editions = editions
         self.buttons = buttons
+        self.clock = clock
         self.mails: Mails | None = None
         """Where the service can send mail."""
 
@@ -39,7 +50,7 @@ class Speech:
         for effect in effects:
             if isinstance(effect, Say):
                 drawn = speaker.draw(effect)
-                not_before = now + timedelta(seconds=effect.delay) if effect.delay else None
+                not_before = self._burst_over(now, effect.delay) if effect.delay else None
                 if effect.quiet:
                     not_before = by_day(country_of(c), now)
                 found.append(
@@ -63,6 +74,12 @@ class Speech:
                     order = encode(Order(kind="bare"))
                 found.append(Owed(to=to, order=order, ref=ref))
         return tuple(found)
+
+    def _burst_over(self, said: datetime, delay: float) -> datetime:
+        """When a reply to a burst of messages may go: counted from when this one was taken."""
+        taken = self.clock()
+        late = taken - said > LATE
+        return taken + timedelta(seconds=max(delay, LATE_SECONDS) if late else delay)
 
     def order(
         self, kind: str, drawn: Drawn, owner: str, visit: int, to: Address, *, silent: bool = False

@@ -74,7 +74,7 @@ class Turns:
         self.editions = Editions(store, edition)
         self.buttons = buttons
         self.clock = clock
-        self.speech = Speech(self.editions, buttons)
+        self.speech = Speech(self.editions, buttons, clock)
         self.handoff = Handoff(store, self.speech)
         self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)

@@ -1,9 +1,10 @@
 """Answer kinds: what a person typed or tapped -> the value that is kept, or why not.
 
-Values are JSON: choice "abroad"; yes_no "yes" | "no" | "unsure"; number 3; year 2020 (or
-[2019, 2020] while unsure); country "GB"; place [{"iso", "name", "near", "region"}], [] when not
-decided (``iso`` a list while it may be several); time {"status", "start", "end", "precision"};
-contact {"way", "value"}; group ["1", "2"]; the rest text.
+Values are JSON: choice "abroad"; choices ["a", "b"]; yes_no "yes" | "no" | "unsure"; number 3;
+year 2020 (or [2019, 2020] while unsure); month "2027-06"; date "2027-06-15"; country "GB"; place
+[{"iso", "name", "near", "region"}], [] when not decided (``iso`` a list while it may be several);
+time {"status", "start", "end", "precision"}; contact {"way", "value"}; attachment {"file",
+"message"}; group ["1", "2"]; a note that was said true; the rest text.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from msgspec import Struct
 from dialogs import wording
 from dialogs.programme.geography import Geography
 from dialogs.programme.programme import Programme
-from dialogs.recognise import choices, contact, countries, numbers, people, places, when
+from dialogs.recognise import choices, contact, countries, dates, numbers, people, places, when
 from dialogs.recognise.reading import PlaceReading, WhenReading
 from dialogs.script import Question
 
@@ -169,12 +170,38 @@ def _group(text: str, asked: Asked) -> Read | Rejected:
 
 
 def _year(text: str, asked: Asked) -> Read | Rejected:
+    low, high = year_bounds(asked.question, asked.today)
+    named = whole_number(text)
+    if named is not None and low <= named <= high:
+        return Read(named)
     years = people.answer_year(text, asked.today)
-    if years is None or not asked.today.year - 25 <= years[0] <= years[1] <= asked.today.year:
+    if years is None or not low <= years[0] <= years[1] <= high:
         return Rejected()
     if years[0] == years[1]:
         return Read(years[0])
     return Read(list(range(years[0], years[1] + 1)), sure=False)
+
+
+CHILD_YEARS = 25
+"""A year question without bounds is about a child: as far back as somebody of that age."""
+
+
+def year_bounds(question: Question, today: date) -> tuple[int, int]:
+    """The first and the last year a year question takes: the script's, else those of a child."""
+    low, high = question.minimum, question.maximum
+    return (today.year - CHILD_YEARS if low is None else low), (
+        today.year if high is None else high
+    )
+
+
+def _month(text: str, asked: Asked) -> Read | Rejected:
+    found = dates.read_month(text, asked.today)
+    return Read(found) if found else Rejected()
+
+
+def _date(text: str, asked: Asked) -> Read | Rejected:
+    found = dates.read_day(text, asked.today)
+    return Read(found) if found else Rejected()
 
 
 def _time(text: str, asked: Asked) -> Read | Rejected:
@@ -276,6 +303,11 @@ def _email(text: str, asked: Asked) -> Read | Rejected:
     return Read(email) if email else Rejected()
 
 
+def _attachment(text: str, asked: Asked) -> Read | Rejected:
+    """A file cannot be typed; it comes as an attachment (``dialogs.engine.attached``)."""
+    return Rejected()
+
+
 def _text(text: str, asked: Asked) -> Read | Rejected:
     longest = asked.question.maximum or (2000 if asked.question.kind == "long_text" else 200)
     return Read(text[:longest].strip())
@@ -287,8 +319,8 @@ _READERS: dict[str, _Reader] = {
     "yes_no": _yes_no,
     "number": _number,
     "year": _year,
-    "month": _time,
-    "date": _time,
+    "month": _month,
+    "date": _date,
     "time": _time,
     "country": _country,
     "place": _place,
@@ -298,7 +330,8 @@ _READERS: dict[str, _Reader] = {
     "text": _text,
     "long_text": _text,
     "story": _text,
-    "attachment": _text,
+    "attachment": _attachment,
+    "note": _attachment,
     "group": _group,
     "needs": _choices,
 }

@@ -14,6 +14,7 @@ from babel import Locale
 
 from dialogs.extract import translation_fault
 from dialogs.faults import Fault, meant
+from dialogs.fields import shape_faults
 from dialogs.languages import ENTRY, FILE, Languages, shipped
 from dialogs.limits import (
     ASKED_TOGETHER,
@@ -23,6 +24,7 @@ from dialogs.limits import (
     shown,
     text_faults,
 )
+from dialogs.orphans import orphans, renamed_faults
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
 from dialogs.script import Question, Script
@@ -38,12 +40,17 @@ COUNTRIES = frozenset(
 
 
 def check_paths(
-    paths: Iterable[Path], texts: Texts | None = None, values: Values | None = None
+    paths: Iterable[Path],
+    texts: Texts | None = None,
+    values: Values | None = None,
+    against: Script | None = None,
 ) -> list[Fault]:
     """Every fault of these script files, and of the ``.yaml`` files of these folders.
 
     ``texts`` are the product's with all catalogues, ``values`` the programme's own names; the
-    shipped ones unless given. Raises TextsError if the product's own texts cannot be read.
+    shipped ones unless given. With ``against``, a script that families have answered, edits of
+    the same script that would leave their answers without a question are faults too. Raises
+    TextsError if the product's own texts cannot be read.
     """
     if texts is None:
         texts = Texts.load()
@@ -73,6 +80,8 @@ def check_paths(
                     loaded.positions.fault(place, "script_twice", id=name, file=ids[name])
                 )
             ids.setdefault(name, str(file))
+            if against is not None and against.script == name:
+                faults += orphans(against, loaded.script, loaded.positions)
     return faults
 
 
@@ -126,7 +135,8 @@ def check_script(
     """The faults of one script of good shape, by line; ``languages`` are the shipped ones unless
     given."""
     languages = languages or shipped()
-    faults = [*_texts(script, positions, texts, languages), *_shape(script, positions)]
+    faults = [*_texts(script, positions, texts, languages), *shape_faults(script, positions)]
+    faults += renamed_faults(script, positions)
     made = compile_revision(script, texts, values, positions)
     if isinstance(made, Revision):
         needs = frozenset(
@@ -223,60 +233,6 @@ def _question_texts(
             seen.setdefault(label, choice.id)
 
 
-def _shape(script: Script, positions: Positions) -> Iterator[Fault]:
-    """Fields that do not go together."""
-    for s, section in enumerate(script.sections):
-        for q, question in enumerate(section.questions):
-            at: At = ("sections", s, "questions", q)
-            yield from _fields(question, bool(section.group), section.later, at, positions)
-    kinds = {question.kind for question, _ in _questions(script)}
-    if "contact" not in kinds and not kinds & {"phone", "email"}:
-        yield positions.fault(positions.key(("sections",)), "no_contact")
-    if all(section.later for section in script.sections):
-        yield positions.fault(positions.key(("sections",)), "all_later")
-    groups = {section.group for section in script.sections}
-    for question, at in _questions(script):
-        if question.kind == "group" and question.id not in groups:
-            place = positions.value((*at, "id"))
-            yield positions.fault(place, "group_unused", id=question.id)
-
-
-def _fields(
-    question: Question, grouped: bool, later: bool, at: At, positions: Positions
-) -> Iterator[Fault]:
-    """One question's fields against its kind."""
-
-    def fault(key: str, code: str, **args: str | int) -> Fault:
-        return positions.fault(positions.key((*at, key)), code, **args)
-
-    kind, low, high = question.kind, question.minimum, question.maximum
-    if low is not None and high is not None and low > high:
-        yield fault("minimum", "minimum_above_maximum", least=low, most=high)
-    for field in ("minimum", "maximum"):
-        counted = ("number", "year", "group", *(("text", "long_text") * (field == "maximum")))
-        if getattr(question, field) is not None and kind not in counted:
-            yield fault(field, "bound_not_used", field=field, kind=kind)
-    if question.most is not None and kind not in ("choices", "needs", "place", "group"):
-        yield fault("most", "bound_not_used", field="most", kind=kind)
-    if question.most and question.choices and question.most > len(question.choices):
-        yield fault("most", "most_above_choices", most=question.most, count=len(question.choices))
-    if len(question.choices) > CHOICES:
-        count = len(question.choices)
-        yield fault("choices", "too_many_choices", count=count, most=CHOICES)
-    if question.sensitive and question.required:
-        yield fault("required", "sensitive_required")
-    if question.sensitive and not later:
-        yield fault("sensitive", "sensitive_early")
-    if question.same and not grouped:
-        yield fault("same", "same_without_group")
-    if question.same and "answer" not in placeholders(question.same):
-        yield fault("same", "same_without_answer")
-    if question.differently and question.differently == question.again:
-        yield fault("differently", "not_different")
-    if question.differently and not question.again:
-        yield fault("differently", "differently_without_again")
-
-
 def _conditions(
     revision: Revision, positions: Positions, values: Values, needs: frozenset[str]
 ) -> Iterator[Fault]:
@@ -356,3 +312,6 @@ def _asked(
         if rule.check.uses == frozenset() and rule.check.holds({}) is False:
             rule_at = positions.value((*at, "constraints", c, "check"))
             yield positions.fault(rule_at, "never_true")
+    if question.constraints and truth.unanswerable(question):
+        rules_at = positions.key((*at, "constraints"))
+        yield positions.fault(rules_at, "no_answer_fits", id=question.id)

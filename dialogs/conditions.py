@@ -43,7 +43,7 @@ TYPE_OF_KIND: dict[Kind, Type] = {
     "number": Type.NUMBER, "year": Type.NUMBER, "month": Type.TEXT, "date": Type.TEXT,
     "time": Type.TEXT, "choice": Type.TEXT, "choices": Type.LIST, "yes_no": Type.TEXT,
     "country": Type.TEXT, "place": Type.LIST, "phone": Type.TEXT, "email": Type.TEXT,
-    "contact": Type.TEXT, "attachment": Type.TEXT, "group": Type.NUMBER,
+    "contact": Type.TEXT, "attachment": Type.TEXT, "group": Type.NUMBER, "note": Type.FLAG,
 }  # fmt: skip
 
 RESERVED = frozenset(
@@ -51,16 +51,22 @@ RESERVED = frozenset(
     | {"let", "loop", "namespace", "null", "package", "return", "true", "var", "void", "while"}
     | {"bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "string", "timestamp"}
     | {"type", "uint", "value", "notice", "section", "title", "welcome"}
+    | {"change", "delete", "fix", "gone", "language", "offer", "old", "part", "phone", "restart"}
+    | {"review", "second", "unclear", "where"}
 )
-"""Words that cannot be an id: CEL's own, ``value``, and the names of a script's other texts."""
+"""Words that cannot be an id: CEL's own, ``value``, the names of a script's other texts, and the
+engine's own prompts (``dialogs.migrate.OWN``)."""
 
 
 def variables_of(question: Question) -> dict[str, Type]:
     """The names under which conditions see this question's answer.
 
-    ``<id>`` holds the answer, ``answered_<id>`` says whether there is one. The answer to a time
-    question is its state in words, and ``<id>_from`` and ``<id>_to`` its ends as "YYYY-MM".
+    ``<id>`` holds the answer, ``answered_<id>`` says whether there is one; a note has no answer.
+    The answer to a time question is its state in words, and ``<id>_from`` and ``<id>_to`` are its
+    ends as "YYYY-MM".
     """
+    if question.kind == "note":
+        return {}
     names = {
         question.id: TYPE_OF_KIND[question.kind],
         f"answered_{question.id}": Type.FLAG,

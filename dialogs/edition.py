@@ -123,6 +123,8 @@ class Edition:
             return value["way"]
         if kind == "story":
             return ""
+        if kind == "attachment":
+            return value["file"]
         return None if kind == "year" and isinstance(value, list) else value
 
     def need_labels(self, need: str) -> tuple[str, ...]:
@@ -136,6 +138,8 @@ class Edition:
 
 
 def _variables(question: Question) -> Iterator[tuple[str, str]]:
+    if question.kind == "note":
+        return
     yield question.id, ""
     yield f"answered_{question.id}", "answered"
     if question.kind == "time":

@@ -7,12 +7,14 @@ read, everything else in turn. Used to prove scripts and to try drafts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zlib import crc32
 
 from msgspec import Struct
 
 from dialogs import wording
+from dialogs.answers import year_bounds
 from dialogs.conversation import Conversation
 from dialogs.edition import Edition
 from dialogs.engine.agenda import items, split
@@ -23,6 +25,8 @@ from dialogs.transcript import Line
 TRADES = {"lv": "maiznīca", "ru": "пекарня", "en": "a bakery"}
 PHONE = "+371 26123456"
 EMAIL = "majas@example.org"
+FILE = "photo"
+"""What is sent where a file is asked for."""
 PLACES = {
     (False, 1): "Kuldīga",
     (True, 1): "Kuldīga vai tuvumā",
@@ -76,6 +80,8 @@ class Family:
             return Line("command", name="skip")
         if question.question.kind == "needs":
             return self._needs(c, labels)
+        if question.question.kind == "choices":
+            return self._picks(c, path, question.question, labels)
         return self._question(c, path, question.question, labels)
 
     def _first(self, labels: Mapping[str, str]) -> Line | None:
@@ -102,6 +108,22 @@ class Family:
                 return Line("tap", labels[value])
         return Line("command", name="skip")
 
+    def _picks(
+        self, c: Conversation, path: str, question: Question, labels: Mapping[str, str]
+    ) -> Line:
+        """Tick what is planned, else one or two of what is offered; then "done"."""
+        assert c.prompt is not None
+        offered = [value[1:] for value in labels if value[0] in "+-"]
+        wanted = self.plan.values.get(question.id)
+        if question.id not in self.plan.values and not (self.plan.brief and not question.required):
+            wanted = [self._choose(path, offered)] if offered else None
+        for each in wanted or ():
+            if f"+{each}" in labels:
+                return Line("tap", labels[f"+{each}"])
+        if wanted and "done" in labels:
+            return Line("tap", labels["done"])
+        return Line("command", name="skip") if not question.required else Line("text", "1")
+
     def _question(
         self, c: Conversation, path: str, question: Question, labels: Mapping[str, str]
     ) -> Line:
@@ -126,6 +148,8 @@ class Family:
             return Line("command", name="skip")
         if isinstance(wanted, list):
             wanted = wanted[0] if wanted else next(iter(labels))
+        if kind == "attachment":
+            return Line("attachment", name=FILE)
         if str(wanted) in labels:
             return Line("tap", labels[str(wanted)])
         if kind == "country":
@@ -175,21 +199,26 @@ class Family:
         kind = question.kind
         if kind == "contact":
             return self._choose(path, ["chat", "phone", "email"])
-        if kind in ("text", "long_text", "attachment"):
+        if kind == "attachment":
+            return FILE
+        if kind in ("text", "long_text"):
             return TRADES[self.language] if self.language in TRADES else TRADES["en"]
         if kind == "phone":
             return PHONE
         if kind == "email":
             return EMAIL
-        if kind in ("month", "date"):
+        if kind == "month":
             return f"06.{self.year + 1}"
+        if kind == "date":
+            return f"15.06.{self.year + 1}"
         if kind == "year":
             child = split(path)[1] or "1"
             group = self.edition.questions[question.id].group
             place = [*items(c, group), child].index(child) if group else 0
-            return self.year - (1 + 4 * place + self.plan.turn % 5)
+            low, high = year_bounds(question, date(self.year, 12, 31))
+            return max(low, high - (1 + 4 * place + self.plan.turn % 5))
         own = [value for value in labels if value[0] != "/" and ":" not in value.partition(":")[0]
-               and value not in ("keep", "earlier_years", "add")]  # fmt: skip
+               and value not in ("keep", "suggested", "earlier_years", "add")]  # fmt: skip
         own = [value for value in own if value.partition(":")[0] not in ("all", "as")]
         if kind == "number":
             return self._choose(path, own or [question.minimum or 1])

@@ -21,7 +21,7 @@ from dialogs.programme.facts import place_of, when_of
 from dialogs.programme.room import shown_length
 from dialogs.programme.workdays import in_latvia
 from dialogs.sheet import sheet_of, understood
-from dialogs.values import item_text, value_text
+from dialogs.values import count_text, item_text, value_text
 
 GAP = "\x1f"
 """Stands for an empty line until the message is put together."""
@@ -81,6 +81,8 @@ class Speaker:
         if name.startswith("@"):
             return self._block(name, args)
         filled = {key: self._html(value) for key, value in args.items()}
+        if "item" in filled:
+            filled["Item"] = filled["item"][:1].upper() + filled["item"][1:]
         said = self.edition.texts.say(self.language, name, **filled)
         return said[:1].upper() + said[1:] if "item" in args else said
 
@@ -136,7 +138,8 @@ class Speaker:
         say = self.edition.texts.say
         rows = [say(self.language, "product:my_data")]
         for path in of.answers:
-            if path.partition("@")[0] not in self.edition.questions:
+            known = self.edition.questions.get(path.partition("@")[0])
+            if known is None or known.question.kind == "note":
                 continue
             title = say(self.language, self.edition.name(path.partition("@")[0], "title"))
             rows.append(f"• {escape(title)}: {escape(self._ref_answer(path))}")
@@ -207,7 +210,7 @@ class Speaker:
         return self.edition.texts.say(self.language, f"product:{value[0]}", n=value[1])
 
     def _ref_count(self, value: tuple[str, int]) -> str:
-        return self.edition.texts.say(self.language, f"product:count_{value[0]}", n=value[1])
+        return count_text(self.edition, value[0], value[1], self.language)
 
     def _ref_value(self, value: tuple[str, Any]) -> str:
         return self._value(*value)
@@ -237,7 +240,9 @@ class Speaker:
         group, year = value
         if year is not None:
             return self.edition.texts.say(self.language, "product:child_of", year=str(year))
-        return self.edition.texts.say(self.language, f"product:one_{group}")
+        name = f"product:one_{group}"
+        known = name in self.edition.texts.entries
+        return self.edition.texts.say(self.language, name if known else "product:one_item")
 
     # -- buttons --------------------------------------------------------------------------------
 

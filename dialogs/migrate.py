@@ -44,9 +44,13 @@ WITH_CHOICES = ("choice", "choices")
 
 SHAPES: dict[str, Any] = {
     "number": int, "year": (int, list), "group": list, "place": list, "needs": list,
-    "choices": list, "time": dict, "month": dict, "date": dict, "contact": dict,
+    "choices": list, "time": dict, "contact": dict, "attachment": dict, "note": bool,
 }  # fmt: skip
 """What the values of a kind are; those not named are texts."""
+
+
+SAID = (None, True)
+"""Values that are no answer: passed over, and a note that was said."""
 
 
 class Moved(Struct, frozen=True):
@@ -223,15 +227,20 @@ def migrate(new: Edition, c: Conversation, turn: Turn, old: Edition | None = Non
     else:
         expected = {now(path) for path in c.agenda}
     wanted = work.c.agenda
-    again = tuple(now(path) for path, _ in gone if now(path) in wanted)
+    again = tuple(p for p in (now(path) for path, _ in gone) if p in wanted and _asks(new, p))
     moved = Moved(
         work.c,
         turn,
         again=again,
-        unused=tuple(p for p, answer in gone if now(p) not in wanted and answer.value is not None),
-        fresh=tuple(path for path in wanted if path not in expected and path not in again),
+        unused=tuple(p for p, answer in gone if now(p) not in wanted and answer.value not in SAID),
+        fresh=tuple(p for p in wanted if p not in expected and p not in again and _asks(new, p)),
     )
     return _with_prompt(moved, work, c, old, now_path=now(c.prompt.path) if c.prompt else "")
+
+
+def _asks(edition: Edition, path: str) -> bool:
+    """Whether a question is one: a note is only said."""
+    return agenda.kind_of(edition, path) != "note"
 
 
 def _same_question(new: Edition, path: str, old: Edition | None, was: str) -> bool:
@@ -337,9 +346,10 @@ def _shown(
     speaker = Speaker(old, c, turn.at)
     drawn = draw(Work(old, c, turn), prompt.path)
     options = tuple(
-        (button.value, speaker.label(button))
+        (own, speaker.label(msgspec.structs.replace(button, tick=False)))
         for button in drawn.buttons
-        if button.value in drawn.options
+        for own in (button.value.lstrip("+-"),)
+        if own in drawn.options
     )
     return PLACEHOLDER.sub("", title).strip(), options
 

@@ -35,8 +35,13 @@ def proof_sheet(edition: Edition, proof: Proof, language: str = "en") -> str:
             return words("never")
         group = edition.questions[question].group
         each = words("each", group=_title(edition, group, language)) if group else ""
+        apart = words("private") if question in proof.private else ""
         found = _leads(edition, proof.reached[question], language)
-        return "; ".join(filter(None, (each, found))) or words("always")
+        return "; ".join(filter(None, (apart, each, found))) or words("always")
+
+    def avoids(question: str) -> str:
+        known = proof.passed.get(question)
+        return "–" if known is None else _leads(edition, known, language)
 
     unreached = [name for name in proof.questions if name not in proof.reached]
     brought = proof.goals - len({goal.key for goal in proof.open})
@@ -57,10 +62,10 @@ def proof_sheet(edition: Edition, proof: Proof, language: str = "en") -> str:
         words("lengths", shortest=_length(proof.shortest), longest=_length(proof.longest),
               whole=_length(proof.whole)),
         "",
-        f"| {words('question')} | {words('leads')} |",
-        "|---|---|",
+        f"| {words('question')} | {words('leads')} | {words('avoids')} |",
+        "|---|---|---|",
         *(
-            f"| {_title(edition, question, language)} | {leads(question)} |"
+            f"| {_title(edition, question, language)} | {leads(question)} | {avoids(question)} |"
             for question in proof.questions
         ),
     ]  # fmt: skip
@@ -69,7 +74,9 @@ def proof_sheet(edition: Edition, proof: Proof, language: str = "en") -> str:
         *(words("too_many", question=_title(edition, q, language)) for q in proof.untried),
         *(
             words("not_brought", question=_title(edition, goal.question, language),
-                  answer=goal.name, value="–" if goal.value is None else goal.value)
+                  answer=_called(edition, goal.name, language),
+                  value="–" if goal.value is None
+                  else _value(edition, goal.name, goal.value, language))
             for goal in proof.open
         ),
         words("limits"),
@@ -99,20 +106,35 @@ def _title(edition: Edition, question: str, language: str) -> str:
 
 
 def _leads(edition: Edition, known: Mapping[str, Any], language: str) -> str:
-    """The answers that lead to a question, in words where a name is a question."""
+    """Answers in words."""
     return "; ".join(
-        f"{name}: {_value(edition, name, value, language)}"
-        for name, value in known.items()
+        f"{_called(edition, name, language)}: {_value(edition, name, value, language)}"
+        for name, value in sorted(known.items())
         if not name.startswith("answered_")
     )
 
 
+def _called(edition: Edition, name: str, language: str) -> str:
+    """A name of a condition in words: a question's title, or what the programme means by it."""
+    if name in edition.questions:
+        return plain(edition.texts.say(language, edition.name(name, "title")))
+    own = f"script:proof.name_{name}"
+    return edition.texts.say(language, own) if own in edition.texts.entries else f"`{name}`"
+
+
 def _value(edition: Edition, name: str, value: Any, language: str) -> str:
     if name == "needs":
-        return ", ".join(edition.texts.say(language, f"needs:{need}.family") for need in value)
+        return ", ".join(
+            edition.texts.say(language, f"needs:{need}.family")
+            if need in edition.programme.needs else str(need) for need in value
+        ) or "–"  # fmt: skip
     compiled = edition.questions.get(name)
     kind = compiled.question.kind if compiled is not None else ""
-    if kind == "choice":
+    if kind == "choices" and isinstance(value, list):
+        return ", ".join(
+            edition.texts.say(language, edition.name(name, f"{each}.text")) for each in value
+        )
+    if kind == "choice" and value in {choice.id for choice in edition.spec(name).choices}:
         return edition.texts.say(language, edition.name(name, f"{value}.text"))
     if kind == "yes_no":
         return edition.texts.say(language, f"product:{value}")
@@ -120,7 +142,7 @@ def _value(edition: Edition, name: str, value: Any, language: str) -> str:
         return wording.country(language, value)
     if isinstance(value, bool):
         return edition.texts.say(language, f"product:{'yes' if value else 'no'}")
-    return str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _failures(troubles: Iterable[Trouble], more: str) -> list[str]:

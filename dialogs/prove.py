@@ -17,7 +17,7 @@ from msgspec import Struct
 from dialogs.conditions import Condition
 from dialogs.conversation import AddToCase, Conversation, HandOff, State, Step, Turn
 from dialogs.edition import Edition
-from dialogs.engine import agenda, step
+from dialogs.engine import agenda, private, step
 from dialogs.engine.work import Work
 from dialogs.family import Family, Plan
 from dialogs.play import Talk
@@ -76,7 +76,8 @@ class Length(Struct, frozen=True):
 class Proof(Struct, frozen=True):
     """What was seen.
 
-    ``reached`` gives for each question the answers (name -> value) with which it was first asked.
+    ``reached`` gives for each question the answers (name -> value) with which it was first asked,
+    ``passed`` those with which it was not. ``private`` are reached on a page of their own.
     ``open`` are goals no talk brought about, ``untried`` questions whose condition reads too much
     to try every combination, ``dropped`` how many combinations no answer can make.
     """
@@ -89,6 +90,8 @@ class Proof(Struct, frozen=True):
     talks: int
     acts: int
     reached: dict[str, dict[str, Any]]
+    passed: dict[str, dict[str, Any]]
+    private: frozenset[str]
     open: tuple[Goal, ...]
     untried: tuple[str, ...]
     troubles: tuple[Trouble, ...]
@@ -125,6 +128,8 @@ class _Played:
         now = made.conversation
         if any(isinstance(effect, HandOff) for effect in made.effects):
             self.handed = True
+        self.asked += (path for path in now.answers if path not in before.answers
+                       and agenda.kind_of(self.edition, path) == "note")  # fmt: skip
         if now.prompt is None or (before.prompt and before.prompt.visit == now.prompt.visit):
             return
         path = now.prompt.path
@@ -184,6 +189,8 @@ def prove(edition: Edition, languages: Iterable[str] = ()) -> Proof:
     goals, untried = wanted(edition)
     troubles: list[Trouble] = []
     reached: dict[str, dict[str, Any]] = {}
+    passed: dict[str, dict[str, Any]] = {}
+    apart: set[str] = set()
     missed: dict[tuple[str, bool, str, str], Goal] = {}
     lengths: list[tuple[Length, Length]] = []
     talks = acts = alarms = 0
@@ -193,10 +200,12 @@ def prove(edition: Edition, languages: Iterable[str] = ()) -> Proof:
             played = _Played(edition, language, plan)
             talks, acts = talks + 1, acts + played.talk.turns
             troubles += _judge(edition, played)
-            for path in played.asked:
+            delicate = _delicate(edition, played)
+            apart |= {agenda.split(path)[0] for path in delicate}
+            for path in (*played.asked, *delicate):
                 question = agenda.split(path)[0]
                 reached.setdefault(question, _leading(edition, played, path))
-            for key in _covered(edition, played, left.values()):
+            for key in _covered(edition, played, left.values(), passed):
                 left.pop(key)
             if played.handed:
                 lengths.append((played.to_number, played.length))
@@ -215,6 +224,8 @@ def prove(edition: Edition, languages: Iterable[str] = ()) -> Proof:
         talks=talks,
         acts=acts,
         reached=reached,
+        passed=passed,
+        private=frozenset(apart),
         open=tuple(missed.values()),
         untried=untried,
         troubles=tuple(troubles),
@@ -343,10 +354,21 @@ def _fullest(edition: Edition, goals: tuple[Goal, ...]) -> dict[str, Any]:
 # -- what was shown ---------------------------------------------------------------------------
 
 
+def _delicate(edition: Edition, played: _Played) -> list[str]:
+    """The delicate questions that are offered apart once the talk has ended."""
+    c = played.talk.c
+    if c is None or not played.handed or private.OFFERED not in c.told:
+        return []
+    return private.paths(Work(edition, c, Turn("", played.talk.now, "command")))
+
+
 def _covered(
-    edition: Edition, played: _Played, goals: Iterable[Goal]
+    edition: Edition,
+    played: _Played,
+    goals: Iterable[Goal],
+    passed: dict[str, dict[str, Any]],
 ) -> list[tuple[str, bool, str, str]]:
-    """The goals that this talk brought about."""
+    """The goals that this talk brought about; what a question was not asked with is noted."""
     assert played.talk.c is not None
     work = Work(edition, played.talk.c, Turn("", played.talk.now, "command"))
     seen: dict[str, list[tuple[bool, dict[str, object]]]] = {}
@@ -354,6 +376,9 @@ def _covered(
     for goal in goals:
         if goal.question not in seen:
             seen[goal.question] = list(_outcomes(work, goal.question))
+            for held, known in seen[goal.question]:
+                if not held and known:
+                    passed.setdefault(goal.question, known)
         for held, known in seen[goal.question]:
             if held == goal.holds and _alike(known.get(goal.name), goal.value):
                 found.append(goal.key)
@@ -381,7 +406,8 @@ def _alike(known: object, value: object) -> bool:
 def _leading(edition: Edition, played: _Played, path: str) -> dict[str, Any]:
     """The answers that led to a question being asked."""
     when = edition.questions[agenda.split(path)[0]].when
-    now = next(c for c in played.snapshots if c.prompt is not None and c.prompt.path == path)
+    now = next((c for c in played.snapshots if c.prompt and c.prompt.path == path), played.talk.c)
+    assert now is not None
     if when is None:
         return {}
     work = Work(edition, now, Turn("", played.talk.now, "command"))

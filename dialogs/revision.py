@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from dialogs.conditions import (
     RESERVED,
+    TYPE_OF_KIND,
     Condition,
     Type,
     Variables,
@@ -301,7 +302,7 @@ class _Compiler:
         self._choices_fit(question, at)
         own = scope
         if question.constraints or question.urgent:
-            own = Variables({**scope.types, "value": variables_of(question)[question.id]})
+            own = Variables({**scope.types, "value": TYPE_OF_KIND[question.kind]})
         when = self._compile(question.when, (*at, "when"), scope) or outer
         if when and outer and when is not outer:
             both = Condition.compile(f"({outer.source}) && ({when.source})", scope)

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ChoiceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
+ChoiceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,24}$")]
+"""At most 25 characters: with what stands before it, it travels in a button of 29 bytes."""
 Text = Annotated[str, Field(min_length=1, max_length=1200)]
 Condition = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -35,9 +36,11 @@ Kind = Literal[
     "contact",
     "attachment",
     "group",
+    "note",
 ]
 """story: the family's own words; needs: the most important needs; time: when somebody moves, as
-exact as it was said; yes_no: yes, no, not sure; group: how many there are, then asked per item."""
+exact as it was said; yes_no: yes, no, not sure; group: how many there are, then asked per item;
+note: is said and asks nothing."""
 
 
 class Part(BaseModel):
@@ -50,57 +53,42 @@ class Choice(Part):
     """One answer that can be tapped: its id is stored, its text is shown."""
 
     id: ChoiceId
-    text: Text = Field(description="Label of the button, at most 32 characters.")
-    when: Condition | None = Field(None, description="Offered only if this holds.")
+    text: Text
+    when: Condition | None = None
 
 
 class Constraint(Part):
     """A rule the answer must keep; `value` is the answer, other questions by their id."""
 
     check: Condition
-    message: Text = Field(description="Said when the rule is broken: what would be right.")
+    message: Text
 
 
 class Question(Part):
     """One question. Its id names its answer in conditions and on the case."""
 
     id: Id
-    was: tuple[Id, ...] = Field(
-        (), description="Ids it had in earlier revisions: their answers are its answers."
-    )
+    was: tuple[Id, ...] = ()
     kind: Kind
-    text: Text = Field(description="The question as the family reads it.")
-    why: Text | None = Field(None, description="One short sentence: why it is asked.")
-    title: Text = Field(description="The name of its line in the review, at most 24 characters.")
-    again: Text | None = Field(
-        None, description="Said when the answer was not understood: what would be, with an example."
-    )
-    differently: Text | None = Field(
-        None, description="The same in other words, when it was not understood a second time."
-    )
-    choices: tuple[Choice, ...] = Field(
-        (), description="For choice and choices: what to pick from."
-    )
-    same: Text | None = Field(
-        None, description="In a group: label of the button that answers for all, with {answer}."
-    )
-    when: Condition | None = Field(None, description="Asked only if this holds.")
-    required: bool = Field(False, description="Cannot be skipped.")
-    most: int | None = Field(None, ge=1, le=8, description="For choices and needs: picks at most.")
-    minimum: int | None = Field(None, description="For number and year: smallest value.")
-    maximum: int | None = Field(None, description="For number and year: largest value.")
+    text: Text
+    why: Text | None = None
+    title: Text
+    again: Text | None = None
+    differently: Text | None = None
+    choices: tuple[Choice, ...] = ()
+    same: Text | None = None
+    suggest: Id | None = None
+    when: Condition | None = None
+    required: bool = False
+    most: int | None = Field(None, ge=1, le=8)
+    minimum: int | None = None
+    maximum: int | None = None
     constraints: tuple[Constraint, ...] = ()
-    urgent: Condition | None = Field(
-        None, description="If this holds for the answer, the case is handed over at once."
-    )
-    sensitive: bool = Field(
-        False, description="Never asked inside the talk: offered once after the case number."
-    )
-    purpose: Text | None = Field(None, description="What the answer is for; else the section's.")
-    basis: Text | None = Field(None, description="Legal basis; else the section's.")
-    retention: Literal["talk", "case"] | None = Field(
-        None, description="How long it is kept; else the section's."
-    )
+    urgent: Condition | None = None
+    sensitive: bool = False
+    purpose: Text | None = None
+    basis: Text | None = None
+    retention: Literal["talk", "case"] | None = None
     seen_by: tuple[Literal["coordinator", "municipality"], ...] | None = None
 
 
@@ -109,14 +97,12 @@ class Section(Part):
 
     id: Id
     title: Text
-    purpose: Text = Field(description="What the answers are for, in plain words.")
-    basis: Text = Field(description="Legal basis of asking.")
-    retention: Literal["talk", "case"] = Field(description="Kept with the talk, or with the case.")
+    purpose: Text
+    basis: Text
+    retention: Literal["talk", "case"]
     seen_by: tuple[Literal["coordinator", "municipality"], ...] = ("coordinator",)
-    later: bool = Field(False, description="Offered after the case number instead of before.")
-    group: Id | None = Field(
-        None, description="Asked once per item of this group question; its answers are per item."
-    )
+    later: bool = False
+    group: Id | None = None
     when: Condition | None = None
     questions: tuple[Question, ...] = Field(min_length=1)
 
@@ -133,9 +119,7 @@ class Notice(Part):
 
     version: int = Field(ge=1)
     text: Text
-    full: Annotated[str, Field(min_length=1, max_length=6000)] = Field(
-        description="The whole text, shown by /privacy."
-    )
+    full: Annotated[str, Field(min_length=1, max_length=6000)]
 
 
 class Script(Part):
@@ -143,7 +127,7 @@ class Script(Part):
 
     script: Id
     title: Text
-    welcome: Text = Field(description="First screen, before the language is chosen.")
+    welcome: Text
     notice: Notice
     derived: tuple[Derived, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,10 @@ from dialogs.values import value_text
 NOTE_ORDER = ("status", "country", "home", "place", "time", "back_since", "children", "child_year",
               "adults", "age_band")  # fmt: skip
 """The order of lines in the note of what was understood: where, whereto, when, who."""
+
+
+Reader = Literal["coordinator", "municipality"]
+"""Who reads a case: the roles that a script's ``seen_by`` names."""
 
 
 class Judgement(Struct, frozen=True):
@@ -48,8 +53,35 @@ def judge(edition: Edition, intake: Intake, now: datetime) -> Judgement:
 
 def sheet_of(edition: Edition, c: Conversation, language: str, now: datetime) -> Sheet:
     """The sheet of a conversation for a reader of this language."""
-    intake = msgspec.structs.replace(intake_of(c), extra=extra_of(edition, c, language))
-    return sheet(edition, judge(edition, intake, now), language)
+    return sheet(edition, judge(edition, told(edition, c, language), now), language)
+
+
+def told(
+    edition: Edition, c: Conversation, language: str, reader: Reader = "coordinator"
+) -> Intake:
+    """What a reader is told of a conversation: its facts and the script's own answers."""
+    seen = seen_by(edition, c, reader)
+    return msgspec.structs.replace(intake_of(seen), extra=extra_of(edition, seen, language))
+
+
+def seen_by(edition: Edition, c: Conversation, reader: Reader) -> Conversation:
+    """The conversation without the answers that the script does not show to this reader.
+
+    What the script keeps with the talk only (``retention: talk``) is on nobody's case.
+    """
+
+    def visible(path: str) -> bool:
+        compiled = edition.questions.get(path.partition("@")[0])
+        if compiled is None:
+            return True
+        readers = compiled.question.seen_by or compiled.section.seen_by
+        kept = compiled.question.retention or compiled.section.retention
+        return reader in readers and kept == "case"
+
+    if all(map(visible, c.answers)):
+        return c
+    kept = {path: answer for path, answer in c.answers.items() if visible(path)}
+    return msgspec.structs.replace(c, answers=kept)
 
 
 def sheet(edition: Edition, judgement: Judgement, language: str) -> Sheet:
@@ -71,6 +103,8 @@ def extra_of(edition: Edition, c: Conversation, language: str) -> tuple[Extra, .
     for path, answer in c.answers.items():
         question_id = path.partition("@")[0]
         if question_id in KNOWN or question_id not in edition.questions or answer.value is None:
+            continue
+        if edition.spec(question_id).kind == "note":
             continue
         title = edition.texts.say(language, edition.name(question_id, "title"))
         told = value_text(edition, path, answer.value, language, answer.raw)

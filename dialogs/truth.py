@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from itertools import product
 from math import prod
 
+from dialogs.answers import shifted
 from dialogs.conditions import TYPE_OF_KIND, Condition, Type, literals
 from dialogs.revision import CompiledDerived, CompiledQuestion, Revision, Values
 
@@ -22,7 +24,10 @@ MOST_NAMES = 8
 YES_NO = ("yes", "no", "unsure")
 WAYS = ("chat", "phone", "email")
 _NUMBER = re.compile(r"(?<![\w.'\"])-?\d{1,9}(?![\w.])")
+_MONTH, _DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])"), re.compile(r"20\d\d-\d\d-\d\d")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+
+_CALCULATES = re.compile(r"[%*/]|\+|\w\s*-|\.")
 
 Assignment = dict[str, object]
 
@@ -82,6 +87,31 @@ class Truth:
             and (when is None or when.holds(known) is True)
             for known in worlds or ()
         )
+
+    def unanswerable(self, question: CompiledQuestion) -> bool:
+        """Whether no answer keeps all of the question's own rules: a dead end.
+
+        Claimed only where all answers that could make a difference are known: of a closed list,
+        and numbers where the rules compare and do not calculate.
+        """
+        spec = question.question
+        rules = [rule.check for rule in question.constraints if rule.check.uses == {"value"}]
+        kind = spec.kind
+        if not rules or any(_CALCULATES.search(_QUOTED.sub("''", r.source)) for r in rules):
+            return False
+        tried: list[object]
+        if kind in ("choice", "yes_no"):
+            tried = [choice.id for choice in spec.choices] or list(YES_NO)
+        elif kind in ("number", "year", "group"):
+            named = {int(n) for r in rules for n in _NUMBER.findall(_QUOTED.sub("''", r.source))}
+            bounds = {bound for bound in (spec.minimum, spec.maximum) if bound is not None}
+            near = {n + d for n in named | bounds for d in (-1, 0, 1)}
+            tried = [n for n in sorted(near) if (spec.minimum is None or n >= spec.minimum)
+                     and (spec.maximum is None or n <= spec.maximum)]  # fmt: skip
+        else:
+            return False
+        return not any(all(r.holds({"value": value}) is not False for r in rules)
+                       for value in tried)  # fmt: skip
 
     def worlds(
         self, conditions: tuple[Condition, ...], asked: bool = True
@@ -152,6 +182,8 @@ class Truth:
             return [*([choice] for choice in ids), ids, None]
         if name in self._owner and name != self._owner[name]:
             kind = Type.TEXT
+        if question is not None and question.kind in ("month", "date"):
+            return [*_around(texts, question.kind), None]
         if kind is Type.FLAG:
             return [True, False]
         if kind is Type.NUMBER:
@@ -165,6 +197,21 @@ class Truth:
         if kind is Type.LIST:
             return [*([text] for text in texts), texts, ["-"], [], None]
         return [*texts, "-", None]
+
+
+def _around(texts: Iterable[str], kind: str) -> list[str]:
+    """The months or days that conditions speak of, and those before and after."""
+    found: set[str] = set()
+    for text in texts:
+        if kind == "month" and _MONTH.fullmatch(text):
+            found |= {shifted(text, by) for by in (-1, 0, 1)}
+        elif kind == "date" and _DAY.fullmatch(text):
+            try:
+                day = date.fromisoformat(text)
+            except ValueError:
+                continue
+            found |= {(day + timedelta(by)).isoformat() for by in (-1, 0, 1)}
+    return sorted(found) or ["2027-06" if kind == "month" else "2027-06-15"]
 
 
 def _with_derived(known: Assignment, derived: Iterable[CompiledDerived]) -> Assignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dialogs import wording
@@ -35,7 +36,13 @@ def value_text(edition: Edition, path: str, value: Any, language: str, words: st
             wording.short_place(language, place_of(each), geography, edition.texts)
             for each in value
         )
-    if question.kind in ("time", "month"):
+    if question.kind == "month":
+        return wording.month(language, value, edition.texts)
+    if question.kind == "date":
+        return wording.whole_day(language, date.fromisoformat(value))
+    if question.kind == "attachment":
+        return wording.dots([say(language, f"product:file_{value['file']}"), words])
+    if question.kind == "time":
         return wording.when_exactly(language, when_of(value, words), edition.texts)
     if question.kind == "contact":
         way = say(language, f"product:contact_{value['way']}")
@@ -43,12 +50,18 @@ def value_text(edition: Edition, path: str, value: Any, language: str, words: st
     if question.kind == "group" and question_id == "children" and not value:
         return say(language, "card:no_children")
     if question.kind == "group":
-        return say(language, f"product:count_{question_id}", n=len(value))
+        return count_text(edition, question_id, len(value), language)
     if question.kind == "story":
         return say(language, "product:story_kept")
     if isinstance(value, list):
         return wording.either(language, [str(each) for each in value], edition.texts)
     return str(value)
+
+
+def count_text(edition: Edition, group: str, n: int, language: str) -> str:
+    """How many items a group has: "2 children"; a group of the script's own: "2"."""
+    name = f"product:count_{group}"
+    return edition.texts.say(language, name, n=n) if name in edition.texts.entries else str(n)
 
 
 def item_text(edition: Edition, c: Conversation, question_id: str, item: str, language: str) -> str:

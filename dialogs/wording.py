@@ -14,6 +14,7 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
+    format_date,
     format_skeleton,
     get_day_names,
     get_month_names,
@@ -116,6 +117,11 @@ def day(language: str, value: date) -> str:
     """A day with its weekday and without its year: "ceturtdiena, 26. novembris"."""
     shown = format_skeleton("MMMMd", value, locale=_locale(language))
     return f"{weekday(language, value)}, {shown}"
+
+
+def whole_day(language: str, value: date) -> str:
+    """A day with its year: "2027. gada 15. jūnijs"."""
+    return str(format_date(value, "long", locale=_locale(language)))
 
 
 def short_day(language: str, value: date) -> str:

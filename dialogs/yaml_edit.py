@@ -190,8 +190,12 @@ def set_fields(
         after = places.nodes[(*at, before[-1] if before else node.keys[0])]
         where = max(after.last, after.key_line) + 1
         edits.append((where, where, emitted(key, fields[key], column)))
-    # Bottom up; what is put in at one place goes in the order it was found.
-    for position in sorted(range(len(edits)), key=lambda n: (edits[n][0], n), reverse=True):
+    # Bottom up: at one place what stands there first, then what comes before it, in order.
+    def turn(n: int) -> tuple[int, bool, int]:
+        begin, end, _ = edits[n]
+        return -begin, begin == end, -n
+
+    for position in sorted(range(len(edits)), key=turn):
         begin, end, written = edits[position]
         lines[begin:end] = written
     return _sound(source, "\n".join(lines), at, wanted)

@@ -26,7 +26,7 @@ sections:
     questions:
       - {id: city, kind: text, title: City, text: Which city?}
       - {id: count, kind: number, title: Count, text: How many?}
-      - id: last
+      - id: contact
         kind: contact
         title: Contact
         text: How?

@@ -119,6 +119,10 @@ MANY = "".join(f"          - {{id: c{n}, text: C{n}}}\n" for n in range(8))
 PICKS = "kind: choices\n        most: 3\n        title: Level"
 KIND = "kind: choice\n        title: "
 
+COUNTRY = "        text: In which country?\n"
+WAS = "        was: [a]\n"
+HOME = "      - id: home\n        kind: country\n        title: H\n        text: Home?\n"
+
 # code: what is replaced in the script, by what, and where the fault is told ("line:column").
 CHANGES: dict[str, tuple[str, str, str]] = {
     "colon_in_text": ("text: Where are you?", "text: Now: where?", "21:18"),
@@ -207,7 +211,20 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "same_without_answer": ('"All: {answer}"', "All of them", "57:9"),
     "differently_without_again": (SURE, MORE + "differently: Yes or no?", "38:9"),
     "not_different": (SURE, MORE + "again: A\n        differently: A", "39:9"),
-    "no_contact": ("kind: contact", "kind: text", "11:1"),
+    "note_asks": ("kind: yes_no\n", "kind: note\n        required: true\n", "36:9"),
+    "suggest_unknown": (SURE, MORE + "suggest: sured", "38:18"),
+    "suggest_kind": (SURE, MORE + "suggest: status", "38:18"),
+    "suggest_group": ("kind: number", "kind: year\n        suggest: born", "71:18"),
+    "suggest_later": (COUNTRY, COUNTRY + "        suggest: home\n" + HOME, "29:18"),
+    "no_answer_fits": (
+        "maximum: 9", "maximum: 9\n        constraints:\n"
+        "          - {check: value > 9, message: More than nine.}", "75:9",
+    ),
+    "was_still_there": (SURE, MORE + "was: [status]", "38:15"),
+    "was_twice": ("", "", ""),
+    "no_contact": ("id: contact\n        kind: contact", "id: c\n        kind: text", "11:1"),
+    "own_id": ("id: contact", "id: contacts", "38:13"),
+    "programme_kind": ("kind: country", "kind: text", "26:15"),
     "too_long": ("Are you sure?", "Sure? " * 40, "37:15"),
     "too_long_together": (SURE, MORE + "why: " + "Yes. " * 43, "38:14"),
     "sentence_too_long": ("Are you sure?", "a " * 21, "37:15"),
@@ -222,6 +239,7 @@ WHOLE = {
     "empty_list": SCRIPT[: SCRIPT.index("      - id: status")].rstrip() + " []\n",
     "group_asked_later": SCRIPT.replace("  - id: first\n", "  - id: first\n    later: true\n"),
     "all_later": SCRIPT.replace(LATER, "").replace("    basis: Law\n", "    basis: Law\n" + LATER),
+    "was_twice": SCRIPT.replace(SURE, MORE + "was: [a]").replace(COUNTRY, COUNTRY + WAS),
     "no_choice_left": SCRIPT.replace("w}", "w, when: age > 5}").replace("h}", "h, when: age > 6}"),
     "condition_meaning": SCRIPT.replace("when: age > 3", "when: '[age].exists(1, true)'"),
 }  # fmt: skip
@@ -238,6 +256,42 @@ def test_each_fault_is_told_at_its_place(code: str) -> None:
 @pytest.mark.parametrize("code", WHOLE)
 def test_each_fault_of_a_whole_script_is_told(code: str) -> None:
     assert code in [fault.code for fault in faults_of(WHOLE[code])], faults_of(WHOLE[code])
+
+
+ORPHANS: dict[str, tuple[str, str, str]] = {
+    "answers_orphaned": ("- id: rooms", "- id: room", "67:5"),
+    "kind_changed": ("kind: yes_no", "kind: text", "35:15"),
+    "choice_orphaned": ("{id: high", "{id: highest", "58:9"),
+    "group_changed": ("    group: children\n", "", "48:13"),
+}
+"""Edits that leave answers without a question: what is replaced, and where it is told."""
+
+
+@pytest.mark.parametrize("code", ORPHANS)
+def test_edits_that_orphan_answers_are_told(code: str, tmp_path: Path) -> None:
+    old, new, place = ORPHANS[code]
+    file = tmp_path / "t.yaml"
+    source = SCRIPT.replace("        when: age > 3\n", "").replace("        same: ", "        # ")
+    file.write_text(source.replace(old, new, 1), "utf-8")
+    base = load_script(source).script
+    found = check_paths([file], TEXTS, VALUES, against=base)
+    assert (code, place) in [(f.code, f"{f.line}:{f.column}") for f in found], found
+    assert not [f for f in check_paths([file], TEXTS, VALUES) if f.code in ORPHANS]
+
+
+def test_a_question_that_keeps_its_earlier_id_orphans_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    text = SCRIPT.replace("- id: rooms\n", "- id: room\n        was: [rooms]\n")
+    file.write_text(text, "utf-8")
+    assert check_paths([file], TEXTS, VALUES, against=load_script(SCRIPT).script) == []
+    base = tmp_path / "base.txt"
+    base.write_text(SCRIPT, "utf-8")
+    file.write_text(SCRIPT.replace("- id: rooms\n", "- id: room\n"), "utf-8")
+    code, output = run("check", str(file), "--against", str(base))
+    assert code == 1
+    assert "answers_orphaned: The question “rooms” (Rooms) is gone." in output
+    assert "Did you mean “room”?" in output
+    assert run("check", str(file), "--against", str(tmp_path / "none.yaml"))[0] == 1
 
 
 PO = """\
@@ -351,8 +405,8 @@ def test_every_code_has_its_words_and_its_test() -> None:
         name.split(":")[1].split(".")[0] for name in texts.entries if name.startswith("faults:")
     } - {"word"}
     tested = {code for code, change in CHANGES.items() if change[2]}
-    assert codes == tested | WHOLE.keys() | TRANSLATIONS.keys() | ELSEWHERE
-    assert len(codes) >= 60
+    assert codes == tested | WHOLE.keys() | TRANSLATIONS.keys() | ORPHANS.keys() | ELSEWHERE
+    assert len(codes) >= 100
 
 
 def test_every_fault_can_be_said_in_every_language() -> None:

@@ -354,7 +354,7 @@ def _value(button: Button) -> str:
     return (button.data or "||").split("|")[2]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3600)
 def test_whatever_people_do_the_laws_hold(request: pytest.FixtureRequest) -> None:
     """Some plays in the gate; many by ``--model-plays 2000``."""
     ground = Ground()

@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot import outage
+from bot.channels.channel import Incoming
+from bot.service import Office
+from dialogs.conversation import Turn
+from storage import conversations, tables
 from tests.crash.people import value
-from tests.harness import House, house
+from tests.harness import MONDAY, House, house
 from tests.player import until
+from tests.talk import edition
+from tests.telegram.clock import Clock
+from tests.telegram.server import TelegramServer
 from tests.telegram.user import User
 
 
@@ -71,3 +78,67 @@ async def test_after_a_short_stop_nothing_is_shown_again(
         await asyncio.sleep(0.5)
         assert [value(b) for b in user.last.buttons][:1] == ["GB"]
         assert sum("which country" in m.text for m in user.messages) == 1
+
+
+STORY = (
+    "We live in Bergen, Norway.", "We would like to move to Valmiera.", "Our son is 9.",
+    "Our daughter is 4.", "I am a nurse.", "My husband is an electrician.",
+    "We need a school place.", "And a kindergarten.", "And a flat to rent.",
+    "We want to move next June.",
+)  # fmt: skip
+
+
+async def _telling(at: House, families: int) -> None:
+    """So many families to the point where they tell their story, without a platform."""
+    office = await Office.open(at.settings, at.server.clock.now, edition())
+    turns = office.turns
+
+    async def one(number: int) -> None:
+        address = str(100 + number)
+        begun = Turn("s", at.server.clock.now(), "command", value="start")
+        await turns.accept(Incoming("telegram", f"s{address}", address, begun))
+        for visit, chosen in ((1, "en"), (2, "go")):
+            found = await conversations.find(office.store, "telegram", address)
+            assert found is not None and found.conversation is not None
+            token = office.buttons.token(found.conversation.id, visit, chosen, address)
+            tap = Turn("t", at.server.clock.now(), "choice")
+            await turns.accept(
+                Incoming("telegram", f"t{visit}-{address}", address, tap, token=token)
+            )
+
+    for start in range(0, families, 50):
+        await asyncio.gather(*(one(n) for n in range(start, min(start + 50, families))))
+    async with office.store.begin() as connection:
+        await connection.execute(tables.outbox.delete())  # they have read all that
+    await outage.beat(office.store)
+    await office.close()
+
+
+@pytest.mark.timeout(400)
+async def test_after_a_day_each_family_gets_one_reply_not_ten(tmp_path: Path) -> None:
+    await a_day_away(tmp_path, families=60)
+
+
+async def a_day_away(home: Path, families: int, patience: float = 300.0) -> None:
+    """The service is away for 23 hours, in which each family writes ten messages."""
+    async with TelegramServer(clock=Clock(MONDAY)) as server:
+        at = House(server, home)
+        await _telling(at, families)
+        users = [server.user(100 + n, language_code="en") for n in range(families)]
+        for piece in STORY:
+            for user in users:
+                await user.send(piece)
+            server.clock.advance(23 * 3600 / len(STORY))
+        assert len(server.updates.waiting) == len(STORY) * families
+        await at.start()
+        await at.quiet.everywhere(patience)
+        shown = [[m for m in user.chat.history if m.from_bot] for user in users]
+        assert {len(messages) for messages in shown} == {1}
+        assert all("Valmiera" in messages[0].text for messages in shown)
+        async with at.store() as store:
+            for user in users:
+                found = await conversations.find(store, "telegram", str(user.id))
+                assert found is not None and found.conversation is not None
+                assert [piece.text for piece in found.conversation.story] == list(STORY)
+            assert await conversations.parked_updates(store) == []
+        await at.stop()

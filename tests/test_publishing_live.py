@@ -347,7 +347,8 @@ async def test_a_language_added_in_the_programmes_folder_is_spoken_in_telegram(
             await family.tap("Deutsch")
             await family.tap("English")
             await family.tap(tongues.said("I have read it, let us start", "de"))
-            c = await now_of(store, 7)
+            async with at.store() as store:
+                c = await now_of(store, 7)
             assert (c.language, c.second) == ("de", "en")
             assert c.notice is not None
             assert c.notice.language == "de"

@@ -239,7 +239,7 @@ class TelegramChannel:
                     conflicts += 1
                     standing = time.monotonic() - since > self.standing_seconds
                     if not standing or conflicts > CONFLICTS_BORNE:
-                        raise Misconfigured("a second poller uses the same bot token") from None
+                        raise telegram.Conflict("a second poller uses the same bot token") from None
                     await asyncio.sleep(0.2 * (conflicts - 1))
                     continue
                 except Misconfigured:

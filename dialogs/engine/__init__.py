@@ -25,6 +25,7 @@ from dialogs.engine import (
     picking,
     private,
     reviewing,
+    tapping,
     telling,
     timers,
 )
@@ -46,8 +47,8 @@ TABLE: dict[State, tuple[Act, Act]] = {
     State.LANGUAGE: (beginning.language_text, beginning.language_tap),
     State.NOTICE: (beginning.notice_text, beginning.notice_tap),
     State.TELLING: (telling.text, telling.tap),
-    State.ASKING: (asking.text, asking.tap),
-    State.AMENDING: (asking.text, asking.tap),
+    State.ASKING: (asking.text, tapping.tap),
+    State.AMENDING: (asking.text, tapping.tap),
     State.REVIEWING: (reviewing.text, reviewing.tap),
     State.SENT: (reviewing.sent_text, reviewing.sent_tap),
     State.HUMAN: (human.text, human.tap),
@@ -56,6 +57,8 @@ TABLE: dict[State, tuple[Act, Act]] = {
 """What each state does with a text and with a tap of its open prompt."""
 
 CONTACT_ALLOWED = frozenset({"phone", "email"})
+CONTACTS = frozenset({"contact", "phone", "email"})
+"""Kinds of questions whose answer is a number or an address."""
 
 
 def start(edition: Edition, conversation_id: str, turn: Turn) -> Step:
@@ -142,7 +145,9 @@ def _text(work: Work, raw: str) -> None:
             TABLE[c.state][0](work, raw)
         return
     before = work.c.told
-    asks_contact = c.prompt is not None and c.prompt.path in ("contact", "phone")
+    asks_contact = c.prompt is not None and (
+        c.prompt.path == "phone" or agenda.kind_of(work.edition, c.prompt.path) in CONTACTS
+    )
     said = work.clean(raw, allowed=CONTACT_ALLOWED if asks_contact else frozenset())
     if c.state is not State.TELLING:
         for kind in work.c.told:

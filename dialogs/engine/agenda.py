@@ -35,6 +35,12 @@ def question_of(edition: Edition, path: str) -> Question | None:
     return None if compiled is None else compiled.question
 
 
+def kind_of(edition: Edition, path: str) -> str:
+    """The kind of the question behind a path; "" for the engine's own prompts and unknown ids."""
+    question = question_of(edition, path)
+    return "" if question is None else question.kind
+
+
 def asked_later(compiled: CompiledQuestion) -> bool:
     """Whether a question is offered after the case number: its section is, or it is sensitive."""
     return compiled.later or compiled.question.sensitive
@@ -163,7 +169,12 @@ def without(agenda: tuple[str, ...], path: str) -> tuple[str, ...]:
 
 
 def record(work: Work, path: str, answer: Answer) -> None:
-    """Let an answer count, and reopen or set aside only what depends on it."""
+    """Let an answer count, and reopen or set aside only what depends on it.
+
+    What the script does not ask (it may have no story) is nobody's answer.
+    """
+    if split(path)[0] not in work.edition.questions:
+        return
     old = work.c.answers.get(path)
     if old is not None and old.value != answer.value and old.sure:
         work.set_aside(path, "changed")

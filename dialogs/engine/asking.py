@@ -9,7 +9,7 @@ import msgspec
 from dialogs import answers
 from dialogs.answers import Asked, Read, Rejected
 from dialogs.conversation import Part, Ref, State
-from dialogs.engine import again, agenda, alarms, needs, reviewing, telling, ticking
+from dialogs.engine import again, agenda, alarms, needs, reviewing, tapping, telling, ticking
 from dialogs.engine.agenda import join, next_path, question_of, record, split
 from dialogs.engine.counting import questions_left
 from dialogs.engine.questions import (
@@ -19,11 +19,10 @@ from dialogs.engine.questions import (
     Drawn,
     draw,
     is_act,
-    kept_answer,
+    picked,
     progress,
     question_part,
     text_part,
-    ticks,
     wants_address,
 )
 from dialogs.engine.work import How, Work
@@ -50,6 +49,7 @@ def ask(work: Work, path: str, *, lead: tuple[Part, ...] = (), **fields: Any) ->
         return
     drawn = draw(work, path)
     work.noted.extend(lead)
+    fields.setdefault("picked", picked(work, path))
     work.open(path, (*drawn.parts, *how_far(work)), drawn.buttons, drawn.last, **fields)
 
 
@@ -64,6 +64,10 @@ def ask_next(work: Work) -> None:
         reviewing.after_urgent(work)
         return
     path = next_path(work)
+    while path is not None and work.edition.spec(split(path)[0]).kind == "note":
+        work.say(question_part(work, path))
+        record(work, path, work.answer(True, "", "tapped"))
+        path = next_path(work)
     if path is not None:
         work.stand(State.AMENDING if work.c.resume else State.ASKING)
         reopened = questions_left(work) if work.c.resume == "review" else 0
@@ -107,17 +111,17 @@ def text(work: Work, said: str) -> None:
     drawn = open_drawn(work)
     act = _act_typed(work, drawn, said)
     if act:
-        tap(work, act)
+        tapping.tap(work, act)
         return
     if prompt.picked and drawn.ticking and read_command(said) == "done":
-        tap(work, DONE.value)
+        tapping.tap(work, DONE.value)
         return
     whole, own = _for_all(work, said, question.same is not None)
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
                   drawn.options, work.language)  # fmt: skip
     outcome: Read | Rejected
-    if _unclear_place(work, path) is not None:
-        outcome = _choose_place(work, path, asked.match(own))
+    if unclear_place(work, path) is not None:
+        outcome = choose_place(work, path, asked.match(own))
         if isinstance(outcome, Rejected):
             outcome = answers.read(own, asked)
     else:
@@ -129,7 +133,7 @@ def text(work: Work, said: str) -> None:
         else:
             not_understood(work, path, outcome)
         return
-    if not _accepted(work, path, outcome):
+    if not accepted(work, path, outcome):
         return
     if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
         telling.add_late(work, said)  # an answer with more in it than was asked
@@ -152,7 +156,7 @@ def _act_typed(work: Work, drawn: Drawn, said: str) -> str:
     return ""
 
 
-def _accepted(work: Work, path: str, outcome: Read) -> bool:
+def accepted(work: Work, path: str, outcome: Read) -> bool:
     """Whether an answer keeps the question's rules; if not, the rule is said and asked again."""
     assert work.c.prompt is not None
     attempt = work.c.prompt.attempt
@@ -198,7 +202,7 @@ def give(
     value, sure = outcome.value, outcome.sure
     question = work.edition.spec(split(path)[0])
     if question.kind == "group":
-        value, sure = _items(work, question.id, int(value)), True
+        value, sure = items(work, question.id, int(value)), True
     record(work, path, work.answer(value, raw, how, sure=sure))
     group = work.edition.questions[question.id].group
     if for_all and group:
@@ -209,7 +213,7 @@ def give(
     went_on(work, path, how)
 
 
-def _items(work: Work, group: str, count: int) -> list[str]:
+def items(work: Work, group: str, count: int) -> list[str]:
     """The items of a group that now has ``count``: first ones stay, new ids are never reused."""
     now = list(agenda.items(work.c, group))
     used = [int(split(p)[1]) for p in (*work.c.answers, *(e.path for e in work.c.earlier))
@@ -273,10 +277,12 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
         call = () if question.kind == "contact" else (CALL,)
         last = (*call, *(() if question.required else (SKIP,)))
     work.open(path, (*parts, *how_far(work)), drawn.buttons, last,
-              attempt=attempt, candidates=outcome.candidates)  # fmt: skip
+              picked=picked(work, path), attempt=attempt,
+              candidates=outcome.candidates)  # fmt: skip
 
 
-def _unclear_place(work: Work, path: str) -> dict[str, Any] | None:
+def unclear_place(work: Work, path: str) -> dict[str, Any] | None:
+    """The first place of an answer that may still be several municipalities."""
     answer = work.c.answers.get(path)
     if answer is None or answer.sure or not isinstance(answer.value, list):
         return None
@@ -284,7 +290,7 @@ def _unclear_place(work: Work, path: str) -> dict[str, Any] | None:
                 None)  # fmt: skip
 
 
-def _choose_place(work: Work, path: str, found: Any) -> Read | Rejected:
+def choose_place(work: Work, path: str, found: Any) -> Read | Rejected:
     """Make the first unclear place of an answer exact."""
     if len(found) != 1:
         return Rejected()
@@ -294,97 +300,6 @@ def _choose_place(work: Work, path: str, found: Any) -> Read | Rejected:
             place["iso"] = found[0]
             break
     return Read(value, sure=answers.place_settled(value))
-
-
-def tap(work: Work, value: str) -> None:
-    """A tapped button of the open question."""
-    prompt = work.c.prompt
-    assert prompt is not None
-    path = prompt.path
-    question = question_of(work.edition, path)
-    if question is None:
-        ask_next(work)
-        return
-    if question.kind == "needs":
-        needs.tap(work, value)
-        return
-    if ticks(question):
-        ticking.tap(work, value)
-        return
-    drawn = open_drawn(work)
-    work.asked = drawn.parts
-    button = next((b for b in drawn.buttons if b.value == value), None)
-    if button is None:
-        ask(work, path)
-    elif value == "keep":
-        keep(work, path)
-    elif value == "earlier_years":
-        page = str(int(prompt.page or 0) + 1)
-        work.change(prompt=msgspec.structs.replace(prompt, page=page))
-        older = draw(work, path)
-        work.redraw((*older.parts, *how_far(work)), older.buttons, older.last)
-    elif question.kind == "group" and value.partition(":")[0] in ("add", "out", "in"):
-        _edit(work, path, value)
-    else:
-        act, _, own = value.partition(":")
-        outcome = _tapped(work, path, own if act in ("all", "as") else value)
-        if _accepted(work, path, outcome):
-            label = button_labels(work.edition, button, work.c)[0]
-            give(work, path, outcome, label, "tapped", for_all=act == "all")
-
-
-def _tapped(work: Work, path: str, value: str) -> Read:
-    """The value a button sets."""
-    question = work.edition.spec(split(path)[0])
-    if question.kind == "place":
-        if _unclear_place(work, path) is not None:
-            chosen = _choose_place(work, path, (value,))
-            assert isinstance(chosen, Read)
-            return chosen
-        return Read([])
-    if question.kind in ("year", "number", "group"):
-        return Read(int(value))
-    if question.kind == "time":
-        return Read(answers.time_of_option(value))
-    if question.kind == "contact":
-        return Read({"way": value, "value": ""}, sure=value == "chat")
-    if question.kind == "choices":
-        return Read([value])
-    return Read(value)
-
-
-def keep(work: Work, path: str) -> None:
-    """The old value stays (or counts again)."""
-    kept = kept_answer(work, path)
-    if kept is not None:
-        record(work, path, kept)
-    went_on(work, path, "tapped")
-
-
-def _edit(work: Work, path: str, value: str) -> None:
-    """Add an item, take one out, or put one back; then the same question again."""
-    act, _, item = value.partition(":")
-    now = list(agenda.items(work.c, path))
-    if act == "add":
-        record(work, path, work.answer(_items(work, path, len(now) + 1), "+", "tapped"))
-        went_on(work, path, "tapped")
-        return
-    if act == "out":
-        left = [each for each in now if each != item]
-        work.note("product:taken_out", item=Ref("item_frozen", _frozen(work, path, item)))
-        record(work, path, work.answer(left, "-", "tapped"))
-    else:
-        record(work, path, work.answer(sorted({*now, item}, key=int), "+", "tapped"))
-        agenda.restore_item(work, path, item)
-        work.change(agenda=tuple(p for p in work.c.agenda if agenda.unsettled(work.c, p)))
-        work.note("product:put_back_done", item=Ref("item_frozen", _frozen(work, path, item)))
-    ask(work, path)
-
-
-def _frozen(work: Work, group: str, item: str) -> tuple[str, int | None]:
-    """What an item is called at this moment: its group and birth year."""
-    year = work.c.answers.get(f"child_year@{item}") if group == "children" else None
-    return group, year.value if year is not None and isinstance(year.value, int) else None
 
 
 def skip(work: Work) -> None:

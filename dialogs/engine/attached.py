@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dialogs.answers import Read
 from dialogs.conversation import State
 from dialogs.engine import again, agenda, asking, human
 from dialogs.engine.work import Work
@@ -30,6 +31,12 @@ def received(work: Work, text: Callable[[Work, str], None]) -> None:
         work.note("product:foreign_forward")
         again.put_again(work)
         return
+    open_now = work.c.prompt.path if work.c.prompt is not None else ""
+    question = agenda.question_of(work.edition, open_now)
+    if question is not None and question.kind == "attachment" and turn.extra in PAPERS:
+        file = {"file": turn.extra, "message": turn.message}
+        asking.give(work, open_now, Read(file), work.clean(turn.text.strip()), "typed")
+        return
     if turn.kind == "location":
         work.note("product:no_location")
     elif turn.extra in VOICES:
@@ -47,14 +54,11 @@ def received(work: Work, text: Callable[[Work, str], None]) -> None:
 def _contact(work: Work) -> None:
     """A contact card: counts only as one's own number, and only where a number is asked for."""
     prompt = work.c.prompt
+    question = agenda.question_of(work.edition, prompt.path) if prompt is not None else None
     if work.turn.extra == "foreign":
         work.note("product:foreign_contact")
         again.put_again(work)
-    elif (
-        prompt is not None
-        and prompt.path == "contact"
-        and agenda.question_of(work.edition, "contact")
-    ):
+    elif question is not None and question.kind in ("contact", "phone"):
         work.raw = work.turn.extra
         asking.text(work, work.turn.extra)
     elif prompt is not None and work.c.state is State.HUMAN and prompt.path == "phone":

@@ -25,7 +25,8 @@ def corrected(work: Work) -> None:
             return
     for path, answer in c.answers.items():
         if answer.message and answer.message == message and answer.how == "typed":
-            allowed = frozenset({"phone", "email"}) if path == "contact" else frozenset[str]()
+            contact = agenda.kind_of(work.edition, path) in ("contact", "phone", "email")
+            allowed = frozenset({"phone", "email"}) if contact else frozenset[str]()
             _answer(work, path, work.clean(work.turn.text, allowed=allowed))
             return
     work.note("product:edit_unknown")

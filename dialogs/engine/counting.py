@@ -12,7 +12,7 @@ from datetime import date
 
 from dialogs.edition import Edition
 from dialogs.engine import agenda
-from dialogs.engine.agenda import applies, asked_later, join, paths_of, split
+from dialogs.engine.agenda import applies, asked_later, join, kind_of, paths_of, split
 from dialogs.engine.work import Work
 
 
@@ -117,11 +117,14 @@ def _recounted(work: Work, old: Tally, moved: Iterable[str]) -> Tally:
 
 def _conditional(edition: Edition, path: str) -> bool:
     question = edition.questions.get(split(path)[0])
-    return question is not None and question.when is not None
+    return question is not None and (question.when is not None or question.question.kind == "note")
 
 
 def _place(work: Work, tally: Tally, path: str, changed: set[str]) -> None:
-    """Put a path of the agenda where it is counted."""
+    """Put a path of the agenda where it is counted; a note asks nothing and never counts."""
+    if kind_of(work.edition, path) == "note":
+        tally.held[path] = False
+        return
     condition = work.edition.questions[split(path)[0]].when
     if condition is not None:
         held = applies(work, path)
@@ -183,4 +186,5 @@ def _under(work: Work, deciding: str, value: object, paths: Iterable[str]) -> in
             if work.c.later or not asked_later(work.edition.questions[question_id])
             for item in value
         ]
-    return sum(applies(assumed, path) is not False for path in wanted)
+    asked = (path for path in wanted if kind_of(work.edition, path) != "note")
+    return sum(applies(assumed, path) is not False for path in asked)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs.conversation import Button, Part, Ref
-from dialogs.engine import agenda, asking, telling
+from dialogs.engine import agenda, asking, tapping, telling
 from dialogs.engine.questions import (
     BACK,
     CALL,
@@ -149,7 +149,7 @@ def tap(work: Work, value: str) -> None:
     picked = prompt.picked
     if value == "keep" and kept_answer(work, "needs") is not None:
         work.asked = shown_parts(work)
-        asking.keep(work, "needs")
+        tapping.keep(work, "needs")
     elif value[:1] == "+" and value[1:] in work.edition.programme.needs:
         picked = tuple(dict.fromkeys((*picked, value[1:])))
         _remember(work, value[1:])

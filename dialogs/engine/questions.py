@@ -50,7 +50,7 @@ class Drawn(Struct, frozen=True):
 
 def is_act(value: str) -> bool:
     """Whether a button acts on the question instead of answering it."""
-    return value in ("keep", "earlier_years", "add") or value.partition(":")[0] in (
+    return value in ("keep", "suggested", "earlier_years", "add") or value.partition(":")[0] in (
         "all",
         "as",
         "out",
@@ -96,7 +96,7 @@ def draw(work: Work, path: str) -> Drawn:
         parts.append(text_part(work, path, "why"))
     ticking = ticks(question)
     last = _last(work, question)
-    if ticking and _picked(work, path):
+    if ticking and picked(work, path):
         last = (*(button for button in last if button is not SKIP), DONE)
     return Drawn(tuple(parts), buttons_of(work, path, question), last, ticking)
 
@@ -111,7 +111,7 @@ def ticks(question: Question) -> bool:
     return question.kind == "choices" and picks_most(question) > 1
 
 
-def _picked(work: Work, path: str) -> tuple[str, ...]:
+def picked(work: Work, path: str) -> tuple[str, ...]:
     """The choices ticked so far."""
     prompt = work.c.prompt
     return prompt.picked if prompt is not None and prompt.path == path else ()
@@ -177,18 +177,37 @@ def buttons_of(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     kept = kept_answer(work, path)
     if kept is not None and question.kind == "group" and question.id in work.c.answers:
         return _edit_items(work, question)[:MOST_BUTTONS]
-    first = () if kept is None else (keep_button(path, kept),)
+    first = _suggested(work, path, question) if kept is None else (keep_button(path, kept),)
     return (*first, *_own_buttons(work, path, question))[:MOST_BUTTONS]
+
+
+def suggestion(work: Work, path: str, question: Question) -> tuple[str, Answer] | None:
+    """The earlier answer that the script suggests here, with its path; None while there is none."""
+    if question.suggest is None or question.suggest not in work.edition.questions:
+        return None
+    grouped = work.edition.questions[question.suggest].group
+    source = join(question.suggest, split(path)[1] if grouped else "")
+    answer = work.c.answers.get(source)
+    usable = answer is not None and answer.sure and answer.value
+    return (source, answer) if usable and answer is not None else None
+
+
+def _suggested(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    found = suggestion(work, path, question)
+    if found is None:
+        return ()
+    said = {"text": Ref("value", (found[0], found[1].value))}
+    return (Button("suggested", "product:plain", said, alone=True),)
 
 
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     if ticks(question):
-        picked = _picked(work, path)
+        ticked = picked(work, path)
         return tuple(
             Button(
-                f"-{each}" if each in picked else f"+{each}",
+                f"-{each}" if each in ticked else f"+{each}",
                 work.edition.name(question.id, f"{each}.text"),
-                tick=each in picked,
+                tick=each in ticked,
             )
             for each in choices_of(work, path)
         )
@@ -213,7 +232,7 @@ def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...
             Button(str(n), "product:plain", {"text": n}) for n in range(low, min(high, low + 5) + 1)
         )
     if question.kind == "year":
-        return _years(work, path)
+        return _years(work, path, question)
     if question.kind == "country":
         codes = (
             work.c.prompt.candidates
@@ -265,7 +284,7 @@ def _likeliest(work: Work, path: str, question: Question) -> str:
     return ids[0]
 
 
-def _years(work: Work, path: str) -> tuple[Button, ...]:
+def _years(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     answer = work.c.answers.get(path)
     if answer is not None and isinstance(answer.value, list):
         years = answer.value
@@ -273,9 +292,12 @@ def _years(work: Work, path: str) -> tuple[Button, ...]:
     page = work.c.prompt.page if work.c.prompt and work.c.prompt.path == path else ""
     stage = work.c.answers.get(join("child_stage", split(path)[1]))
     pages = int(page or 0) + (stage is not None and stage.value == "school")
-    newest = work.today.year - YEARS_SHOWN * pages
-    years = list(range(newest - YEARS_SHOWN + 1, newest + 1))
-    older = newest > work.today.year - OLDEST_CHILD
+    last = work.today.year if question.maximum is None else question.maximum
+    first = last - OLDEST_CHILD if question.minimum is None else question.minimum
+    newest = last - YEARS_SHOWN * pages
+    years = [y for y in range(newest - YEARS_SHOWN + 1, newest + 1) if question.minimum is None
+             or y >= first]  # fmt: skip
+    older = newest > first if question.minimum is None else newest - YEARS_SHOWN >= first
     earlier = (Button("earlier_years", "product:earlier", alone=True),) if older else ()
     return (*(Button(str(y), "product:plain", {"text": str(y)}) for y in years), *earlier)
 

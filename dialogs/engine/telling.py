@@ -38,9 +38,9 @@ FIX = Button("fix", "product:fix", alone=True)
 
 
 def ask(work: Work) -> None:
-    """Invite the story (or more of it); a script that asks for none begins with its questions."""
-    if agenda.question_of(work.edition, "story") is None:
-        asking.ask_next(work)
+    """Invite the story (or more of it); a script without one asks its first question."""
+    if "story" not in work.edition.questions:
+        skip(work)
         return
     work.stand(State.TELLING)
     if work.c.story:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs.answers import Read
-from dialogs.engine import asking
+from dialogs.engine import asking, tapping
 from dialogs.engine.questions import DONE, draw, kept_answer, picks_most
 from dialogs.engine.work import How, Work
 
@@ -17,7 +17,7 @@ def tap(work: Work, value: str) -> None:
     drawn = draw(work, prompt.path)
     if value == "keep" and kept_answer(work, prompt.path) is not None:
         work.asked = drawn.parts
-        asking.keep(work, prompt.path)
+        tapping.keep(work, prompt.path)
         return
     picked = prompt.picked
     if value[:1] == "+" and value[1:] in drawn.options:
@@ -43,4 +43,5 @@ def finish(work: Work, picked: tuple[str, ...], raw: str, how: How) -> None:
     drawn = draw(work, prompt.path)
     work.asked = drawn.parts
     value = [each for each in drawn.options if each in picked]
-    asking.give(work, prompt.path, Read(value), raw or ", ".join(value), how)
+    if asking.accepted(work, prompt.path, Read(value)):
+        asking.give(work, prompt.path, Read(value), raw or ", ".join(value), how)

@@ -29,12 +29,18 @@ the places lie in; age: the child's age this year; oldest: age of the oldest chi
 needs: every need said or picked, not only the most important.
 """
 
-KNOWN = frozenset({
-    "story", "status", "country", "home", "place", "last_home", "copy", "needs", "children",
-    "adults", "age_band", "child_year", "time", "back_since", "radius", "contact", "hours",
-    "local_tie", "child_stage", "child_latvian", "learning_call", "work", "work_plan",
-    "adult_latvian", "permits", "child_papers", "already_asked",
-})  # fmt: skip
+KNOWN = {
+    "story": "story", "status": "choice", "country": "country", "home": "place", "place": "place",
+    "last_home": "place", "copy": "yes_no", "needs": "needs", "children": "group",
+    "adults": "group", "age_band": "choice", "child_year": "year", "time": "time",
+    "back_since": "time", "radius": "choice", "contact": "contact", "hours": "choice",
+    "local_tie": "yes_no", "child_stage": "choice", "child_latvian": "choice",
+    "learning_call": "yes_no", "work": "text", "work_plan": "choice", "adult_latvian": "choice",
+    "permits": "yes_no", "child_papers": "yes_no", "already_asked": "long_text",
+}  # fmt: skip
+"""Questions whose answers the programme reads by their id, and the kind it counts on."""
+WORDS = frozenset({"choice", "yes_no", "text", "long_text"})
+"""Kinds whose answers the programme reads as words: a script may put one for another."""
 
 
 def _value(answers: Mapping[str, Answer], path: str) -> Any:

@@ -79,6 +79,7 @@ def clock(country: str) -> Clock:
     return Clock(chosen, len({winter.replace(tzinfo=ZoneInfo(z)).utcoffset() for z in zones}) > 1)
 
 
+@cache
 def zone(country: str) -> ZoneInfo:
     """The time zone reckoned with for a country (see :func:`clock`)."""
     return ZoneInfo(clock(country).zone)

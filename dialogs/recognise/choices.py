@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -368,9 +369,18 @@ def _command_table() -> dict[str, str]:
 
 
 _BY_PHRASE = _command_table()
-_PHRASES = tuple(_BY_PHRASE)
 _LONGEST_COMMAND = 45
 _TYPO_COMMAND = 88.0
+
+
+@cache
+def _as_long(length: int) -> tuple[str, ...]:
+    """The phrases whose length alone does not rule out a ratio of ``_TYPO_COMMAND``."""
+    most = 1 - _TYPO_COMMAND / 100
+    return tuple(
+        phrase for phrase in _BY_PHRASE
+        if abs(len(phrase) - length) <= most * (len(phrase) + length) + 1e-9
+    )  # fmt: skip
 
 
 def read_command(text: str) -> str | None:
@@ -397,7 +407,7 @@ def read_command(text: str) -> str | None:
     if len(plain) < 6 or len(words) > 4:
         return None
     near = process.extract(
-        plain, _PHRASES, scorer=fuzz.ratio, score_cutoff=_TYPO_COMMAND, limit=None
+        plain, _as_long(len(plain)), scorer=fuzz.ratio, score_cutoff=_TYPO_COMMAND, limit=None
     )
     if not near:
         return None

@@ -142,7 +142,7 @@ def answer_when(text: str, today: date) -> WhenReading | None:
 
 _IF = frozenset((
     "kad", "ja", "tiklidz", "kolidz", "kogda", "kak", "esli", "when", "if", "once", "as", "pec",
-    "posle", "after",
+    "posle", "after", "snacala", "vispirms", "first",
 ))  # fmt: skip
 
 

@@ -17,7 +17,7 @@ SPRING, SUMMER, AUTUMN, WINTER = 3, 6, 9, 12
 WEEK, MONTH, HALF_YEAR, YEAR = 0, 1, 6, 12
 """Units of time in months; a week is counted in days by the reader."""
 
-_MONTHS = {
+MONTHS = {
     1: "janvār* январ* january jan yanvar*",
     2: "februār* феврал* february feb fevral*",
     3: "mart martā marta martam martu marts март марта марте марту march mar",
@@ -31,6 +31,8 @@ _MONTHS = {
     11: "novembr* novembe* ноябр* nov",
     12: "decembr* decembe* dec декабр*",
 }
+"""The names of months by number; a star stands for any ending."""
+
 _SEASONS = {
     SPRING: "pavasar* весн* весен* spring springtime",
     SUMMER: "vasar* vosor* лето лета летом лету лете summer* letom leto",
@@ -56,7 +58,7 @@ _PREFIXES = {
 }
 
 _SINGLE: list[tuple[Mark, str]] = [
-    *((("month", month), words) for month, words in _MONTHS.items()),
+    *((("month", month), words) for month, words in MONTHS.items()),
     *((("season", season), words) for season, words in _SEASONS.items()),
     (("unit", HALF_YEAR), "pusgad* полгода полугод* полгодик* polgoda"),
     (("units", YEAR), "gadiem gadim years годика годов годами"),
@@ -270,7 +272,7 @@ SAYINGS: Phrases[str] = Phrases(
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",
-         ("pirms skolas, новому учебному,"
+         ("pirms skolas, новому учебному, с начала учебного, со школы, с начала школы,"
             "нового учебного, jaun* mācību gad*, jauno skolas gad*,"
             "new school year, pirms 1 skolas, до школы, к школе, перед школой, before"
             " school, by school,"

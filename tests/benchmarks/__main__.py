@@ -19,6 +19,9 @@ from tests.benchmarks.contenders import EVERYBODY
 from tests.benchmarks.rig.drive import Load, cores, drive, pin
 from tests.benchmarks.table import Set, Table
 
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- table -->", "<!-- end of table -->"
+
 
 def loads(seconds: float) -> dict[Set, Load]:
     """The three sets, their windows of so many seconds."""
@@ -38,7 +41,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0, help="length of a window")
     parser.add_argument("--only", default="", help="parts of the bots' names, comma between")
     parser.add_argument("--sets", default="load,far,crowd")
-    parser.add_argument("--out", type=Path, help="write the table to this file too")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     chosen = parser.parse_args()
     wanted = [part.strip() for part in chosen.only.split(",") if part.strip()]
     bots = [b for b in EVERYBODY if not wanted or any(part in b.label for part in wanted)]
@@ -72,8 +75,10 @@ def main() -> int:
         *table.lines(),
     ]
     print("\n".join(lines))
-    if chosen.out:
-        chosen.out.write_text("\n".join(lines) + "\n", "utf-8")
+    if chosen.readme:
+        head, begin, rest = README.read_text("utf-8").partition(BEGIN)
+        end = rest[rest.index(END) :]
+        README.write_text("\n".join((head + begin, *lines, end)), "utf-8")
     return 1 if any(line.startswith("MISSED") for line in lines) else 0
 
 

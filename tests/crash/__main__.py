@@ -22,6 +22,7 @@ from tests.crash.judge import Verdict
 from tests.crash.runs import FLAVOURS, Reference, often, once_each, reference
 from tests.crash.workers import Workers
 from tests.postgres import end, postgres
+from tests.test_outage import a_day_away
 
 PATIENCE = 300.0
 TESTS = (
@@ -79,6 +80,8 @@ async def workers(zygote: Zygote, home: Path, known: Reference, whole: Verdict) 
 async def release(given: argparse.Namespace, whole: Verdict) -> None:
     """The release run."""
     home = Path(tempfile.mkdtemp(prefix="majup-crash-"))
+    await a_day_away(home / "away", families=500, patience=3600)
+    print("23 hours away: 5000 messages, 500 families, one reply to each", flush=True)
     async with Zygote() as zygote:
         known = await reference(zygote, home)
         print(f"points of a whole case: {known.points}", flush=True)

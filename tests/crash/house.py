@@ -20,7 +20,7 @@ from tests.harness import PUBLIC, SECRET, free_port
 from tests.telegram.server import TelegramServer
 
 ROOT = Path(__file__).parents[2]
-END_WITHIN = 30.0
+END_WITHIN = 120.0
 """Seconds a service may take to end before a test gives up on it."""
 
 
@@ -59,10 +59,14 @@ class Zygote:
         async for line in self._process.stdout:
             told = msgspec.json.decode(line)
             if "born" in told and self._born is not None:
+                # A process id comes again after some thousand lives: each has an end of its own.
+                self._ends[told["born"]] = asyncio.get_running_loop().create_future()
                 self._born.set_result(told["born"])
             elif "ended" in told:
                 child, status = told["ended"]
-                self._end_of(child).set_result(status)
+                end = self._end_of(child)
+                if not end.done():
+                    end.set_result(status)
 
     def _end_of(self, child: int) -> asyncio.Future[int]:
         if child not in self._ends:
@@ -199,7 +203,8 @@ class MortalHouse:
             await asyncio.wait_for(self._keeper, END_WITHIN)
         except TimeoutError:
             for number in (signal.SIGUSR2, signal.SIGUSR1):  # where it stands: tasks, threads
-                os.kill(self.child, number)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.child, number)
                 await asyncio.sleep(1)
             said = self.log.read_text() if self.log.exists() else ""
             raise AssertionError(f"{self.child} did not end when told to:\n{said}") from None

@@ -38,6 +38,9 @@ TYPED = {
 WORDS = "Good day! Please send the school report of your son."
 END = "Everything is added to your case"
 MOST_ACTS = 60
+PATIENCE = 240.0
+"""Seconds until a wait is given up. On an idle machine the longest takes about fifteen (leases
+of a dead worker run out), on one with ten times as much to do as it has cores, some hundred."""
 
 
 def value(button: Button) -> str:
@@ -51,7 +54,7 @@ class Family:
     ``patience``: seconds within which the service must have done all that an act asks of it.
     """
 
-    def __init__(self, user: User, quiet: Quiet, *, told: bool, patience: float = 90.0) -> None:
+    def __init__(self, user: User, quiet: Quiet, *, told: bool, patience: float = PATIENCE) -> None:
         self.user = user
         self.quiet = quiet
         self.told = told
@@ -116,7 +119,7 @@ class Family:
 class Coordinator:
     """Somebody who takes every case that comes, writes to the family and closes it."""
 
-    def __init__(self, user: User, quiet: Quiet, patience: float = 90.0) -> None:
+    def __init__(self, user: User, quiet: Quiet, patience: float = PATIENCE) -> None:
         self.user = user
         self.quiet = quiet
         self.patience = patience
@@ -165,7 +168,7 @@ class Coordinator:
             await self.user.server.stirred(self.user.chat.id, min(left, 0.5))
 
 
-async def case(user: User, desk: Coordinator, told: bool, patience: float = 90.0) -> None:
+async def case(user: User, desk: Coordinator, told: bool, patience: float = PATIENCE) -> None:
     """A whole case, from /start to the family's reading that it was closed."""
     number = await Family(user, desk.quiet, told=told, patience=patience).play()
     await desk.work(number)

@@ -16,7 +16,7 @@ from storage import staff
 from storage.store import Store
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Expected, Verdict, judge, kept, seen
-from tests.crash.people import Coordinator, case
+from tests.crash.people import PATIENCE, Coordinator, case
 from tests.crash.quiet import Quiet
 from tests.harness import MONDAY
 from tests.telegram.clock import Clock
@@ -65,7 +65,7 @@ class Run:
 
     def __init__(
         self, zygote: Zygote, home: Path, plan: Iterable[int], flavours: list[bool],
-        *, webhook: bool = False, patience: float = 90.0, **more: Any,
+        *, webhook: bool = False, patience: float = PATIENCE, **more: Any,
     ) -> None:  # fmt: skip
         self.home = home
         shutil.copytree(furnished(home), home)

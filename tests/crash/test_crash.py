@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,11 +19,12 @@ from tests.crash.workers import Workers
 from tests.harness import MONDAY
 from tests.postgres import postgres
 from tests.telegram.clock import Clock
+from tests.telegram.ledger import Call
 from tests.telegram.server import TelegramServer
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
 ]
 
 SEEDS, KILLS = 7, 8
@@ -64,7 +69,7 @@ async def test_a_really_fresh_process_goes_on_where_the_last_one_died(
     home: Path, known: Reference
 ) -> None:
     async with Zygote(fresh=True) as fresh:
-        run = Run(fresh, home / "fresh", (700,), [False], patience=90)
+        run = Run(fresh, home / "fresh", (700,), [False])
         verdict = await run.play(known.expected)
     assert not verdict.faults, "\n".join(verdict.faults)
     assert verdict.kills == 1
@@ -106,6 +111,41 @@ async def test_workers_outlive_a_database_that_dies(
     verdict = await made.play(4, known.expected)
     assert not verdict.faults, "\n".join(verdict.faults)
     assert made.deaths
+
+
+async def test_a_worker_that_stood_still_gives_way_to_the_one_that_took_over(
+    zygote: Zygote, home: Path
+) -> None:
+    made: dict[str, Any] = {"database": postgres().database(), "key_file": str(home / "still.key")}
+    async with TelegramServer(clock=Clock(MONDAY)) as server:
+        user = server.user(1, language_code="lv")
+        first = MortalHouse(zygote, server, home / "still-1", **made)
+        second = MortalHouse(zygote, server, home / "still-2", **made)
+        async with first:
+            await user.start()
+            await user.wait("Labdien", 60)
+            async with second:
+                os.kill(first.child, signal.SIGSTOP)
+                try:
+                    await user.press("English")
+                    await user.wait("data", 60)
+                finally:
+                    os.kill(first.child, signal.SIGCONT)
+                await user.press("start")
+                await user.wait("own words", 60)
+                async with asyncio.timeout(60):  # until only one of them asks for updates
+                    while True:
+                        overlap = len(server.calls)
+                        await asyncio.sleep(6)  # longer than between two looks at a lease
+                        if not _conflicts(server, overlap):
+                            break
+                await user.press("ask me")
+                await user.wait("Where are you now", 60)
+                assert not first.lives and not second.lives  # neither gave up
+
+
+def _conflicts(server: TelegramServer, since: int) -> list[Call]:
+    return [call for call in server.calls[since:] if call.status == 409]
 
 
 async def test_polling_moves_to_another_worker(

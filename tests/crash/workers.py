@@ -12,7 +12,7 @@ from storage import staff
 from storage.store import Store
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Expected, Verdict, judge
-from tests.crash.people import Coordinator, case
+from tests.crash.people import PATIENCE, Coordinator, case
 from tests.crash.quiet import Quiet
 from tests.crash.runs import FLAVOURS, REGION, STAFF, at_random
 from tests.harness import MONDAY
@@ -72,7 +72,7 @@ class Workers:
             finally:
                 dying.cancel()
                 await asyncio.gather(dying, return_exceptions=True)
-            await quiet.everywhere(90)
+            await quiet.everywhere(PATIENCE)
             for worker in self.workers:
                 await worker.stop()
             store = await Store.open(self.url, self.home / "master.key", lambda: MONDAY)

@@ -138,7 +138,7 @@ class Names:
         for name, question in self.questions.items():
             if name == but or self.groups[name] not in ("", group):
                 continue
-            if question.kind in ("story", "attachment"):
+            if question.kind in ("story", "attachment", "note"):
                 continue
             type_ = TYPE_OF_KIND[question.kind]
             values = self._values(question)

@@ -19,8 +19,8 @@ TESTS = 6
 """Tests of one condition that the pickers offer at most."""
 RULES = 4
 KINDS = ("choice", "choices", "yes_no", "text", "long_text", "number", "year", "month", "date",
-         "time", "country", "place", "phone", "email", "contact", "attachment", "group", "needs",
-         "story")  # fmt: skip
+         "time", "country", "place", "phone", "email", "contact", "attachment", "group", "note",
+         "needs", "story")  # fmt: skip
 """Kinds of answers in the order in which staff need them."""
 WITH_CHOICES = ("choice", "choices")
 BOUNDED = ("number", "year", "group")

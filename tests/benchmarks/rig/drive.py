@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.benchmarks.rig.process import Bot, cpu_of, free_port, listens
 
 TOKEN = "42:TEST"
 READY_SECONDS = 120.0
+LEAVE_SECONDS = 60.0
+"""Time for the last answers and for the coordinator's messages, of which there is one chat."""
 
 
 class Place(Struct, frozen=True):
@@ -112,8 +115,13 @@ def drive(
 ) -> Result:
     """Start a bot, load it, measure it, stop it. ``watch`` is called at every window's end."""
     folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _ended)  # else the bot would outlive us
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_drive(contender, load, folder, cpu, watch))
+
+
+def _ended(*_: object) -> None:
+    raise SystemExit(143)
 
 
 async def _drive(
@@ -142,7 +150,7 @@ async def _drive(
             windows.append(await _window(api, bot, people, load, rate))
             if watch is not None:
                 watch(bot, people)
-        unanswered = await people.leave(5.0)
+        unanswered = await people.leave(LEAVE_SECONDS)
         return Result(
             contender.label, load, tuple(windows), await first,
             len(people.finished), people.missing(),

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.benchmarks.rig.bot_api import BotApi, Message
 
-FIRST_CHAT = 100_000
+FIRST_SEAT = 100_000
 LOOK_EVERY = 0.25
 
 
@@ -55,7 +55,8 @@ class Person:
 
     def __init__(self, people: People, number: int) -> None:
         self.people = people
-        self.number = self.chat = number
+        self.number = number
+        self.chat = people.next_chat()
         self.at = self.conv = self.tries = 0
         self.waiting = False
         self.stop_at = -1
@@ -189,8 +190,8 @@ class People:
         self.answered = asyncio.Event()
         """Somebody was answered."""
         self._message = 1
-        self._chat = FIRST_CHAT + count - 1
-        self.seats = [Person(self, FIRST_CHAT + each) for each in range(count)]
+        self._chat = random.randrange(10**8, 10**9)  # nobody whom a home used before knows
+        self.seats = [Person(self, FIRST_SEAT + each) for each in range(count)]
         self.by_chat = {each.chat: each for each in self.seats}
         self._looking: asyncio.TimerHandle | None = None
         api.on_message = self._shown
