@@ -126,7 +126,7 @@ async def test_a_question_from_the_first_word_to_published_and_back(tmp_path: Pa
         await accessible(page)
         await keys.skip()
         await keys.press(page.get_by_role("button", name="Saskaitīt un turpināt"))
-        await page.get_by_text("sarunā ir 370 ģimeņu").wait_for(timeout=60_000)
+        await page.get_by_text(re.compile(r"sarunā ir \d+ ģimen")).wait_for(timeout=60_000)
         await accessible(page)
         await keys.press(page.get_by_role("button", name="Publicēt", exact=True))
         await page.get_by_text("Publicēts. Tas jau ir spēkā.").wait_for(timeout=60_000)
