@@ -177,11 +177,11 @@ class Turns:
 
     async def _redeemed(self, incoming: Incoming, turn: Turn) -> str:
         """Welcome whoever has an invitation; else the name of what to say about the code."""
-        if not self._guesses.free(incoming.address):
+        # Counted before it is looked at, so that many at once are no more guesses than one by one.
+        if not self._guesses.take(incoming.address):
             return "code_later"
         person = await staff.redeem(self.store, turn.text, *self._key(incoming))
         if person is None:
-            self._guesses.take(incoming.address)
             return "code_bad"
         self._known.pop(self._key(incoming), None)
         await self.desk.welcome(person, (incoming.channel, incoming.id), turn.at)
