@@ -9,12 +9,27 @@ const post = async (form, extra) => {
 
 // -- whom to ask: the pickers follow what was chosen ---------------------------------------------
 
+const state = (field) => (/^(radio|checkbox)$/.test(field.type) ? field.checked : field.value);
+let asked = 0;
+
 const pickers = async (form, extra) => {
+  const number = ++asked;
   const here = form.querySelector("[data-live]");
-  const focused = document.activeElement?.id;
+  const before = new Map([...here.querySelectorAll("[id]")].map((field) => [field.id, state(field)]));
   const page = await post(form, extra);
   const fresh = page.querySelector("[data-live]");
-  if (!fresh || !here) return;
+  if (!fresh || number !== asked) return;  // a newer answer is on its way
+  const focused = document.activeElement?.id;
+  for (const field of here.querySelectorAll("input[id], select[id], textarea[id]")) {
+    const next = fresh.querySelector(`[id="${field.id}"]`);
+    if (!next || state(field) === before.get(field.id)) continue;
+    if (typeof state(field) === "boolean") next.checked = field.checked;  // meanwhile chosen
+    else next.value = field.value;  // meanwhile typed
+  }
+  here.querySelectorAll("details").forEach((each, index) => {
+    const next = fresh.querySelectorAll("details")[index];
+    if (next && each.open) next.open = true;
+  });
   here.replaceWith(fresh);
   const again = focused && document.getElementById(focused);
   if (again) again.focus();
