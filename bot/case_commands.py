@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from bot.service import utc_now
+from bot.office import utc_now
 from bot.settings import InputFault, Settings
 from storage import cases
 from storage.store import Store

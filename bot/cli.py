@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from bot.exits import ENVIRONMENT, INPUT, carry_out, fail, settings
 from bot.script_commands import app as script_app
 from bot.text_commands import app as texts_app
-
-DONE, INPUT, USAGE, ENVIRONMENT = 0, 1, 2, 3
-"""Exit codes: done, the input is at fault, usage, the environment is at fault."""
 
 app = typer.Typer(
     name="majup",
@@ -33,60 +29,6 @@ app.add_typer(script_app, name="script")
 app.add_typer(texts_app, name="texts")
 app.add_typer(staff_app, name="staff")
 app.add_typer(cases_app, name="cases")
-
-
-def fail(text: str, code: int) -> typer.Exit:
-    """Say one line and give the exit to raise."""
-    typer.echo(f"majup: {' '.join(text.split())}", err=True)
-    return typer.Exit(code)
-
-
-def carry_out(
-    work: Coroutine[Any, Any, Any], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
-) -> Any:
-    """Run a coroutine; every known fault becomes one line and an exit code.
-
-    ``loop`` makes the event loop; asyncio's own unless given.
-    """
-    try:
-        with asyncio.Runner(loop_factory=loop) as runner:
-            return runner.run(work)
-    except KeyboardInterrupt:
-        raise typer.Exit(DONE) from None
-    except typer.Exit:
-        raise
-    except Exception as error:  # noqa: BLE001 - told sorts them; what it does not know goes on
-        raise told(error) from None
-
-
-def told(error: Exception) -> typer.Exit:
-    """The exit of a fault that has a clear line; any other is raised on.
-
-    The faults' classes are imported only now: they bring the whole service along, and the
-    demo's page must not wait for that.
-    """
-    from bot.channels.channel import Misconfigured
-    from bot.service import PortTaken
-    from bot.settings import InputFault, SettingsFault
-    from dialogs.edition import ScriptError
-    from storage.sealing import KeyFault
-    from storage.store import StoreFault
-
-    if isinstance(error, (ScriptError, InputFault)):
-        return fail(str(error), INPUT)
-    if isinstance(error, (StoreFault, KeyFault, Misconfigured, PortTaken, SettingsFault, OSError)):
-        return fail(str(error), ENVIRONMENT)
-    raise error
-
-
-def settings(**overrides: object) -> Any:
-    """The settings, or one line about what is wrong with them."""
-    from bot.settings import SettingsFault, read_settings
-
-    try:
-        return read_settings(**overrides)
-    except SettingsFault as error:
-        raise fail(str(error), ENVIRONMENT) from None
 
 
 @app.command()

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.channels.channel import Channel
+from bot.office import Clock, Office, utc_now
 from bot.pace import Rates
-from bot.service import Clock, Office, utc_now
 from dialogs.edition import load_edition
 from storage import staff
 from storage.store import Store, StoreFault

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.service import utc_now
+from bot.office import utc_now
 from dialogs.edition import Edition
 from dialogs.play import Talk
 from dialogs.preview import PreviewFault, preview

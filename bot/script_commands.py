@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.exits import ENVIRONMENT, INPUT, USAGE, carry_out, settings
+
 if TYPE_CHECKING:
     from bot.publishing import Desk
     from dialogs.edition import Edition
@@ -41,20 +43,20 @@ def check(
         texts = Texts.load()
     except TextsError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(3) from None
+        raise typer.Exit(ENVIRONMENT) from None
     if language not in texts.languages:
         typer.echo(f"No such language: {language}. Choose {', '.join(texts.languages)}.", err=True)
-        raise typer.Exit(2)
+        raise typer.Exit(USAGE)
     base = load_script(against) if against is not None else None
     if base is not None and base.script is None:
         for fault in base.faults:
             typer.echo(fault.render(texts, language))
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
     faults = check_paths(paths, texts, against=base.script if base is not None else None)
     for fault in faults:
         typer.echo(fault.render(texts, language))
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
     typer.echo(texts.say(language, "faults:word.clean"))
 
 
@@ -113,7 +115,7 @@ def publish(
         return await publishing.publish(desk, draft, None if yes else _confirm, publishing.who())
 
     if not _with_desk(work, language):
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
 
 
 @app.command()
@@ -130,7 +132,7 @@ def rollback(
         return await publishing.roll_back(desk, revision, ask, publishing.who())
 
     if not _with_desk(work, language):
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
 
 
 @app.command("list")
@@ -184,9 +186,9 @@ def prove(
             into.write_text(inserted(into.read_text("utf-8"), sheet), encoding="utf-8")
         except (OSError, ValueError) as error:
             typer.echo(f"majup: {into}: {error}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(INPUT) from None
     if not proof.holds:
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
 
 
 @app.command()
@@ -219,7 +221,7 @@ def replay(
             results = [replayed(talk, edition, base) for talk in recorded]
         except (OSError, ValueError) as error:
             typer.echo(f"majup: {file}: {error}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(INPUT) from None
         for talk, result in zip(recorded, results, strict=True):
             played += 1
             outcome = "stopped" if result.stopped else "different" if result.lines else "same"
@@ -232,7 +234,7 @@ def replay(
             differing += outcome != "same"
     typer.echo(said("script:replay.played", n=played, differing=differing))
     if differing:
-        raise typer.Exit(1)
+        raise typer.Exit(INPUT)
 
 
 @app.command()
@@ -287,7 +289,7 @@ def _known(languages: tuple[str, ...], *wanted: str) -> None:
     for language in wanted:
         if language not in languages:
             typer.echo(f"No such language: {language}. Choose {', '.join(languages)}.", err=True)
-            raise typer.Exit(2)
+            raise typer.Exit(USAGE)
 
 
 def _edition(script: str, language: str) -> Edition:
@@ -301,14 +303,13 @@ def _edition(script: str, language: str) -> Edition:
         texts = Texts.load()
         for fault in error.faults:
             typer.echo(fault.render(texts, language if language in texts.languages else "en"))
-        raise typer.Exit(1) from None
+        raise typer.Exit(INPUT) from None
 
 
 def _with_desk(work: Callable[[Desk], Awaitable[T]], language: str) -> T:
     """Carry out work on the store; faults of a script are told one a line, exit with 1."""
-    from bot.cli import carry_out, settings
+    from bot.office import utc_now
     from bot.publishing import Refused, opened
-    from bot.service import utc_now
 
     async def whole() -> T:
         desk = await opened(settings(), utc_now, language)
@@ -323,5 +324,5 @@ def _with_desk(work: Callable[[Desk], Awaitable[T]], language: str) -> T:
     except Refused as refused:
         for line in refused.lines:
             typer.echo(line)
-        raise typer.Exit(1) from None
+        raise typer.Exit(INPUT) from None
     return result

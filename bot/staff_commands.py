@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.service import utc_now
+from bot.office import utc_now
 from bot.settings import InputFault, Settings
 from dialogs.programme.geography import load_geography
 from dialogs.recognise.contact import read_email

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.exits import ENVIRONMENT, INPUT, USAGE
+
 if TYPE_CHECKING:
     from dialogs.languages import Language
     from dialogs.script_files import ScriptFiles, ScriptRead
@@ -142,11 +144,11 @@ class _Work:
             self.texts: Texts = Texts.load()
         except TextsError as error:
             typer.echo(f"majup: {error}", err=True)
-            raise typer.Exit(3) from None
+            raise typer.Exit(ENVIRONMENT) from None
         if explain not in self.texts.languages:
             known = ", ".join(self.texts.languages)
             typer.echo(f"majup: no such language: {explain}; choose {known}", err=True)
-            raise typer.Exit(2)
+            raise typer.Exit(USAGE)
         draft = files_at(script)
         if not isinstance(draft, ScriptFiles):
             raise self.refused(draft.render(self.texts, explain))
@@ -166,14 +168,14 @@ class _Work:
     def fault(self, text: str, /, **args: object) -> typer.Exit:
         """One line for a person; the exit to raise."""
         typer.echo(f"majup: {self.say(text, **args)}", err=True)
-        return typer.Exit(1)
+        return typer.Exit(INPUT)
 
     @staticmethod
     def refused(*lines: str) -> typer.Exit:
         """Faults, one a line; the exit to raise."""
         for line in lines:
             typer.echo(line)
-        return typer.Exit(1)
+        return typer.Exit(INPUT)
 
     def language(self, code: str) -> Language:
         """The language of a code; else the command ends."""
@@ -201,7 +203,7 @@ def _bring(catalogue: Path, script: Path, language: str, explain: str, *, take: 
         po = read_po(catalogue.read_bytes(), str(catalogue))
     except OSError as error:
         typer.echo(f"majup: {catalogue}: {error.strerror or error}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(INPUT) from None
     code = language or po.header.get("language", "")
     if not code and not po.faults:
         raise work.fault("which_language")
@@ -242,4 +244,4 @@ def _write(file: Path, text: str) -> None:
         beside.replace(file)
     except OSError as error:
         typer.echo(f"majup: {file}: {error.strerror or error}", err=True)
-        raise typer.Exit(3) from None
+        raise typer.Exit(ENVIRONMENT) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.service import utc_now
+from bot.office import utc_now
 from bot.settings import Settings
 from storage import conversations, outbox
 from storage.store import Store

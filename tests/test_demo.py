@@ -17,7 +17,7 @@ import pytest_asyncio
 import uvicorn
 
 from bot.channels.tree import tree, words
-from bot.service import PortTaken
+from bot.listening import PortTaken
 from bot.web import demo as page
 from bot.web.demo import Demo, samples
 from dialogs.transcript import Line

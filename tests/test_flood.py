@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from bot.channels.channel import Incoming, Order
 from bot.flood import UPDATES, Flood
-from bot.service import Office
+from bot.office import Office
 from bot.settings import Settings
 from dialogs.conversation import Turn
 from storage import conversations, outbox

@@ -9,7 +9,7 @@ import pytest
 
 from bot import outage
 from bot.channels.channel import Incoming
-from bot.service import Office
+from bot.office import Office
 from dialogs.conversation import Turn
 from storage import conversations, tables
 from tests.crash.people import value

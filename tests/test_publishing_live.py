@@ -16,8 +16,8 @@ import pytest
 from bot import publishing, service
 from bot.channels.channel import Incoming
 from bot.editions import opened
+from bot.office import Office
 from bot.publishing import press, publish, ready, ready_back, roll_back
-from bot.service import Office
 from dialogs.conversation import Conversation, Turn
 from dialogs.edition import SCRIPTS
 from dialogs.engine.agenda import split

@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from bot import publishing
 from bot.cli import app
 from bot.editions import Editions, opened, script_path
+from bot.office import Office
 from bot.publishing import publish, roll_back
-from bot.service import Office
 from dialogs.conversation import Conversation
 from dialogs.edition import SCRIPTS
 from dialogs.kept import keep

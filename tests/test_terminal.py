@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.channel import Incoming, Key, Missing, Order
 from bot.channels.terminal import Terminal, plain
-from bot.service import utc_now
+from bot.office import utc_now
 from dialogs.transcript import read
 
 TALK = """\

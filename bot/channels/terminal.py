@@ -311,7 +311,7 @@ def talk(script: str, language: str, record: Path | None) -> Coroutine[Any, Any,
 async def _talk(script: str, language: str, record: Path | None) -> None:
     from bot import logs
     from bot.embedded import desk, embedded
-    from bot.service import utc_now
+    from bot.office import utc_now
 
     logs.set_up("text")
     logging.getLogger().setLevel(logging.ERROR)

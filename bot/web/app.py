@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.web.webhook import Front
 
 if TYPE_CHECKING:
-    from bot.service import Office
+    from bot.office import Office
 
 CONNECTIONS = 1000
 """Connections at the same time; one more is told to come again (503)."""

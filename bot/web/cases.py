@@ -26,7 +26,7 @@ from storage.staff import Person
 from storage.write import Address, Case, Owed, Stale
 
 if TYPE_CHECKING:
-    from bot.service import Office
+    from bot.office import Office
 
 LISTED = 100
 HERE = Address("", "page", "")

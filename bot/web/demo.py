@@ -32,7 +32,7 @@ from starlette.routing import Route
 from bot.channels.browser import Browser
 
 if TYPE_CHECKING:
-    from bot.service import Office
+    from bot.office import Office
 
 NAME = "demo"
 HOST = "127.0.0.1"
@@ -306,7 +306,7 @@ def run(port: int, open_page: bool) -> Coroutine[Any, Any, None]:
 
 async def _run(sock: socket.socket | OSError, port: int, open_page: bool) -> None:
     if isinstance(sock, OSError):
-        from bot.service import PortTaken
+        from bot.listening import PortTaken
 
         raise PortTaken(
             f"cannot listen on {HOST}:{port}: {os.strerror(sock.errno or 0)}; "

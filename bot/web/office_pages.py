@@ -19,7 +19,7 @@ from bot.web.studio.studio import Studio
 
 if TYPE_CHECKING:
     from bot.channels.telegram_bot import TelegramChannel
-    from bot.service import Office
+    from bot.office import Office
 
 
 def office_pages(

@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels.channel import Incoming
+from bot.office import Office
 from bot.pace import Rates
 from bot.relay import Relay
-from bot.service import Office
 from dialogs.conversation import Conversation, Turn
 from dialogs.transcript import Line, read
 from storage import cases, conversations

@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 
 from bot.channels.channel import Channel
 from bot.channels.webchat import WebChat
+from bot.listening import listening_socket
+from bot.office import Office, utc_now
 from bot.pace import Rates
-from bot.service import Office, listening_socket, utc_now
 from bot.settings import Settings
 from bot.web.app import serve
 from bot.web.office_pages import office_pages

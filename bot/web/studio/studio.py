@@ -22,7 +22,7 @@ from storage.drafts import Version
 from storage.staff import Person
 
 if TYPE_CHECKING:
-    from bot.service import Office
+    from bot.office import Office
 
 ROOMS = (
     ("script", "/studio"),

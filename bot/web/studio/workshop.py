@@ -28,7 +28,7 @@ from storage import drafts, revisions
 from storage.drafts import Overtaken, Version
 
 if TYPE_CHECKING:
-    from bot.service import Office
+    from bot.office import Office
 
 REMEMBERED = 8
 """Drafts kept compiled; each is a few megabytes."""
