@@ -61,7 +61,7 @@ class PublishRoom:
         lines: list[str] = []
         same = True
         if compiled is not None and compiled.edition is not None:
-            current = self.studio.office.turns.editions.current
+            current = self.studio.office.edition
             same = compiled.edition.id == current.id
             lines = [] if same else self.difference(sit, current, compiled.edition)
         faults = all_told(compiled, self.studio.texts, sit.language) if compiled else []
@@ -192,7 +192,7 @@ class PublishRoom:
     ) -> Response:
         head = await self.workshop.head()
         self._shown[sit.who] = (to, ready)
-        current = self.studio.office.turns.editions.current
+        current = self.studio.office.edition
         desk, edition = self._desk(sit), ready.edition
         return await self.studio.page(
             sit, "confirm.html", "publish", head, 409 if grew else 200, to=to, grew=grew,
