@@ -174,3 +174,34 @@ async def test_published_texts_of_pages_and_mails_hold_in_every_worker(
         await office.committer.close()
     finally:
         await store.close()
+
+
+async def test_the_difference_says_which_data_changed_and_how(served: Served) -> None:
+    browser = await at_studio(served)
+    await browser.open("/studio/data/needs/job_search")
+    words = next(form.fields for form in browser.read.forms if "said.lv" in form.fields)
+    await browser.press(
+        "Saglabāt", **{"family.lv": "Jauns darbs", "family.en": "A new job",
+                       "said.lv": words["said.lv"] + "\nblimblamo*"},
+    )  # fmt: skip
+    await browser.open("/studio/data/rules")
+    await browser.press("Pievienot", name="urgent_days", since="2026-01-01", value="60")
+    await browser.open("/studio/data/places")
+    await browser.press("Pievienot", name="Blimbas novads", code="LV-022")
+    await browser.open("/studio/data/words/words.yaml/groups.CHILD")
+    lists = next(form.fields for form in browser.read.forms if "said.lv" in form.fields)
+    await browser.press("Saglabāt", **{"said.lv": lists["said.lv"].replace("bērniņ*", "zīdain*")})
+    await browser.open("/studio/q/rooms")
+    await browser.press("Saglabāt", **{"text.lv": "Cik istabu vajag?"})
+    await browser.open("/studio/publish")
+    for line in (
+        "Vajadzība «Jauns darbs», kā to lasa ģimenes: «Finding a job» → «A new job»",
+        "Vajadzība «Jauns darbs», jauni vārdi (Latviešu): blimblamo*",
+        "Dienas līdz steidzamai pārcelšanai, no 2026-01-01: «90» → «60»",
+        "Senāks nosaukums Blimbas novads ved uz citu pašvaldību: – → «Cēsu novads»",
+        "Vārdu saraksts CHILD, jauni vārdi (Latviešu): zīdain*",
+        "Vārdu saraksts CHILD, izņemti vārdi (Latviešu): bērniņ*",
+        "«Istabas» · Jautājums: «Cik istabu vajag vismaz?» → «Cik istabu vajag?»",
+    ):
+        assert line in browser.words, browser.words
+    assert "data ir mainīti" not in browser.words

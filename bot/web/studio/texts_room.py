@@ -179,11 +179,8 @@ class TextsRoom:
         question = self._question(bench, entry.name)
         if question is not None:
             return bench.names.title(question.id)
-        group = entry.name.partition(":")[0]
-        group = "own" if group == bench.head.script else group
-        key = f"studio:texts_of.{group}"
-        known = key in self.studio.texts.entries
-        return self.studio.texts.say(bench.names.language, key) if known else entry.name
+        own = entry.name.removeprefix(f"{bench.head.script}:")
+        return self.studio.group(bench.names.language, own) or entry.name
 
     def _met(
         self, bench: Bench, entry: Entry, language: Language, texts: Texts, said: str
