@@ -27,9 +27,11 @@ from dialogs.recognise.when_reading import (
     for_so_long,
     has_ago,
     not_denied,
+    of_another,
     past,
     plain_reading,
     planned,
+    unlikely,
 )
 from dialogs.recognise.when_spans import time_spans
 
@@ -48,17 +50,19 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     sayings = Sayings(seen.sayings)
     spans = time_spans(words, today, seen=seen) or time_spans(words, today, typos=True, seen=seen)
     said = sayings.of("returned", "moved", "here", "schoolend", "schoolstart")
-    if not spans and len(words) <= 4 and not said:
-        spans = [
-            span for span in bare_amounts(words, today, ahead=True, seen=seen) if span.first <= 1
-        ]
+    if not spans and not said:
+        spans = _alone(words, seen, today)
     short = len(words) <= 3 or any(span.ahead is None for span in spans)
     returned = sayings.of("returned", "moved") or [
         saying
         for saying in sayings.of("here")
         if (short or saying[1] - saying[0] > 1) and not _still_ahead(words, saying, spans, today)
     ]
-    returned = [saying for saying in returned if not denied(words, saying[0])]
+    returned = [
+        saying
+        for saying in returned
+        if not denied(words, saying[0]) and not of_another(words, saying)
+    ]
     if returned and not _is_future(words, spans):
         return back_reading(
             words, past(spans) or for_so_long(words, seen, returned, today), returned
@@ -101,6 +105,23 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     return None
 
 
+def _alone(words: Sequence[Token], seen: Glance, today: date) -> list[TimeSpan]:
+    """Amounts of time that stand alone, so that they count from today: "6 months", "no rush,
+    a year or two"."""
+    amounts = bare_amounts(words, today, ahead=True, seen=seen)
+    if len(words) <= _SHORT:
+        return [span for span in amounts if span.first <= 1]
+    if seen.living:
+        return []
+    return [
+        span
+        for span in amounts
+        if (not span.first or "," in words[span.first].before)
+        and (span.last + 1 == len(words) or "," in words[span.last + 1].before)
+    ]
+
+
+_SHORT = 4
 _IF = frozenset((
     "kad", "ja", "tiklidz", "kolidz", "kogda", "kak", "esli", "when", "if", "once", "as", "pec",
     "posle", "after", "snacala", "vispirms", "first",
@@ -164,6 +185,8 @@ def _possible(words: Sequence[Token], spans: list[TimeSpan]) -> list[TimeSpan]:
 
 def _ruled_out(words: Sequence[Token], after: int) -> bool:
     behind: list[str] = []
+    if any(unlikely(words, place) for place in range(after - 1, after + 2)):
+        return True
     for word in words[after : after + 3]:
         if "," in word.before or "." in word.before:
             break

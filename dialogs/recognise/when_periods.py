@@ -28,6 +28,7 @@ from dialogs.recognise.when_marks import (
 from dialogs.recognise.when_words import HALF_YEAR, WINTER, YEAR
 
 _HALF_OF_MONTH = 15
+_AUTUMN = 9
 
 
 class _Year(Struct, frozen=True):
@@ -180,7 +181,10 @@ def _bare_period(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSp
             number = (today.year + 1) * 12
             span = TimeSpan((number, number), None, "none", token, token, dated=True)
             return span, index + 2
-    if kind in ("christmas", "easter", "midsummer"):
+    if kind in ("christmas", "easter", "midsummer", "holiday") or (
+        # "pēc svētkiem", said in autumn: Christmas and New Year.
+        kind == "feasts" and today.month >= _AUTUMN
+    ):
         year = _year_at(marks, index + 1, today)
         return _holiday(marks, index, year, today)
     year = _year_at(marks, index, today)
@@ -210,7 +214,7 @@ def _holiday(
     marks: Sequence[Mark], index: int, year: _Year | None, today: date
 ) -> tuple[TimeSpan, int]:
     kind = marks[index].kind
-    months = {"christmas": 12, "midsummer": 6}
+    months = {"christmas": 12, "feasts": 12, "midsummer": 6, "holiday": marks[index].value}
     now = month_number(today)
     named = year.year if year else today.year
     month = months.get(kind) or _easter_month(named)

@@ -5,6 +5,7 @@ Shared by the readers of an answer (:mod:`when`) and of a story (:mod:`when_stor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,6 +20,8 @@ from dialogs.recognise.when_marks import EARLIER, Months, TimeSpan, month_number
 
 _NEGATIONS = frozenset(["ne", "nav", "not", "no", "ne", "net", "nekadas", "never"])
 
+_HARDLY = frozenset((("vrjad", "li"), ("diez", "vai"), ("diezin", "vai"), ("maz", "ticams")))
+_UNLIKELY = frozenset(("unlikely", "hardly", "vrjadli", "nepaspesim", "nepaspesu", "neuspeem"))
 _UNTIL = frozenset(("lidz", "do", "until", "before", "by", "till"))
 
 _UP_TO = _UNTIL | {"uz", "k", "pirms", "for", "pered"}
@@ -42,7 +45,39 @@ class Sayings(Struct, frozen=True):
 def denied(words: Sequence[Token], index: int) -> bool:
     """Whether the words before say "not"; "nav steigas" has its own "not" inside."""
     parted = "," in words[index].before  # "šogad vairs ne, nākamgad"
-    return index > 0 and not parted and words[index - 1].folded in _NEGATIONS
+    if not index or parted:
+        return False
+    return words[index - 1].folded in _NEGATIONS or unlikely(words, index - 2)
+
+
+def unlikely(words: Sequence[Token], index: int) -> bool:
+    """Whether "hardly" stands at a word or behind it: "diez vai", "вряд ли", "unlikely"."""
+    if not 0 <= index < len(words) - 1:
+        return False
+    pair = words[index].folded, words[index + 1].folded
+    return pair in _HARDLY or pair[1] in _UNLIKELY
+
+
+def of_another(words: Sequence[Token], saying: tuple[int, int, str]) -> bool:
+    """Whether a return is told of one of the family alone: "vīrs jau ir Latvijā, mēs vēl ne"."""
+    first = index = saying[0]
+    while index > 0 and first - index < _FEW and not _PARTED.search(words[index].before):
+        index -= 1
+    before = {word.folded for word in words[index:first]}
+    return bool(before & _ANOTHER) and not before & _OURSELVES
+
+
+_FEW = 5
+_PARTED = re.compile(r"[,.;:!?\n()]")
+_ANOTHER = frozenset((
+    "virs", "sieva", "partneris", "partnere", "mamma", "vecaki", "brali", "bralis", "masa", "dels",
+    "meita", "veirs", "muz", "zena", "mama", "roditeli", "brat", "sestra", "syn", "doc", "docka",
+    "husband", "wife", "partner", "mum", "mother", "parents", "brother", "sister", "son",
+    "daughter", "boyfriend", "girlfriend",
+))  # fmt: skip
+_OURSELVES = frozenset((
+    "mes", "es", "ar", "my", "ja", "s", "we", "i", "and", "un", "with", "us", "mus",
+))  # fmt: skip
 
 
 def not_denied(words: Sequence[Token], spans: Sequence[TimeSpan]) -> list[TimeSpan]:
@@ -84,6 +119,7 @@ def for_so_long(
         span
         for span in bare_amounts(words, today, ahead=False, seen=seen)
         if any(_side_by_side(words, span.last, first) or _side_by_side(words, after - 1, span.first)
+               or first <= span.last < after  # "два месяца как дома"
                for first, after, _ in said)
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from dialogs.recognise.fold import Token
-from dialogs.recognise.glance import Glance
+from dialogs.recognise.glance import Glance, glance
 from dialogs.recognise.when_counted import counted_from_today
 from dialogs.recognise.when_marks import (
     TIMES,
@@ -41,6 +41,8 @@ _IDLE = frozenset((
 # Marks at which a stretch of time ends.
 _ENDINGS = frozenset(("word", "stop", "later"))
 
+_NEXT = (("next", 1),)
+_TURN_WITHIN = 8
 _APART = _ENDINGS | {"with"}
 
 
@@ -52,6 +54,7 @@ def time_spans(
     ``typos`` also takes words a slip away from a word of time; for short texts only. ``seen``
     is what is known of the words, if at hand.
     """
+    seen = glance(words) if seen is None else seen
     marks = marks_of(words, typos, seen)
     found: list[TimeSpan] = []
     index = 0
@@ -69,6 +72,26 @@ def time_spans(
             found.append(span)
         else:
             found[-1] = joined
+    return _with_turns(words, seen, found) if found else found
+
+
+def _with_turns(words: Sequence[Token], seen: Glance, found: list[TimeSpan]) -> list[TimeSpan]:
+    """Also "next" alone, for the season or year before it: "not this year, rather the next"."""
+    for place, meant in seen.marks.items():
+        ends = place + 1 == len(words) or words[place + 1].before != " "
+        if meant != _NEXT or not ends:
+            continue
+        earlier = [one for one in found if 0 < place - one.last <= _TURN_WITHIN]
+        span = earlier[-1] if earlier else None
+        if span is None or span.ahead is None or span.precision not in ("year", "season"):
+            continue
+        low, high = span.ahead
+        if low is None or high is None:
+            continue
+        low = low // 12 * 12 if span.precision == "year" else low
+        ahead = low + 12, high + 12
+        turned = replace(span, ahead=ahead, behind=None, first=place, last=place, dated=True)
+        found.insert(found.index(span) + 1, turned)
     return found
 
 
@@ -94,8 +117,19 @@ def _read_one(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSpan,
     for reader in (counted_from_today, _edge, period_at):
         read = reader(marks, index, today)
         if read is not None:
-            return read
+            return _at_the_latest(marks, *read, today)
     return None
+
+
+def _at_the_latest(
+    marks: Sequence[Mark], span: TimeSpan, after: int, today: date
+) -> tuple[TimeSpan, int]:
+    """ "January latest", "maijā vēlākais": by then, where nothing is named behind it."""
+    behind = marks[after].token if kind_at(marks, after) == "by" else -1
+    if behind < 0 or span.deadline or span.ahead is None or period_at(marks, after + 1, today):
+        return span, after
+    ahead = None, span.ahead[1]
+    return replace(span, ahead=ahead, last=behind, precision="range", deadline=True), after + 1
 
 
 def _edge(marks: Sequence[Mark], index: int, today: date) -> tuple[TimeSpan, int] | None:

@@ -27,6 +27,7 @@ from dialogs.recognise.when_reading import (
     for_so_long,
     has_ago,
     not_denied,
+    of_another,
     past,
     plain_reading,
     planned,
@@ -246,7 +247,7 @@ def _returned_in_story(
     """The words that say the family is back already, or None."""
     for saying in sayings.of("returned", "moved"):
         first, _, kind = saying
-        if denied(words, first):
+        if denied(words, first) or of_another(words, saying):
             continue
         clause = _clause_of(clauses, first)
         inside = _kinds(seen, max(clause.first, first - _WINDOW), first)
