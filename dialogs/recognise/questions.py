@@ -66,7 +66,7 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     if marks.words[first] == "ka" and not all(map(str.isascii, marks.words)):
         return True
     groups = lexicon.groups
-    if has(marks, groups["TELLME"], max(first - 4, 0), first - 1):
+    if any(has(marks, groups[one], max(first - 4, 0), first - 1) for one in ("TELLME", "ASKTELL")):
         return False
     for place in range(max(first - 4, 0), first):
         if has(marks, groups["UNKNOWING"], place, place):
