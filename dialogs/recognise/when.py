@@ -61,7 +61,9 @@ def answer_when(text: str, today: date) -> WhenReading | None:
     returned = [
         saying
         for saying in returned
-        if not denied(words, saying[0]) and not of_another(words, saying)
+        if not denied(words, saying[0])
+        and not of_another(words, saying)
+        and not any(word.folded in _WILL_BE for word in words[saying[0] : saying[1]])
     ]
     if returned and not _is_future(words, spans):
         return back_reading(
@@ -143,9 +145,10 @@ def _still_ahead(
     return ahead[0] - now < now - behind[1]
 
 
+_WILL_BE = frozenset(("busu", "busim", "bus", "budu", "budem", "will"))
 _AHEAD = (
     "varbut", "mozet", "maybe", "naverno", "varet", "iespejam", "vozmozn", "gribet", "gribam",
-    "gribu", "velet", "hoti", "hocu", "want", "brauca", "edem", "poedem",
+    "gribu", "velet", *_WILL_BE, "hoti", "hocu", "want", "brauca", "edem", "poedem",
 )  # fmt: skip
 
 

@@ -178,7 +178,10 @@ SAYINGS: Phrases[str] = Phrases(
          "рано говорить, рано сказать, рано планир*, pāragri, par agru, vēl agri, too early,"
          "too soon,"
          "tikai plāno*, vēl plāno*, pagaidām plāno*, только планир*, пока планир*, still planning,"
-         "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
+         "tikai interesē*, tikai interesējam*, nothing fixed, nothing decided, nothing concrete,"
+         "nothing definite, nekas nav izlem*, nekas nav nolem*, nekas vēl nav, ничего не реш*,"
+         "ничего конкретн*, ничего определен*,"
+         "pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
          "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
@@ -278,7 +281,8 @@ SAYINGS: Phrases[str] = Phrases(
          "закончится учебный, закончит школу, закончат учебный, school ends, school finishes,"
          "school is over, school is out, finish school, finishes school, school breaks,"
          "finish the school year, after school, после школы, pabeigs skolu, pabeidz skolu,"
-         "окончания учебного, конца учебного, окончани* школ*, заканч* школ*, законч* школ*,"
+         "окончания учебного, конца учебного, конце учебного, концу учебного,"
+         "окончани* школ*, заканч* школ*, законч* школ*,"
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",
