@@ -32,7 +32,8 @@ from dialogs.yaml_text import At, read_yaml
 from storage import staff
 
 if TYPE_CHECKING:
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 SPOKEN = ("lv", "ltg", "ru", "en")
 """Languages of word lists."""
@@ -155,8 +156,6 @@ class DataRoom:
         said: dict[str, tuple[str, dict[str, Any]]] | None = None,
     ) -> str:  # fmt: skip
         """Edit a file of the draft, if the data can be used afterwards; gives what is wrong."""
-        from bot.web.studio.studio import number
-
         head = await self.workshop.head()
         try:
             made = edit(self.text(head.draft, file))
@@ -178,7 +177,7 @@ class DataRoom:
 
         try:
             await self.workshop.save(
-                sit.who, number(sit.ask.field("version")), change, ("data", about), part
+                sit.who, sit.version, change, ("data", about), part
             )
         except (Clash, Faulty):
             return self.studio.say(sit.language, "clash_short")

@@ -23,7 +23,8 @@ from storage import revisions
 from storage.revisions import Published
 
 if TYPE_CHECKING:
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 LINES = 200
 HISTORY = 30

@@ -54,6 +54,12 @@ def marked(draft: Draft) -> str:
     return hashlib.sha256(msgspec.json.encode(draft)).hexdigest()[:16]
 
 
+Change = Callable[[Draft], Draft]
+"""Makes another draft of one. Raises EditFault."""
+Part = Callable[[Draft], object]
+"""What of a draft a change is about; another author's change of the same is a clash."""
+
+
 class Clash(Exception):
     """Somebody changed the same thing meanwhile: ``head`` is how it is now."""
 
@@ -182,9 +188,9 @@ class Workshop:
         self,
         who: str,
         base: int,
-        change: Callable[[Draft], Draft],
+        change: Change,
         what: tuple[str, ...],
-        part: Callable[[Draft], object] | None = None,
+        part: Part | None = None,
     ) -> Head:
         """Make a change and keep it; gives the new head.
 
