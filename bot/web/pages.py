@@ -37,6 +37,7 @@ BODY_LIMIT = 64_000
 FIELDS = 60
 LANGUAGES = ("lv", "ru", "en")
 STATIC = {
+    "looks.css": "text/css; charset=utf-8",
     "web.css": "text/css; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
