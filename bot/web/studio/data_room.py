@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.web.studio.question_form import tidy
 from bot.web.studio.workshop import Clash, Faulty, Head
 from dialogs import drafting, wording
+from dialogs.data_difference import plain
 from dialogs.drafting import Draft, Said
 from dialogs.limits import NEED
 from dialogs.programme.lists import shipped_text
@@ -331,19 +332,13 @@ class DataRoom:
         rules = []
         for name, entries in data.items():
             begun = [e for e in entries if str(e["since"]) <= today.isoformat()]
-            now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else ""
-            lines = tuple((str(e["since"]), _plain(e["value"])) for e in entries)
-            rules.append(Rule(name, self._rule(sit, name), _plain(now), lines))
+            now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else None
+            lines = tuple((str(e["since"]), plain(e["value"])) for e in entries)
+            rules.append(Rule(name, self.studio.rule(sit.language, name), plain(now), lines))
         return await self._page(
             sit, "rules.html", head, rules=rules, problem=problem, today=today.isoformat(),
             status=422 if problem else 200, here="/studio/data/rules", field=sit.ask.field,
         )  # fmt: skip
-
-    def _rule(self, sit: Sitting, name: str) -> str:
-        """What a setting is called; a new one has only its name."""
-        key = f"studio:rule.{name}"
-        known = key in self.studio.texts.entries
-        return self.studio.texts.say(sit.language, key) if known else name
 
     # -- coordinators ------------------------------------------------------------------------------
 
@@ -379,12 +374,3 @@ def _day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _plain(value: Any) -> str:
-    """A setting's value on one line."""
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {inner}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
