@@ -80,10 +80,12 @@ class Speaker:
             return GAP
         if name.startswith("@"):
             return self._block(name, args)
-        filled = {key: self._html(value) for key, value in args.items()}
-        if "item" in filled:
-            filled["Item"] = filled["item"][:1].upper() + filled["item"][1:]
-        said = self.edition.texts.say(self.language, name, **filled)
+        said = self.edition.texts.whole(self.language, name)
+        if said is None:
+            filled = {key: self._html(value) for key, value in args.items()}
+            if "item" in filled:
+                filled["Item"] = filled["item"][:1].upper() + filled["item"][1:]
+            said = self.edition.texts.say(self.language, name, **filled)
         return said[:1].upper() + said[1:] if "item" in args else said
 
     def _html(self, value: Any) -> Any:
@@ -297,11 +299,17 @@ def _fits(count: int, widest: int, most: int) -> bool:
 def labels(edition: Edition, button: Button, c: Conversation) -> tuple[str, ...]:
     """A button's label in every language, the talk's first; for matching what is typed."""
     spoken = c.language or "lv"
+    key = (spoken, c.second, button.label)
+    if not button.args and key in edition.known_as:
+        return edition.known_as[key]
     order = (spoken, *(each for each in edition.languages.offered if each != spoken))
     now = c.last or EPOCH  # no label says what time it is
-    return tuple(
+    known = tuple(
         dict.fromkeys(
             Speaker(edition, c, now, language=each).label(structs.replace(button, tick=False))
             for each in order
         )
     )
+    if not button.args:
+        edition.known_as[key] = known
+    return known

@@ -242,6 +242,14 @@ class Texts:
             text = one if abs(n) == 1 else other
         return filled(text, {"n": n, **args})
 
+    def whole(self, language: str, name: str) -> str | None:
+        """The text of this name if it has nothing to be filled in; None before it was first said.
+
+        Who knows that need not put the arguments into words.
+        """
+        template = self._templates.get((language, name))
+        return template[0] if template is not None and len(template) == 1 else None
+
     def say(self, language: str, name: str, /, **args: object) -> str:
         """The text of this name, in the form ``n`` asks for if it counts.
 
