@@ -240,7 +240,7 @@ def replay(
 @app.command()
 def preview(
     script: Annotated[str, typer.Argument(help="Script file, or a shipped script's id.")],
-    language: Annotated[str, typer.Option(help="lv, ru or en; empty asks.")] = "",
+    language: Annotated[str, typer.Option(help="Also one that is still a draft; empty asks.")] = "",
     at: Annotated[str, typer.Option(help="Question to begin at.")] = "",
     answer: Annotated[
         list[str] | None, typer.Option(help="What if: question=answer; several times.")
@@ -248,10 +248,11 @@ def preview(
 ) -> None:
     """Play a draft in the terminal at once, from the beginning or from a question."""
     from bot.preview_command import play
+    from dialogs.preview import playable
 
     edition = _edition(script, language or "en")
     if language:
-        _known(edition.texts.languages, language)
+        _known(playable(edition.languages), language)
     raise typer.Exit(play(edition, language, at, answer or []))
 
 

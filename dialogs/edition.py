@@ -99,6 +99,12 @@ class Edition:
             self._speaking[language, second] = made
         return made
 
+    def with_languages(self, languages: Languages) -> Edition:
+        """This edition with other states of its languages."""
+        made = copy(self)
+        made.languages, made._speaking = languages, {}
+        return made
+
     def spec(self, question_id: str) -> Question:
         """The question as the script has it. KeyError for an unknown id."""
         return self.questions[question_id].question

@@ -163,6 +163,13 @@ class Languages:
         kept = [theirs.pop(each.id, each) for each in self.all]
         return Languages((*kept, *theirs.values()), self.must, self.shown, source)
 
+    def with_one(self, language: Language) -> Languages:
+        """These with one in its place, or last if there is none of its code."""
+        kept = [language if each.id == language.id else each for each in self.all]
+        if language.id not in self._by_id:
+            kept.append(language)
+        return Languages(kept, self.must, self.shown, self.source)
+
     def fingerprint(self) -> bytes:
         """Bytes that change with anything a family could notice."""
         return b"\n".join(each.model_dump_json().encode() for each in self.all)

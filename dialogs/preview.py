@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from dialogs import answers
-from dialogs.answers import Asked, Read
+from dialogs.answers import CONTACT_WAYS, Asked, Read
 from dialogs.conversation import State, Turn
 from dialogs.edition import Edition
 from dialogs.engine import agenda, asking
 from dialogs.engine.questions import draw
 from dialogs.engine.work import Work
 from dialogs.family import Family, Plan
+from dialogs.languages import Languages
 from dialogs.play import Talk
 from dialogs.transcript import Line
+
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 class PreviewFault(Exception):
@@ -35,10 +39,12 @@ def preview(
 ) -> Talk:
     """A talk under a draft, ready for the first act.
 
-    With a language, the notice is read already; with a question, that one stands open. ``given``
-    are answers (question id or path -> what is written or a choice's id), counted as given
-    before. Raises PreviewFault for a question or an answer the draft does not have.
+    With a language, one that families do not see yet too, the notice is read already; with a
+    question, that one stands open. ``given`` are answers (question id or path -> what is written,
+    a choice's id, a country's code), counted as given before. Raises PreviewFault for a question
+    or an answer the draft does not have.
     """
+    edition = spoken_in(edition, language) if language else edition
     talk = Talk(edition, at)
     talk.act(Line("command", name="start"))
     if not (language or question or given):
@@ -56,6 +62,23 @@ def preview(
     if question or given:
         _put(talk, at, question, given or {})
     return talk
+
+
+def playable(languages: Languages) -> tuple[str, ...]:
+    """The codes of the languages a preview can speak; those nobody sees yet come last."""
+    return tuple(dict.fromkeys((*languages.offered, *(each.id for each in languages.all))))
+
+
+def spoken_in(edition: Edition, language: str) -> Edition:
+    """The edition as it will be once families may speak a language that is still a draft.
+
+    What is not translated yet comes in another language, as in a partial one.
+    """
+    listed = edition.languages
+    known = listed.get(language)
+    if known is None or known.state != "draft":
+        return edition
+    return edition.with_languages(listed.with_one(known.model_copy(update={"state": "partial"})))
 
 
 def _put(talk: Talk, at: datetime, question: str, given: Mapping[str, str]) -> None:
@@ -92,7 +115,7 @@ def _path(edition: Edition, name: str) -> str:
 
 
 def _value(work: Work, path: str, said: str) -> object:
-    """What a given answer comes to: a choice's id, or words read as the question reads them."""
+    """What a given answer comes to: an id or a code, or words read as the question reads them."""
     question = work.edition.spec(agenda.split(path)[0])
     ids = {choice.id for choice in question.choices}
     if question.kind == "choice" and said in ids:
@@ -101,6 +124,10 @@ def _value(work: Work, path: str, said: str) -> object:
         named = [each.strip() for each in said.split(",")]
         if set(named) <= (ids or work.edition.programme.needs.keys()):
             return named
+    if question.kind == "country" and _COUNTRY.fullmatch(said):
+        return said
+    if question.kind == "contact" and said in CONTACT_WAYS:
+        return {"way": said, "value": ""}
     drawn = draw(work, path)
     asked = Asked(
         question, work.edition.programme, work.today,

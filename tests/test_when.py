@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.recognise.reading import Span, WhenReading
-from dialogs.recognise.when import answer_when, read_when
+from dialogs.recognise.when import answer_when
+from dialogs.recognise.when_story import read_when
 
 TODAY = date(2026, 11, 23)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dialogs.recognise.child_ages import AGE_ENDINGS, may_be_age, read_value
+from dialogs.recognise.child_age_words import AGE_ENDINGS, may_be_age
+from dialogs.recognise.child_ages import ONE_YEAR, read_value
 from dialogs.recognise.child_remarks import FIRST_GRADERS, NEWBORN, read_remark
 from dialogs.recognise.child_scan import (
     OLDEST,
@@ -96,7 +97,7 @@ def _tells(lower: str) -> bool:
 
 _TELLING_STEMS = (
     *FIRST_GRADERS, *NEWBORN,
-    "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks", "coming", "edet",
+    *ONE_YEAR, "pusotr", "poltor", "pusgad", "polgod", "paliek", "paliks", "coming", "edet",
     "poedet",
 )  # fmt: skip
 _TELLING_HINTS = frozenset(("school", "kinder", "grade", "grown", "stay", "born"))

@@ -76,6 +76,11 @@ _LONGEST_NAME = 4
 _SURE = 1.2  # distance of scores below which the family is asked
 
 
+_LIVED = 2.0
+# "Germany, but my job is in Switzerland".
+_WORKPLACE = frozenset(("job", "office", "darbs", "darbavieta", "rabota", "company", "firma"))
+
+
 class _Mention(Struct, frozen=True):
     first: int
     last: int
@@ -185,6 +190,8 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
         works = any(word in ("strada", "rabotaet", "works") for word in around)
         score -= 2.0 if works else 4.0
     if any(word.startswith(_BORN_STEMS) for word in around):
+        score -= 1.5
+    if score < _LIVED and any(word.folded in _WORKPLACE for word in near):
         score -= 1.5
     if any(word in _NOT for word in around[:3]):
         score -= 4.0

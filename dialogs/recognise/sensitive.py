@@ -18,6 +18,7 @@ from dialogs.recognise.sensitive_numbers import (
     Piece,
     amounts,
     birth_dates,
+    codes,
     numbers,
     spoken_codes,
 )
@@ -96,7 +97,7 @@ def find_sensitive(text: str | Marks, lexicon: Lexicon) -> tuple[SensitiveFound,
     """What must not be stored, in the order of the text, overlapping finds merged."""
     marks = mark(text, lexicon) if isinstance(text, str) else text
     pieces: list[Piece] = []
-    for reader in (numbers, spoken_codes, birth_dates, amounts, names, addresses, _lists):
+    for reader in (numbers, codes, spoken_codes, birth_dates, amounts, names, addresses, _lists):
         pieces.extend(reader(marks, lexicon))
     pieces.extend(mails(marks.text))
     return tuple(_merged(sorted(pieces, key=lambda piece: (piece[1], -piece[2]))))

@@ -129,6 +129,9 @@ def counted_from_today(
     if kind == "day":
         month = month_number(today + timedelta(days=1))
         return _about(month, month, "day", first, first), index + 1
+    if kind == "dayago":
+        month = month_number(today - timedelta(days=marks[index].value))
+        return TimeSpan(None, (month, month), "day", first, first, dated=True), index + 1
     if kind in ("in", "after") or (kind == "inside" and marks[index].value == 2):
         start = index + 1
         amount = _amount(marks, start)

@@ -30,6 +30,8 @@ _DOUBTFUL_MONTHS = frozenset(("may", "march", "mar", "jan"))
 _MAY_OR_HOUSE = frozenset(("maja", "maju"))
 EARLIER = frozenset(["ranse", "atrak", "agrak", "earlier", "ranshe", "before"])
 _NOT = frozenset(["ne", "not", "no"])
+_NOT_LATER = _NOT | {"samoe"}  # "самое позднее в мае"
+_SPAN_IN_LATGALIAN = ("godu", "god", "mienes", "nedel", "pusgod")
 _LEADING = frozenset(("inside", "by", "until", "after", "since", "from", "next", "this", "last",
                       "begin", "middle", "finish", "dash", "or", "pirms"))  # fmt: skip
 
@@ -136,7 +138,7 @@ UNITS = frozenset(("unit", "units", "unitsof"))
 """A unit of time; "units" are several, "unitsof" is the Russian genitive ("месяца три")."""
 TIMES = frozenset((
     "month", "season", *UNITS, "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer", "quarter", "shortyear",
+    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear", "dayago",
 ))  # fmt: skip
 """Kinds of marks without which there is no stretch of time."""
 _APOSTROPHES = ("'", "’", "‘")
@@ -194,11 +196,19 @@ def _mark_at(
             kind_, value = "inside", 2
         if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
             kind_ = "floor"
-        if kind_ == "later" and index and words[index - 1].folded in _NOT:
+        if kind_ == "in" and token.folded == "par" and not _latgalian_span(words, index):
+            kind_ = "word"
+        if kind_ == "later" and index and words[index - 1].folded in _NOT_LATER:
             kind_ = "by"  # "не позднее мая", "no later than May"
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1
+
+
+def _latgalian_span(words: Sequence[Token], index: int) -> bool:
+    """Whether "par" says "in": "par godu" (Latgalian) does, "par gadu" ("for a year") does not."""
+    following = [word.folded for word in words[index + 1 : index + 3]]
+    return any(one.startswith(_SPAN_IN_LATGALIAN) for one in following)
 
 
 _CENTURY = 2000

@@ -3,6 +3,7 @@
 As it is: the tests of faults as the gate runs them, and the counts of their kills. With
 ``--all`` after them the release run: one kill at every point of whole cases, polling and
 webhook, then ``--random`` kills over ``--conversations`` talks, then workers on PostgreSQL.
+``--part`` names a part of the release run to be run alone (more than once: these parts).
 Exits 1 if a law was broken.
 """
 
@@ -30,6 +31,8 @@ TESTS = (
     "tests/test_relay.py", "tests/test_telegram_transports.py", "tests/test_commit.py",
 )  # fmt: skip
 """Where the tests of faults stand."""
+PARTS = ("away", "points", "random", "workers")
+"""Of the release run."""
 
 
 def told(what: str, part: Verdict) -> None:
@@ -80,20 +83,26 @@ async def workers(zygote: Zygote, home: Path, known: Reference, whole: Verdict) 
 async def release(given: argparse.Namespace, whole: Verdict) -> None:
     """The release run."""
     home = Path(tempfile.mkdtemp(prefix="majup-crash-"))
-    await a_day_away(home / "away", families=500, patience=3600)
-    print("23 hours away: 5000 messages, 500 families, one reply to each", flush=True)
+    parts = given.part or PARTS
+    if "away" in parts:
+        await a_day_away(home / "away", families=500, patience=3600)
+        print("23 hours away: 5000 messages, 500 families, one reply to each", flush=True)
     async with Zygote() as zygote:
         known = await reference(zygote, home)
         print(f"points of a whole case: {known.points}", flush=True)
-        await every_point(zygote, home, known, given, whole)
-        await at_random(zygote, home, known, given, whole)
-        await workers(zygote, home, known, whole)
+        if "points" in parts:
+            await every_point(zygote, home, known, given, whole)
+        if "random" in parts:
+            await at_random(zygote, home, known, given, whole)
+        if "workers" in parts:
+            await workers(zygote, home, known, whole)
 
 
 def main() -> None:
     """Command line; exits 1 if a law was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--all", action="store_true", help="the release run")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part of it")
     parser.add_argument("--only-kills", action="store_true", help="without the gate's tests")
     parser.add_argument("--step", type=int, default=1, help="every so many-th point")
     parser.add_argument("--random", type=int, default=10_000, help="kills at random")
@@ -101,10 +110,10 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=3, help="homes at the same time")
     given = parser.parse_args()
     failed = 0
-    if not given.only_kills:
+    if not given.only_kills and not given.part:
         failed = int(pytest.main(["-n", "2", "-rP", "--show-capture=stdout", *TESTS]))
     whole = Verdict()
-    if given.all:
+    if given.all or given.part:
         try:
             asyncio.run(release(given, whole))
         finally:

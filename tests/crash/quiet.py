@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, func, make_url, or_, select
+from sqlalchemy import NullPool, bindparam, create_engine, func, make_url, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from storage.sealing import Keys
@@ -18,6 +18,17 @@ LOOK_EVERY = 0.03
 SOON = timedelta(minutes=1)
 """An answer that waits for the end of a burst of messages goes within seconds; one that waits
 for a family's morning does not belong to what it sees now."""
+
+_OWED = select(func.count()).where(
+    outbox.c.state == "waiting",
+    or_(
+        outbox.c.not_before.is_(None),
+        outbox.c.not_before <= bindparam("soon", type_=outbox.c.not_before.type),
+    ),
+)
+_OWED_TO = _OWED.join(addresses, addresses.c.id == outbox.c.address_id).where(
+    addresses.c.address_hash == bindparam("person")
+)
 
 
 class Quiet:
@@ -36,6 +47,7 @@ class Quiet:
         self._server = server
         self._engine = create_engine(url, poolclass=NullPool)
         self._key_file = key_file
+        self._hashes: dict[int, bytes] = {}
 
     async def of(self, person: int, patience: float) -> None:
         """Wait until a person's screen is final. Raises TimeoutError after ``patience`` s."""
@@ -62,20 +74,24 @@ class Quiet:
         1 while the database cannot be read: nobody knows.
         """
         soon = self._server.clock.now() + SOON
-        due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= soon)
-        query = select(func.count()).where(outbox.c.state == "waiting", due)
+        values: dict[str, object] = {"soon": soon}
         if person:
-            found = Keys.open(self._key_file, create=False).find("telegram", str(person))
-            query = query.join(addresses, addresses.c.id == outbox.c.address_id).where(
-                addresses.c.address_hash == found
-            )
+            values["person"] = self._hash(person)
 
         def look() -> int:
             with self._engine.connect() as connection:
-                count: int = connection.execute(query).scalar_one()
+                query = _OWED_TO if person else _OWED
+                count: int = connection.execute(query, values).scalar_one()
                 return count
 
         try:
             return await asyncio.to_thread(look)
         except DBAPIError:
             return 1
+
+    def _hash(self, person: int) -> bytes:
+        """By what a person's address is found; read with the keys once."""
+        if person not in self._hashes:
+            keys = Keys.open(self._key_file, create=False)
+            self._hashes[person] = keys.find("telegram", str(person))
+        return self._hashes[person]

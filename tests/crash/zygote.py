@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import importlib
 import os
+import pkgutil
 import select
 import signal
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,16 @@ from msgspec import Struct
 
 from bot import logs, service
 from bot.settings import read_settings
+from bot.web import studio
 from dialogs.edition import Edition, load_edition
+from dialogs.programme.workdays import is_working_day
 from tests.crash.shim import Points
 
 LATE = (
     "bot.channels.telegram_aiogram", "bot.channels.telegram_ptb", "bot.web.app",
     "bot.web.office_pages", "aiosqlite", "jinja2", "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto", "uvicorn.lifespan.off",
+    "encodings.idna",
 )  # fmt: skip
 """What the service imports only when it needs it."""
 
@@ -71,11 +76,22 @@ def _tasks(*_: object) -> None:
         task.print_stack(file=sys.stderr)
 
 
-def serve() -> None:
-    """Fork a life for each line that comes in."""
-    for late in LATE:
+def _all_there() -> Edition:
+    """Import and build what every life would for itself; none looks for garbage in it."""
+    rooms = (f"{studio.__name__}.{room.name}" for room in pkgutil.iter_modules(studio.__path__))
+    for late in (*LATE, *rooms):
         importlib.import_module(late)
     edition = load_edition()
+    edition.programme.recogniser.build()
+    is_working_day(date.today())
+    gc.collect()
+    gc.freeze()
+    return edition
+
+
+def serve() -> None:
+    """Fork a life for each line that comes in."""
+    edition = _all_there()
     heard, told = os.pipe()
     os.set_blocking(told, False)
     os.set_blocking(heard, False)

@@ -258,3 +258,12 @@ async def test_sittings_speak_the_language_chosen(served: Served) -> None:
     person = await admin(served, "x", "en")
     other = await seated(served, person)
     assert "Studio" in other.words
+
+
+async def test_every_question_and_section_has_its_page(served: Served) -> None:
+    browser = await at_studio(served)
+    script = load_script(SHIPPED).script
+    assert script is not None
+    for section in script.sections:
+        for path in (f"s/{section.id}", *(f"q/{question.id}" for question in section.questions)):
+            assert (await browser.open(f"/studio/{path}")).status_code == 200, path

@@ -203,7 +203,7 @@ async def test_a_draft_language_and_two_admins(tmp_path: Path) -> None:
         # A first walk: one question with one Ukrainian text, in a language nobody sees yet.
         for act in (
             page.get_by_role("link", name=re.compile("Jauns jautājums ?: Mājoklis")).click,
-            page.get_by_role("link", name="+ Ukraiņu").click,
+            page.get_by_role("button", name="+ Ukraiņu").click,
         ):
             await act()
             steps += 1
@@ -220,9 +220,16 @@ async def test_a_draft_language_and_two_admins(tmp_path: Path) -> None:
         assert steps == 8  # well under ten minutes of walking the pages
         assert await page.get_by_text("Kļūdu nav").count()
         await accessible(page)
-        await page.locator("#chat-language").select_option("uk")
-        await page.get_by_role("button", name="Sākt no šī jautājuma").click()
-        await page.get_by_text("Чи потрібна велика кухня?").first.wait_for()
+        chat = page.locator("[data-chat]")
+        await chat.locator("#chat-language").select_option("uk")
+        await chat.get_by_text("Kas būtu, ja").click()
+        await chat.locator('[id="g0.name"]').select_option("country")
+        await chat.locator('[id="g0.value"]').select_option("IE")
+        await accessible(page)
+        assert await chat.locator("#chat-language").input_value() == "uk"
+        await chat.get_by_role("button", name="Sākt no šī jautājuma").click()
+        await chat.locator(".bubble").get_by_text("Чи потрібна велика кухня?").wait_for()
+        assert await chat.locator('[id="g0.value"]').input_value() == "IE"
 
         await other.goto(f"{served.url}/studio/q/car")
         await page.goto(f"{served.url}/studio/q/car")

@@ -78,17 +78,23 @@ const bottom = () => {
 };
 bottom();
 
-const chat = async (form, button) => {
-  const extra = { part: "chat" };
+const chat = async (form, button, more = {}) => {
+  const extra = { part: "chat", ...more };
+  const focused = document.activeElement?.id;
   if (button?.name) extra[button.name] = button.value;
   const page = await post(form, extra);
   const here = document.querySelector("[data-chat]");
   const fresh = page.querySelector("[data-chat]");
   if (!fresh || !here) return;
-  const open = here.querySelector("details")?.open;
+  const details = fresh.querySelector("details");
+  if (details && here.querySelector("details")?.open) details.open = true;
   here.replaceWith(fresh);
-  if (open) fresh.querySelector("details").open = true;
   bottom();
+  if (extra.begin === "set") {
+    const picked = document.getElementById(focused);
+    (picked?.closest(".given")?.querySelector("[name$='.value']") ?? picked)?.focus();
+    return;
+  }
   const next = fresh.querySelector(".theirs:last-child button") ?? fresh.querySelector("#say");
   (form.classList.contains("write") ? fresh.querySelector("#say") : next)?.focus();
 };
@@ -99,6 +105,11 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     chat(form, event.submitter);
   }
+});
+
+// Another question is picked: its own answers are offered.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-given]")) chat(event.target.form, null, { begin: "set" });
 });
 
 // -- what others do, and when the check is done ---------------------------------------------------

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.web.studio.question_form import tidy
 from bot.web.studio.workshop import Clash, Faulty, Head
 from dialogs import drafting, wording
+from dialogs.data_difference import plain
 from dialogs.drafting import Draft, Said
 from dialogs.limits import NEED
 from dialogs.programme.lists import shipped_text
@@ -32,7 +33,8 @@ from dialogs.yaml_text import At, read_yaml
 from storage import staff
 
 if TYPE_CHECKING:
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 SPOKEN = ("lv", "ltg", "ru", "en")
 """Languages of word lists."""
@@ -155,8 +157,6 @@ class DataRoom:
         said: dict[str, tuple[str, dict[str, Any]]] | None = None,
     ) -> str:  # fmt: skip
         """Edit a file of the draft, if the data can be used afterwards; gives what is wrong."""
-        from bot.web.studio.studio import number
-
         head = await self.workshop.head()
         try:
             made = edit(self.text(head.draft, file))
@@ -178,7 +178,7 @@ class DataRoom:
 
         try:
             await self.workshop.save(
-                sit.who, number(sit.ask.field("version")), change, ("data", about), part
+                sit.who, sit.version, change, ("data", about), part
             )
         except (Clash, Faulty):
             return self.studio.say(sit.language, "clash_short")
@@ -332,19 +332,13 @@ class DataRoom:
         rules = []
         for name, entries in data.items():
             begun = [e for e in entries if str(e["since"]) <= today.isoformat()]
-            now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else ""
-            lines = tuple((str(e["since"]), _plain(e["value"])) for e in entries)
-            rules.append(Rule(name, self._rule(sit, name), _plain(now), lines))
+            now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else None
+            lines = tuple((str(e["since"]), plain(e["value"])) for e in entries)
+            rules.append(Rule(name, self.studio.rule(sit.language, name), plain(now), lines))
         return await self._page(
             sit, "rules.html", head, rules=rules, problem=problem, today=today.isoformat(),
             status=422 if problem else 200, here="/studio/data/rules", field=sit.ask.field,
         )  # fmt: skip
-
-    def _rule(self, sit: Sitting, name: str) -> str:
-        """What a setting is called; a new one has only its name."""
-        key = f"studio:rule.{name}"
-        known = key in self.studio.texts.entries
-        return self.studio.texts.say(sit.language, key) if known else name
 
     # -- coordinators ------------------------------------------------------------------------------
 
@@ -380,12 +374,3 @@ def _day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _plain(value: Any) -> str:
-    """A setting's value on one line."""
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {inner}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -17,7 +17,8 @@ from bot.web.studio.names import tongue
 from storage import revisions, tallies
 
 if TYPE_CHECKING:
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 FEW = 5
 """What concerns fewer families is not shown."""
@@ -54,10 +55,7 @@ class InsightRoom:
 
     async def first(self, sit: Sitting) -> Response:
         """All questions in asking order."""
-        from bot.web.studio.script_room import ScriptRoom
-
-        room = next(each for each in self.studio.rooms if isinstance(each, ScriptRoom))
-        bench = await room.bench(sit)
+        bench = await self.studio.benches.of(sit)
         language, revision = sit.ask.query("language", 5), sit.ask.query("revision", 64)
         found = await tallies.of(self.studio.office.store, bench.head.script)
         counts: dict[str, Counter[str]] = {}

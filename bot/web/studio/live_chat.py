@@ -15,19 +15,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.markup import page_html
+from bot.web.pages import LANGUAGES
+from bot.web.studio import what_if
+from bot.web.studio.names import Names, Say, tongue
 from bot.web.studio.workshop import Head
 from dialogs.edition import Edition
 from dialogs.play import Talk
-from dialogs.preview import PreviewFault, preview
+from dialogs.preview import PreviewFault, playable, preview
 from dialogs.transcript import Line
 
 if TYPE_CHECKING:
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 KEPT = 50
 """Admins whose talks are remembered."""
-GIVEN = 6
-"""Answers that can be given before."""
 LONGEST = 4000
 
 
@@ -47,16 +49,21 @@ class Bubble(Struct, frozen=True):
 
 
 class Played(Struct):
-    """An admin's talk: what it plays, and what the family wrote, by the number of messages."""
+    """An admin's talk: what it plays, and what the family wrote, by the number of messages.
+
+    ``wanted`` is the language picked for it and ``rows`` the answers given before (question,
+    answer; "" for one that is not picked yet); both count from the next beginning on.
+    """
 
     mark: str
     edition: Edition
-    language: str
+    wanted: str
     question: str
-    given: dict[str, str]
+    rows: list[tuple[str, str]]
     talk: Talk | None
     own: list[tuple[int, str]]
     problem: str = ""
+    open: bool = False
 
 
 class LiveChat:
@@ -81,42 +88,67 @@ class LiveChat:
         compiled = await self.studio.workshop.soon(head, 0.1)
         played = self._played.get(sit.who)
         edition = compiled.edition if compiled is not None else None
-        languages = tuple(edition.texts.languages) if edition is not None else ("lv", "ru", "en")
         if edition is not None and (
             played is None or played.mark != head.mark
             or (question and question != played.question)
         ):
-            language = played.language if played is not None else sit.language
-            given = played.given if played is not None else {}
-            played = self._begin(sit, head, edition, language, question or (
-                played.question if played is not None else ""), given)  # fmt: skip
-        if edition is None or played is None:
-            waiting = compiled is None
-            return {"bubbles": (), "chat_language": sit.language, "languages": languages,
-                    "chat_at": question, "given": {}, "chat_problem": "",
-                    "chat_waiting": waiting, "asked": [("", "")]}  # fmt: skip
+            played = self._again(sit, head, edition, question)
+        if compiled is None or edition is None or played is None:
+            return {"bubbles": (), "chat_language": sit.language, "chat_at": question,
+                    "languages": [(code, tongue(code, sit.language)) for code in LANGUAGES],
+                    "given": [], "chat_problem": "", "chat_waiting": compiled is None,
+                    "answerable": [], "municipalities": (), "open": False}  # fmt: skip
+        names = Names(compiled.script, edition.texts, sit.language, self._say(sit))
+        places = edition.programme.geography.municipalities.values()
         return {
-            "bubbles": self._bubbles(sit, played), "chat_language": played.language,
-            "languages": languages, "chat_at": played.question, "given": played.given,
-            "chat_problem": played.problem, "chat_waiting": False,
-            "asked": asked_before(played.given),
+            "bubbles": self._bubbles(sit, played), "chat_language": played.wanted,
+            "languages": self._languages(sit, edition), "chat_at": played.question,
+            "given": what_if.rows(names, played.rows), "chat_problem": played.problem,
+            "chat_waiting": False, "answerable": what_if.answerable(names),
+            "municipalities": [each.names.of(sit.language) for each in places],
+            "open": played.open,
         }  # fmt: skip
+
+    def _say(self, sit: Sitting) -> Say:
+        def say(name: str, /, **args: object) -> str:
+            return self.studio.say(sit.language, name, **args)
+
+        return say
+
+    def _languages(self, sit: Sitting, edition: Edition) -> list[tuple[str, str]]:
+        """What the talk can be in: also languages that families do not see yet."""
+        found = []
+        for code in playable(edition.languages):
+            name, listed = tongue(code, sit.language), edition.languages.get(code)
+            if listed is not None and listed.state == "draft":
+                name = self.studio.say(sit.language, "chat_draft", name=name)
+            found.append((code, name))
+        return found
+
+    def _again(self, sit: Sitting, head: Head, edition: Edition, question: str) -> Played:
+        """A talk as the last one was begun, or from the question that is open now."""
+        was = self._played.get(sit.who)
+        if was is None:
+            return self._begin(sit, head, edition, sit.language, question, [])
+        return self._begin(
+            sit, head, edition, was.wanted, question or was.question, was.rows
+        )
 
     def _begin(
         self, sit: Sitting, head: Head, edition: Edition, language: str, question: str,
-        given: dict[str, str],
+        rows: list[tuple[str, str]],
     ) -> Played:  # fmt: skip
         at = self.studio.office.clock()
         problem, talk = "", None
-        known = {k: v for k, v in given.items() if k in edition.questions}
+        rows = [(name, value) for name, value in rows if name in edition.questions]
         asked = question if question in edition.questions else ""
         try:
-            talk = preview(edition, at, language, asked, known)
+            talk = preview(edition, at, language, asked, {k: v for k, v in rows if v})
         except PreviewFault as fault:
             problem = edition.texts.say(sit.language, f"script:preview.{fault.name}", **fault.given)
         except Exception as error:  # noqa: BLE001 - a draft may break what plays it
             problem = self.studio.say(sit.language, "chat_broken", problem=type(error).__name__)
-        played = Played(head.mark, edition, language, asked, known, talk, [], problem)
+        played = Played(head.mark, edition, language, asked, rows, talk, [], problem)
         self._played[sit.who] = played
         self._played.move_to_end(sit.who)
         while len(self._played) > KEPT:
@@ -158,7 +190,7 @@ class LiveChat:
         view = await self.view(sit, head)
         return self.studio.pages.page(
             "studio/chat.html", sit.language, token=sit.token, version=head.number,
-            s=lambda name, /, **args: self.studio.say(sit.language, name, **args), **view,
+            s=self._say(sit), **view,
         )  # fmt: skip
 
     async def act(self, sit: Sitting) -> Response:
@@ -174,15 +206,15 @@ class LiveChat:
     def _do(self, sit: Sitting, head: Head, edition: Edition) -> None:
         ask = sit.ask
         played = self._played.get(sit.who)
-        wanted = ask.field("language", 5)
-        if played is None or played.mark != head.mark or ask.field("begin"):
-            given = {}
-            for n in range(GIVEN):
-                name, value = ask.field(f"g{n}.name", 60), ask.field(f"g{n}.value", 200).strip()
-                if name and value:
-                    given[name] = value
-            language = wanted if wanted in edition.texts.languages else sit.language
-            played = self._begin(sit, head, edition, language, ask.field("at", 60), given)
+        if ask.field("begin") or played is None or played.mark != head.mark:
+            wanted = ask.field("language", 5)
+            language = wanted if wanted in playable(edition.languages) else sit.language
+            if ask.field("begin") == "set" and played is not None and played.mark == head.mark:
+                played.wanted, played.rows, played.open = language, what_if.sent(ask), True
+                return
+            played = self._begin(
+                sit, head, edition, language, ask.field("at", 60), what_if.sent(ask)
+            )
             if ask.field("begin"):
                 return
         talk = played.talk
@@ -228,7 +260,3 @@ def _label(talk: Talk, token: str) -> str | None:
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-
-def asked_before(given: dict[str, str]) -> list[tuple[str, str]]:
-    """The answers counted as given, with one empty row."""
-    return [*given.items(), ("", "")][:GIVEN]

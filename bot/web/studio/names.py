@@ -11,8 +11,9 @@ from msgspec import Struct
 from dialogs import wording
 from dialogs.condition_words import Op, parsed, sentence
 from dialogs.conditions import TYPE_OF_KIND, Type
-from dialogs.drafting import Compiled, Spot, Spots
+from dialogs.drafting import Compiled, Draft, Spot, Spots
 from dialogs.faults import WORDS, Fault
+from dialogs.loader import load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.script import Question, Script
 from dialogs.texts import Texts
@@ -141,7 +142,7 @@ class Names:
             if question.kind in ("story", "attachment", "note"):
                 continue
             type_ = TYPE_OF_KIND[question.kind]
-            values = self._values(question)
+            values = self.values(question)
             label = self.title(name)
             ops = OPS[type_]
             if question.required or question.kind == "group":
@@ -162,7 +163,8 @@ class Names:
             found.append(Pick(derived.id, derived.id, Type.FLAG, OPS[Type.FLAG]))
         return found
 
-    def _values(self, question: Question) -> tuple[Value, ...]:
+    def values(self, question: Question) -> tuple[Value, ...]:
+        """The values a question's answer can have, as far as they can be listed."""
         ids: tuple[str, ...] = ()
         if question.choices:
             ids = tuple(choice.id for choice in question.choices)
@@ -231,3 +233,9 @@ def all_told(compiled: Compiled, texts: Texts, language: str) -> list[Told]:
     spots = Spots(compiled.script, compiled.loaded.positions)
     return [told(fault, spots.of(fault), texts, language) for fault in compiled.faults]
 
+
+def shape_faults(draft: Draft, texts: Texts, language: str) -> list[Told]:
+    """Why a draft is no script any more, at the fields of its form."""
+    loaded = load_script(draft.source)
+    spots = Spots(loaded.script, loaded.positions)
+    return [told(fault, spots.of(fault), texts, language) for fault in loaded.faults]

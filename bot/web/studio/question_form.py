@@ -120,7 +120,7 @@ class Form:
         name = self.prefix + field
         for language in self.languages:
             text, state, old = self._word(name, language, english)
-            if self.sent is not None:
+            if self.sent is not None and f"{key}.{language}" in self.sent.form:
                 text = self.sent.field(f"{key}.{language}", 6000)
             found.append(
                 Wording(f"{key}.{language}", language, tongue(language, self.names.language),
@@ -230,6 +230,7 @@ class Form:
         texts = {
             language: tidy(self.sent.field(f"{key}.{language}", 6000))
             for language in self.languages
+            if f"{key}.{language}" in self.sent.form  # else it was not on the page: it stays
         }
         return stand_in(texts, self.names.language), texts
 
@@ -342,9 +343,6 @@ def sent_source(sent: Ask) -> str:
     if mode == "all" and not tests:
         return ""
     return joined(sent.field("joint", 3), tests)
-
-
-# -- helpers ---------------------------------------------------------------------------------------
 
 
 def tidy(text: str) -> str:

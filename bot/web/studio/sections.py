@@ -8,7 +8,8 @@ import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.web.studio.names import tongue
+from bot.web.studio.bench import Bench
+from bot.web.studio.names import Told, shape_faults, tongue
 from bot.web.studio.question_form import (
     Form,
     at_fields,
@@ -18,7 +19,7 @@ from bot.web.studio.question_form import (
     stand_in,
     tidy,
 )
-from bot.web.studio.workshop import Clash, Faulty
+from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
 from dialogs.drafting import SECTION_ORDER, Draft
 from dialogs.limits import TITLE
@@ -29,8 +30,8 @@ from dialogs.yaml_edit import EditFault, insert_item, set_fields
 from dialogs.yaml_text import At
 
 if TYPE_CHECKING:
-    from bot.web.studio.script_room import Bench, ScriptRoom
-    from bot.web.studio.studio import Sitting
+    from bot.web.studio.script_room import ScriptRoom
+    from bot.web.studio.sitting import Sitting
 
 BEGINNING = (("title", 1), ("welcome", 6), ("notice.text", 10), ("notice.full", 16))
 """Texts before the first section, and how many lines each has to write in."""
@@ -62,13 +63,14 @@ class SectionPages:
         """What a family reads before the first question."""
         bench = await self.room.bench(sit)
         sent = sit.ask.request.method == "POST"
+        saves = sent and not sit.redraws
         script = bench.script
         english = {
             "title": script.title, "welcome": script.welcome,
             "notice.text": script.notice.text, "notice.full": script.notice.full,
         }  # fmt: skip
         faults = [f for f in bench.faults if not f.spot.section]
-        if sent:
+        if saves:
             said = {name: _in_all(sit, name, bench.languages) for name in english}
 
             def change(draft: Draft) -> Draft:
@@ -85,35 +87,27 @@ class SectionPages:
                 source = set_fields(source, ("notice",), notice)
                 return drafting.with_texts(msgspec.structs.replace(draft, source=source), (), said)
 
-            done = await self._keep(sit, change, ("beginning",), _beginning_of)
-            if not isinstance(done, list):
+            faults = await self._keep(sit, change, ("beginning",), _beginning_of)
+            if not faults:
                 return self.studio.pages.go("/studio/beginning")
-            faults = done
         form = Form(bench.names, bench.head.draft, bench.texts, bench.languages, None, "",
                     sit.ask if sent else None)  # fmt: skip
         form.prefix = f"{script.script}:"
         words = [(name, rows, form.words(name, name, english[name])) for name, rows in BEGINNING]
         return await self.room.page(
-            sit, bench, "beginning.html", 422 if sent else 200, words=words,
+            sit, bench, "beginning.html", 422 if saves else 200, words=words,
             at=at_fields(faults), faults=faults, notice=script.notice.version,
         )  # fmt: skip
 
-    async def _keep(self, sit: Sitting, change: Any, what: tuple[str, ...], part: Any) -> Any:
-        """Make a change; gives the new head, or the faults that keep it from being made."""
-        from bot.web.studio.script_room import _version, shape_faults
-
+    async def _keep(
+        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part
+    ) -> list[Told]:
+        """Make a change; gives the faults that keep it from being made."""
         try:
-            head = await self.workshop.save(sit.who, _version(sit), change, what, part)
-        except Clash:
-            self.studio.tell(sit, self.studio.say(sit.language, "clash_short"))
-            return []
+            await self.studio.keep(sit, change, what, part)
         except Faulty as faulty:
-            return shape_faults(faulty, self.studio.texts, sit.language)
-        except EditFault:
-            self.studio.tell(sit, self.studio.say(sit.language, "cannot_edit"))
-            return []
-        self.studio.tell(sit, self.studio.say(sit.language, "saved"))
-        return head
+            return shape_faults(faulty.draft, self.studio.texts, sit.language)
+        return []
 
     # -- a section ---------------------------------------------------------------------------------
 
@@ -125,7 +119,7 @@ class SectionPages:
             return await self.studio.nowhere(sit)
         section = bench.script.sections[int(at[1])]
         post = sit.ask.request.method == "POST"
-        if post and sit.ask.field("do") not in ("refresh", "more"):
+        if post and not sit.redraws:
             return await self._save(sit, bench, section)
         return await self._form(sit, bench, section, sent=post)
 
@@ -188,7 +182,7 @@ class SectionPages:
 
         title = bench.names.said(f"section.{section.id}.title", section.title)
         done = await self._keep(sit, change, ("section", title), lambda d: _head_of(d, section.id))
-        if isinstance(done, list):
+        if done:
             return await self._form(sit, bench, section, sent=True, faults=done, status=422)
         return self.studio.pages.go(f"/studio/s/{section.id}")
 
@@ -196,7 +190,7 @@ class SectionPages:
         """A new section with its first question."""
         bench = await self.room.bench(sit)
         post = sit.ask.request.method == "POST"
-        if not post or sit.ask.field("do") in ("refresh", "more"):
+        if not post or sit.redraws:
             return await self._form(sit, bench, None, sent=post)
         fields, said = self._entered(sit, bench)
         taken = {s.id for s in bench.script.sections}
@@ -224,7 +218,7 @@ class SectionPages:
             )
 
         done = await self._keep(sit, change, ("section_added", fields["title"]), lambda _: None)
-        if isinstance(done, list):
+        if done:
             return await self._form(sit, bench, None, sent=True, faults=done, status=422)
         return self.studio.pages.go(f"/studio/q/{question}")
 
@@ -264,7 +258,11 @@ class SectionPages:
 
 
 def _in_all(sit: Sitting, key: str, languages: tuple[str, ...]) -> dict[str, str]:
-    return {code: tidy(sit.ask.field(f"{key}.{code}", LONGEST)) for code in languages}
+    """A text in the languages that were on the page; in others it stays as it is."""
+    return {
+        code: tidy(sit.ask.field(f"{key}.{code}", LONGEST))
+        for code in languages if f"{key}.{code}" in sit.ask.form
+    }  # fmt: skip
 
 
 def _values(sit: Sitting, section: Section | None, *, sent: bool) -> dict[str, Any]:

@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.staff.rights import SCRIPT_ADMIN
 from bot.web.pages import LANGUAGES, Ask, Pages
 from bot.web.sign_in import Entrance
+from bot.web.studio.bench import Benches
 from bot.web.studio.names import tongue
-from bot.web.studio.workshop import Clash, Head, Workshop, told
+from bot.web.studio.sitting import Sitting, number
+from bot.web.studio.workshop import Change, Clash, Head, Part, Workshop, told
 from dialogs import wording
 from dialogs.texts import Texts
+from dialogs.yaml_edit import EditFault
 from storage import staff
 from storage.drafts import Version
-from storage.staff import Person
 
 if TYPE_CHECKING:
     from bot.office import Office
@@ -38,24 +39,6 @@ LOOK = 1.0
 """Seconds between two looks of an open page for what others changed."""
 BEAT = 15
 """Looks after which a quiet stream says that it is alive, and rights are looked up anew."""
-
-
-class Sitting(Struct, frozen=True):
-    """One request of a script admin: what was asked, who asks, in which language."""
-
-    ask: Ask
-    person: Person
-    token: str
-
-    @property
-    def who(self) -> str:
-        """The admin's id."""
-        return self.person.staff.id
-
-    @property
-    def language(self) -> str:
-        """The language of the pages."""
-        return self.person.staff.language
 
 
 Handler = Callable[[Sitting], Awaitable[Response]]
@@ -77,6 +60,7 @@ class Studio:
         self.pages = pages
         self.entrance = entrance
         self.workshop = Workshop(office)
+        self.benches = Benches(self)
         self.chat = LiveChat(self)
         self.rooms = (
             ScriptRoom(self), TextsRoom(self), PublishRoom(self), DataRoom(self),
@@ -129,6 +113,20 @@ class Studio:
         """A text of the studio."""
         return self.texts.say(language, f"studio:{name}", **args)
 
+    def group(self, language: str, name: str) -> str:
+        """Which of the assistant's words a text is: "Pages and mails"; "" of an unknown kind.
+
+        A name without a colon is one of the script's own.
+        """
+        kind = name.partition(":")[0] if ":" in name else "own"
+        known = f"studio:texts_of.{kind}" in self.texts.entries
+        return self.say(language, f"texts_of.{kind}") if known else ""
+
+    def rule(self, language: str, name: str) -> str:
+        """What a setting of the programme is called; a new one has only its name."""
+        known = f"studio:rule.{name}" in self.texts.entries
+        return self.say(language, f"rule.{name}") if known else name
+
     def tell(self, sit: Sitting, text: str) -> None:
         """Say something on the page shown next."""
         self._said[sit.who] = text
@@ -179,11 +177,29 @@ class Studio:
 
     # -- what all rooms do -----------------------------------------------------------------------
 
+    async def keep(
+        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part | None = None
+    ) -> Head | None:
+        """Make a change and say that it is kept, or why not (then None).
+
+        ``what`` and ``part`` as for ``Workshop.save``. Raises Faulty.
+        """
+        try:
+            head = await self.workshop.save(sit.who, sit.version, change, what, part)
+        except Clash:
+            self.tell(sit, self.say(sit.language, "clash_short"))
+            return None
+        except EditFault:
+            self.tell(sit, self.say(sit.language, "cannot_edit"))
+            return None
+        self.tell(sit, self.say(sit.language, "saved"))
+        return head
+
     async def undo(self, sit: Sitting) -> Response:
         """Take the latest edit back."""
         back = self.pages.inside(sit.ask, "/studio")
         try:
-            await self.workshop.undo(sit.who, number(sit.ask.field("version")))
+            await self.workshop.undo(sit.who, sit.version)
             self.tell(sit, self.say(sit.language, "undone"))
         except Clash:
             self.tell(sit, self.say(sit.language, "undo_clash"))
@@ -225,7 +241,3 @@ class Studio:
 
         return StreamingResponse(stream(), media_type="text/event-stream")
 
-
-def number(text: str) -> int:
-    """A whole number of a form; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

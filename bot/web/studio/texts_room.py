@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup
@@ -11,9 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.markup import page_html
+from bot.web.pages import LANGUAGES
+from bot.web.studio.bench import Bench
 from bot.web.studio.names import Told, told, tongue
 from bot.web.studio.question_form import tidy
-from bot.web.studio.workshop import Clash, Faulty
+from bot.web.studio.sitting import number
+from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
 from dialogs.drafting import Draft, Spot
 from dialogs.extract import translation_fault, wording_faults
@@ -24,14 +27,15 @@ from dialogs.po_text import read_po
 from dialogs.script import Question
 from dialogs.texts import FIRST, SOURCE, Entry, Texts, plural_of, same_names
 from dialogs.translate import brought, coverage, wanted, written
-from dialogs.yaml_edit import EditFault
 
 if TYPE_CHECKING:
-    from bot.web.studio.script_room import Bench, ScriptRoom
-    from bot.web.studio.studio import Sitting, Studio
+    from bot.web.studio.sitting import Sitting
+    from bot.web.studio.studio import Studio
 
 PAGE = 15
 """Texts on one page."""
+PAGES = ("web:", "staff:")
+"""Texts of pages, mails and coordinators' messages; they are spoken in the pages' languages."""
 STATES = ("draft", "partial", "full")
 FAULTS = 60
 
@@ -75,10 +79,7 @@ class TextsRoom:
 
     async def _bench(self, sit: Sitting) -> tuple[Bench, Languages, Texts]:
         """The draft, its languages, and every text there is, the script's too."""
-        from bot.web.studio.script_room import ScriptRoom
-
-        room: ScriptRoom = next(r for r in self.studio.rooms if isinstance(r, ScriptRoom))
-        bench = await room.bench(sit)
+        bench = await self.studio.benches.of(sit)
         languages = load_languages(bench.head.draft.data.get(FILE)).languages
         compiled = await self.workshop.compiled(bench.head)
         return bench, languages, compiled.texts
@@ -101,6 +102,8 @@ class TextsRoom:
             if not faults:
                 return self.studio.pages.go(f"/studio/texts?language={language.id}&show={show}")
         entries = wanted(texts, languages, bench.head.script)
+        if language.id in LANGUAGES:
+            entries += [each for each in texts.entries.values() if each.name.startswith(PAGES)]
         search = ask.query("find", 60).casefold()
         cards = self._cards(sit, bench, language, texts, entries, show, search)
         if faults:
@@ -108,7 +111,7 @@ class TextsRoom:
             known = {each.name: each for each in entries}
             again = [known[name] for name in names if name in known]
             cards = self._cards(sit, bench, language, texts, again, "all", "")
-        page = max(1, _number(ask.query("page", 4)))
+        page = max(1, number(ask.query("page", 4)))
         shown = cards if faults else cards[(page - 1) * PAGE : page * PAGE]
         shown = [
             msgspec.structs.replace(
@@ -172,11 +175,12 @@ class TextsRoom:
         return bench.names.questions.get(own.partition(".")[0]) if own != name else None
 
     def _about(self, bench: Bench, entry: Entry) -> str:
-        """Where the text is met: a question's title, a need, or its name."""
+        """Where the text is met: a question's title, or which of the assistant's words it is."""
         question = self._question(bench, entry.name)
         if question is not None:
             return bench.names.title(question.id)
-        return entry.name
+        own = entry.name.removeprefix(f"{bench.head.script}:")
+        return self.studio.group(bench.names.language, own) or entry.name
 
     def _met(
         self, bench: Bench, entry: Entry, language: Language, texts: Texts, said: str
@@ -243,17 +247,13 @@ class TextsRoom:
         await self._keep(sit, lambda draft: drafting.saying(draft, named), what, part)
         return {}
 
-    async def _keep(self, sit: Sitting, change: Any, what: tuple[str, ...], part: Any) -> None:
+    async def _keep(
+        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part
+    ) -> None:
         try:
-            await self.workshop.save(
-                sit.who, _number(sit.ask.field("version")), change, what, part
-            )
-        except Clash:
-            self.studio.tell(sit, self.studio.say(sit.language, "clash_short"))
-        except (EditFault, Faulty):
+            await self.studio.keep(sit, change, what, part)
+        except Faulty:
             self.studio.tell(sit, self.studio.say(sit.language, "cannot_edit"))
-        else:
-            self.studio.tell(sit, self.studio.say(sit.language, "saved"))
 
     # -- languages ---------------------------------------------------------------------------------
 
@@ -351,9 +351,3 @@ def _faults(
             for code, args in wording_faults(entry.name, string):
                 fault(code, **args)
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-

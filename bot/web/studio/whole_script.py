@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.studio.names import told
+from bot.web.studio.sitting import number
 from bot.web.studio.workshop import Clash, Faulty
 from dialogs.drafting import Spots
 from dialogs.loader import load_script
@@ -15,7 +16,7 @@ from dialogs.yaml_edit import EditFault
 
 if TYPE_CHECKING:
     from bot.web.studio.script_room import ScriptRoom
-    from bot.web.studio.studio import Sitting
+    from bot.web.studio.sitting import Sitting
 
 SHOWN = 60
 """Faults and versions listed on one page."""
@@ -51,8 +52,6 @@ class WholeScript:
 
     async def upload(self, sit: Sitting) -> Response:
         """A file takes the place of the draft's script; translations stay."""
-        from bot.web.studio.studio import number
-
         bench = await self.room.bench(sit)
         faults = []
         if sit.ask.request.method == "POST":
@@ -69,7 +68,7 @@ class WholeScript:
             else:
                 try:
                     await self.workshop.replaced(
-                        sit.who, number(sit.ask.field("version")), made, ("uploaded",)
+                        sit.who, sit.version, made, ("uploaded",)
                     )
                 except Clash:
                     self.studio.tell(sit, self.studio.say(sit.language, "clash_short"))
@@ -91,8 +90,6 @@ class WholeScript:
 
     async def restore(self, sit: Sitting) -> Response:
         """An earlier version becomes the draft again; what came after it stays in the history."""
-        from bot.web.studio.studio import number
-
         wanted = number(sit.ask.part("number"))
         known = {each.number for each in await self.workshop.history(300)}
         if wanted and wanted not in known:
@@ -100,7 +97,7 @@ class WholeScript:
         made = await self.workshop.at(wanted) if wanted else await self.workshop.published()
         try:
             await self.workshop.replaced(
-                sit.who, number(sit.ask.field("version")), made, ("restored", str(wanted))
+                sit.who, sit.version, made, ("restored", str(wanted))
             )
             self.studio.tell(sit, self.studio.say(sit.language, "saved"))
         except (Clash, EditFault, Faulty):
@@ -109,10 +106,8 @@ class WholeScript:
 
     async def anew(self, sit: Sitting) -> Response:
         """The draft begins again with what holds."""
-        from bot.web.studio.studio import number
-
         try:
-            await self.workshop.anew(sit.who, number(sit.ask.field("version")))
+            await self.workshop.anew(sit.who, sit.version)
             self.studio.tell(sit, self.studio.say(sit.language, "saved"))
         except Clash:
             self.studio.tell(sit, self.studio.say(sit.language, "clash_short"))

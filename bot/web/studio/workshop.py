@@ -54,6 +54,12 @@ def marked(draft: Draft) -> str:
     return hashlib.sha256(msgspec.json.encode(draft)).hexdigest()[:16]
 
 
+Change = Callable[[Draft], Draft]
+"""Makes another draft of one. Raises EditFault."""
+Part = Callable[[Draft], object]
+"""What of a draft a change is about; another author's change of the same is a clash."""
+
+
 class Clash(Exception):
     """Somebody changed the same thing meanwhile: ``head`` is how it is now."""
 
@@ -76,7 +82,7 @@ class Workshop:
     @property
     def script(self) -> str:
         """The script under work: the one this office speaks."""
-        return self.office.turns.editions.current.revision.script.script
+        return self.office.edition.revision.script.script
 
     async def texts(self) -> Texts:
         """The product's texts with its own catalogues."""
@@ -86,7 +92,7 @@ class Workshop:
 
     def programme(self) -> Programme:
         """The programme's data that families are answered by."""
-        return self.office.turns.editions.current.programme
+        return self.office.edition.programme
 
     async def head(self) -> Head:
         """The newest version of the draft, or the published script where there is none."""
@@ -122,7 +128,7 @@ class Workshop:
 
     async def published(self) -> Draft:
         """A draft that begins with what holds now."""
-        current = self.office.turns.editions.current
+        current = self.office.edition
         held = await revisions.newest(self.store, self.script)
         key = (self.script, 0, held.revision if held is not None else current.id)
         if key not in self._drafts:
@@ -182,9 +188,9 @@ class Workshop:
         self,
         who: str,
         base: int,
-        change: Callable[[Draft], Draft],
+        change: Change,
         what: tuple[str, ...],
-        part: Callable[[Draft], object] | None = None,
+        part: Part | None = None,
     ) -> Head:
         """Make a change and keep it; gives the new head.
 
