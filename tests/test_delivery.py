@@ -11,7 +11,7 @@ from bot import turns, update_commands
 from bot.channels.channel import Incoming
 from storage import conversations, outbox
 from tests.crash.people import Coordinator, Family, value
-from tests.harness import House, house
+from tests.harness import ON_POSTGRESQL, House, house
 from tests.player import until
 from tests.telegram.faults import (
     Action,
@@ -236,6 +236,7 @@ async def test_an_update_that_fails_every_time_is_put_aside_and_seen(
         assert f"update telegram {parked[0].id}" in told and "dzelzs" not in told
 
 
+@pytest.mark.skipif(ON_POSTGRESQL, reason="SQLite has a word for it")
 @pytest.mark.parametrize("webhook", [False, True])
 async def test_a_read_only_database_loses_nothing_accepted(tmp_path: Path, webhook: bool) -> None:
     async with house(tmp_path, webhook=webhook) as at:
