@@ -138,7 +138,8 @@ UNITS = frozenset(("unit", "units", "unitsof"))
 """A unit of time; "units" are several, "unitsof" is the Russian genitive ("месяца три")."""
 TIMES = frozenset((
     "month", "season", *UNITS, "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear", "dayago",
+    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear",
+    "dayago", "weekday",
 ))  # fmt: skip
 """Kinds of marks without which there is no stretch of time."""
 _APOSTROPHES = ("'", "’", "‘")
