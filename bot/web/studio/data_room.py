@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.web.studio.names import tongue
 from bot.web.studio.question_form import tidy
 from bot.web.studio.settings_page import SettingsPage
 from bot.web.studio.workshop import Clash, Faulty, Head
@@ -83,6 +84,7 @@ class DataRoom:
         said = sit.ask.query("said", 1000).strip()
         return await self.studio.page(
             sit, template, "data", head, values.pop("status", 200), said_text=said,
+            called=lambda code: tongue(code, sit.language),
             read=await self._read(sit, head, said) if said else [], **values,
         )  # fmt: skip
 

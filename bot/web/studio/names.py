@@ -32,8 +32,10 @@ def tongue(code: str, language: str) -> str:
     try:
         name = Locale.parse(code).get_display_name(language) or code
     except (UnknownLocaleError, ValueError):
-        listed = shipped().get(code)
-        return listed.name if listed is not None else code
+        name = code
+    listed = shipped().get(code)
+    if name == code and listed is not None:
+        return listed.name
     return name[:1].upper() + name[1:]
 
 

@@ -7,6 +7,7 @@ it is shown and asked again. The history takes back in one step.
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,6 @@ from dialogs.data_difference import Told
 from dialogs.difference import difference
 from dialogs.edition import Edition, revive
 from dialogs.rehearsal import Rehearsal
-from dialogs.transcript import plain
 from storage import revisions
 from storage.revisions import Published
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LINES = 200
 TEXTS = 20
 """Changed texts of one language that are shown, old and new."""
+_TAG = re.compile(r"</?[a-z]+>")
 LONG = 160
 """Characters of one."""
 HISTORY = 30
@@ -290,7 +291,8 @@ class PublishRoom:
 
 def _short(text: str | tuple[str, ...]) -> str:
     """A text on one line, without marks, its end cut off if it is long."""
-    line = " ".join(plain(text if isinstance(text, str) else " / ".join(text)).split())
+    whole = text if isinstance(text, str) else " / ".join(text)
+    line = " ".join(_TAG.sub("", whole).split())
     return line if len(line) <= LONG else f"{line[:LONG].rstrip()} …"
 
 
