@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -82,13 +82,19 @@ def match_choice(
 def _exact(text: str, options: Sequence[Option]) -> str | None:
     plain = _plain(text)
     for option_id, labels in options:
-        if any(_plain(label) == plain for label in labels):
+        if any(_plain_label(label) == plain for label in labels):
             return option_id
     return None
 
 
 def _plain(text: str) -> str:
-    return " ".join(token.folded for token in tokens(text))
+    return " ".join([token.folded for token in tokens(text)])
+
+
+@lru_cache(maxsize=4096)
+def _plain_label(label: str) -> str:
+    """A label as it is compared: the same few labels are compared with every text."""
+    return _plain(label)
 
 
 def _by_number(
@@ -398,8 +404,8 @@ def _as_long(length: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def read_command(text: str) -> str | None:
-    """The command a whole short message is, or None.
+def read_command(text: str, words: Sequence[Token] | None = None) -> str | None:
+    """The command a whole short message is, or None. ``words`` are its tokens where known.
 
     One of back, skip, help, language, pause, restart, human, privacy, my_data, delete_me, done,
     send, continue; also with a slash ("/skip"). Never a part of a longer message.
@@ -410,11 +416,12 @@ def read_command(text: str) -> str | None:
     if stripped.startswith("/"):
         slashed = fold(stripped[1:].split("@")[0].strip()).replace(" ", "_")
         return slashed if slashed in _COMMANDS else None
-    words = tokens(stripped)
-    plain = " ".join(word.folded for word in words)
-    bare = " ".join(word.folded for word in words if _POLITE.get(word) is None)
-    for form in (plain, bare):
-        if not form:
+    if words is None:
+        words = tokens(stripped)
+    plain = " ".join([word.folded for word in words])
+    bare = " ".join([word.folded for word in words if _POLITE.get(word) is None])
+    for form in dict.fromkeys((plain, bare)):
+        if not form or form.isdecimal():
             continue
         found = _BY_PHRASE.get(form) or _BY_PHRASE.get(squash(form.replace(" ", "")))
         if found is not None:
