@@ -46,7 +46,9 @@ class LexiconFault(ValueError):
 class Line(Struct, frozen=True):
     """One compiled line: what it stands for and which items must, or must not, be there.
 
-    ``items`` are the first one and the rest.
+    ``begins``, ``beside`` and ``unless`` give for ``first``, and for each item of ``rest`` and
+    ``barred``, the items of which one is enough: the members of alternatives, or the item itself.
+    ``rarest`` are those of the item that texts have least, ``others`` those of all other items.
     """
 
     owner: str
@@ -56,7 +58,11 @@ class Line(Struct, frozen=True):
     window: int
     weight: float
     source: str
-    items: tuple[int, ...]
+    begins: frozenset[int] = frozenset()
+    rarest: frozenset[int] = frozenset()
+    others: tuple[frozenset[int], ...] = ()
+    beside: tuple[frozenset[int], ...] = ()
+    unless: tuple[frozenset[int], ...] = ()
 
 
 class Lexicon(Struct, frozen=True):
@@ -71,7 +77,6 @@ class Lexicon(Struct, frozen=True):
     entries: Remembered[Entry]
     russian_entries: Remembered[Entry]
     parents: dict[int, tuple[int, ...]]
-    sets: dict[int, tuple[int, ...]]
     groups: dict[str, int]
     lines: dict[str, dict[int, tuple[Line, ...]]]
     needs: dict[str, Need]
@@ -165,6 +170,10 @@ class _Compiler:
             self.known_breadth[item] = sum(self.breadth(one) for one in within) or 1
         return self.known_breadth[item]
 
+    def enough(self, item: int) -> frozenset[int]:
+        """The items of which one is enough for an item to be there."""
+        return frozenset(self.members.get(item, (item,)))
+
     def closure(self) -> dict[int, tuple[int, ...]]:
         """Every item with all the groups it belongs to, itself first."""
         closed: dict[int, tuple[int, ...]] = {}
@@ -206,9 +215,7 @@ def _compile_line(compiler: _Compiler, owner: str, source: str) -> Line:
         raise LexiconFault(f"{where}: a line needs at least one word that must be there")
     weight = weight or 1.0 + 0.5 * (len(items) - 1)
     first, *rest = items
-    return Line(
-        owner, first, tuple(rest), tuple(barred), window, weight, source, items=tuple(items)
-    )  # fmt: skip
+    return Line(owner, first, tuple(rest), tuple(barred), window, weight, source)
 
 
 def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
@@ -257,13 +264,21 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for line in same.values():
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
-            compiled = structs.replace(line, rest=tuple(rest), items=(line.first, *rest))
+            rarest, *others = sorted((line.first, *rest), key=compiler.breadth)
             key = line.first
             if family == "alarm":
                 # Looked for by the rarest item: "he" stands in every message, "knife" does not.
                 rest = sorted(rest, key=compiler.breadth)
-                key = min((line.first, *rest), key=compiler.breadth)
-                compiled = structs.replace(line, rest=tuple(rest), items=(*rest, line.first))
+                key = rarest
+            compiled = structs.replace(
+                line,
+                rest=tuple(rest),
+                begins=compiler.enough(line.first),
+                rarest=compiler.enough(rarest),
+                others=tuple(map(compiler.enough, others)),
+                beside=tuple(map(compiler.enough, rest)),
+                unless=tuple(map(compiler.enough, line.barred)),
+            )
             for item in compiler.members.get(key, (key,)):
                 lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
@@ -307,7 +322,6 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         entries=entries(tables, transliterated=False),
         russian_entries=entries(tables, transliterated=True),
         parents=closed,
-        sets=compiler.members,
         groups=compiler.groups,
         lines={
             family: {first: tuple(many) for first, many in by_first.items()}
