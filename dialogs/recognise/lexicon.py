@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, structs
@@ -49,6 +50,7 @@ class Line(Struct, frozen=True):
     ``begins``, ``beside`` and ``unless`` give for ``first``, and for each item of ``rest`` and
     ``barred``, the items of which one is enough: the members of alternatives, or the item itself.
     ``rarest`` are those of the item that texts have least, ``others`` those of all other items.
+    ``number`` is the place of the line among all lines.
     """
 
     owner: str
@@ -58,6 +60,7 @@ class Line(Struct, frozen=True):
     window: int
     weight: float
     source: str
+    number: int = 0
     begins: frozenset[int] = frozenset()
     rarest: frozenset[int] = frozenset()
     others: tuple[frozenset[int], ...] = ()
@@ -69,9 +72,8 @@ class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
-    where a text has Russian in Latin letters. ``sets`` holds the members of
-    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
-    that must be there: their first, in alarms the rarest.
+    where a text has Russian in Latin letters. ``lines`` holds the lines by family ("need", "alarm", "sensitive") and by an item
+    that must be there: the rarest; of sensitive things the first.
     """
 
     entries: Remembered[Entry]
@@ -245,6 +247,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
     }
     compiler = _Compiler(groups)
     lines: dict[str, dict[int, list[Line]]] = {}
+    number = count()
 
     def add(family: str, owner: str, texts: Iterable[str]) -> None:
         same: dict[tuple[int, ...], Line] = {}
@@ -264,15 +267,15 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for line in same.values():
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
+            # Looked for by the rarest item: "he" stands in every message, "knife" does not.
             rarest, *others = sorted((line.first, *rest), key=compiler.breadth)
-            key = line.first
             if family == "alarm":
-                # Looked for by the rarest item: "he" stands in every message, "knife" does not.
                 rest = sorted(rest, key=compiler.breadth)
-                key = rarest
+            key = line.first if family == "sensitive" else rarest
             compiled = structs.replace(
                 line,
                 rest=tuple(rest),
+                number=next(number),
                 begins=compiler.enough(line.first),
                 rarest=compiler.enough(rarest),
                 others=tuple(map(compiler.enough, others)),

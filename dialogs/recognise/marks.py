@@ -42,7 +42,8 @@ class Marks(Struct, frozen=True):
     ``language`` is what the text is written in. ``at`` maps an item to token positions in
     ascending order, ``ends`` a phrase and its first position to the position of its last word;
     ``sentence`` and ``clause`` number the sentence and clause each token stands in; ``asked`` are
-    the sentences that end in "?", and ``said`` holds the items of each sentence.
+    the sentences that end in "?", and ``said`` holds the items of each sentence; ``seen`` are all
+    items of the text, ``phrases`` those of them that are phrases.
     """
 
     text: str
@@ -56,17 +57,17 @@ class Marks(Struct, frozen=True):
     clause: list[int]
     asked: frozenset[int]
     said: list[set[int]]
+    seen: frozenset[int]
+    phrases: frozenset[int]
 
 
 class Hit(Struct, frozen=True, gc=False):
-    """A completed line: the positions of its first and last word, and of its first item;
-    ``order`` is its place among the lines that the text could complete."""
+    """A completed line: the positions of its first and last word, and of its first item."""
 
     line: Line
     first: int
     last: int
     main: int
-    order: int
 
 
 _STOP, _DOT, _CLAUSE, _NONE = "stop", "dot", "clause", ""
@@ -159,6 +160,7 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     return Marks(
         text, found.tokens, words, [place for place, word in enumerate(words) if word[0] <= "9"],
         language_of(told), at, ends, sentence, clause, asked, said,
+        frozenset(at), frozenset(ends),
     )  # fmt: skip
 
 
@@ -231,12 +233,16 @@ def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: 
     return place
 
 
-def _places(marks: Marks, enough: frozenset[int]) -> list[int]:
+def _places(marks: Marks, enough: frozenset[int]) -> Sequence[int]:
     """Where any of some items was seen."""
     at = marks.at
-    members = enough & at.keys()
+    if len(enough) == 1:
+        (one,) = enough
+        return at.get(one, ())
+    members = marks.seen & enough
     if len(members) == 1:
-        return at[members.pop()]
+        (one,) = members
+        return at[one]
     return sorted({place for one in members for place in at[one]})
 
 
@@ -277,27 +283,38 @@ def completed(
     With ``least``, which may grow meanwhile, the weightiest lines come first, and lines that weigh
     less than it holds for their owner are left out.
     """
-    lines = lexicon.lines.get(family, {})
+    lines, seen = lexicon.lines.get(family, {}), marks.seen
     candidates = {
-        id(line): line for item in filter(lines.__contains__, marks.at) for line in lines[item]
+        line.number: line for item in filter(lines.__contains__, marks.at) for line in lines[item]
     }
-    ordered = list(enumerate(candidates.values()))
+    found: Iterable[Line] = candidates.values()
     if least is not None:
-        ordered.sort(key=_lightness)
-    absent = marks.at.keys().isdisjoint
-    for order, line in ordered:
-        if least and line.owner in least and line.weight < least[line.owner]:
-            continue
-        for enough in line.beside:
-            if absent(enough):
+        found = sorted(found, key=_lightness)
+    for line in found:
+        for enough in line.others:
+            if enough.isdisjoint(seen):
                 break
         else:
-            if shared := _shared(marks, line):
-                yield from _hits(marks, line, order, shared)
+            if not (least and line.owner in least and line.weight < least[line.owner]) and (
+                shared := _shared(marks, line)
+            ):
+                yield from _hits(marks, line, shared)
 
 
-def _lightness(ordered: tuple[int, Line]) -> float:
-    return -ordered[1].weight
+def _lightness(line: Line) -> float:
+    return -line.weight
+
+
+def comes_first(marks: Marks, line: Line, other: Line) -> bool:
+    """Whether the first item of a line was seen before that of another, or in the same word."""
+    if line.begins == other.begins:
+        return line.number < other.number
+    for item in marks.at:
+        if item in line.begins:
+            return item not in other.begins or line.number < other.number
+        if item in other.begins:
+            return False
+    return False
 
 
 def _shared(marks: Marks, line: Line) -> set[int]:
@@ -309,27 +326,31 @@ def _shared(marks: Marks, line: Line) -> set[int]:
     return shared
 
 
-def _hits(marks: Marks, line: Line, order: int, shared: set[int]) -> Iterator[Hit]:
-    sentence, ends = marks.sentence, marks.ends
+def _hits(marks: Marks, line: Line, shared: set[int]) -> Iterator[Hit]:
+    sentence, window = marks.sentence, line.window
     for main in _places(marks, line.begins)[:_MOST]:
         if sentence[main] not in shared:
             continue
-        first = last = main
-        for one in line.begins & ends.keys():
-            last = max(last, ends[one].get(main, 0))
+        first, last = main, _end(marks, line.begins, main)
         for enough in line.beside:
-            place = _nearest(marks, enough, main, line.window)
+            place = _nearest(marks, enough, main, window)
             if place is None:
                 break
-            if place < first:
-                first = place
-            elif place > last:
-                last = place
-            for one in enough & ends.keys():
-                last = max(last, ends[one].get(place, 0))
+            first = min(first, place)
+            end = _end(marks, enough, place)
+            last = max(last, end)
         else:
             if not (line.unless and _barred(marks, line, main)):
-                yield Hit(line, first, last, main, order)
+                yield Hit(line, first, last, main)
+
+
+def _end(marks: Marks, enough: frozenset[int], place: int) -> int:
+    """The last word of what was seen at a place, which may be a phrase."""
+    last = place
+    if not enough.isdisjoint(marks.phrases):
+        for one in marks.phrases & enough:
+            last = max(last, marks.ends[one].get(place, place))
+    return last
 
 
 def _barred(marks: Marks, line: Line, main: int) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark
+from dialogs.recognise.marks import Hit, Marks, comes_first, completed, has, mark
 from dialogs.recognise.reading import NeedFound
 
 __all__ = ["infer_needs", "load_lexicon", "read_needs"]
@@ -89,7 +89,11 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
             weight += _PRESSING
         if marks.sentence[hit.main] in marks.asked:
             weight += _PRESSING / 2
-        better = known is None or (weight, -hit.order) > (known[0], -known[1].order)
+        better = (
+            known is None
+            or weight > known[0]
+            or (weight == known[0] and comes_first(marks, hit.line, known[1].line))
+        )
         if better and not _refused(marks, lexicon, hit):
             best[hit.line.owner] = weight, hit
             least[hit.line.owner] = weight - _PRESSING - _PRESSING / 2 - _ROUNDING
