@@ -72,7 +72,8 @@ class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
-    where a text has Russian in Latin letters. ``lines`` holds the lines by family ("need", "alarm", "sensitive") and by an item
+    where a text has Russian in Latin letters. ``parents`` gives for a phrase the items
+    it stands for, ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
     that must be there: the rarest; of sensitive things the first.
     """
 
@@ -308,6 +309,15 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             if len(word) >= 5:
                 loose.append((squash(word), stem, items))
     close, wide = _indexed(compiler)
+    asked = frozenset(compiler.groups.values()).union(
+        *(
+            enough
+            for by_item in lines.values()
+            for many in by_item.values()
+            for line in many
+            for enough in (line.begins, *line.beside, *line.unless)
+        )
+    )
     tables = Tables(
         latin=_words(latin),
         cyrillic=_words(cyrillic),
@@ -320,11 +330,15 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             for phrase in compiler.phrases.values()
             for item in (phrase.first, *(then for then, _ in phrase.then))
         ),
+        asked=asked,
     )
     return Lexicon(
         entries=entries(tables, transliterated=False),
         russian_entries=entries(tables, transliterated=True),
-        parents=closed,
+        parents={
+            phrase.item: tuple(item for item in closed[phrase.item] if item in asked)
+            for phrase in compiler.phrases.values()
+        },
         groups=compiler.groups,
         lines={
             family: {first: tuple(many) for first, many in by_first.items()}

@@ -40,7 +40,7 @@ class Tables(Struct, frozen=True):
     """The compiled lists: words by spelling, phrases by their first and second item.
 
     ``close`` phrases have their first two words side by side, ``wide`` ones others between;
-    ``joins`` are the items that stand in phrases.
+    ``joins`` are the items that stand in phrases, ``asked`` those that lines or readers ask for.
     """
 
     latin: Words
@@ -50,14 +50,16 @@ class Tables(Struct, frozen=True):
     close: Pairs
     wide: Pairs
     joins: frozenset[int]
+    asked: frozenset[int]
 
 
 After: TypeAlias = dict[int, tuple[Phrase, ...]]
 
 
 class Entry(NamedTuple):
-    """What a word stands for: its items, those among them that phrases are made of, and the
-    phrases it may begin by their second item, with the second word right behind or further.
+    """What a word stands for: the items that lines or readers ask for, the items that phrases are
+    made of, and the phrases it may begin by their second item, with the second word right behind
+    or further.
 
     ``joined``, ``behind`` and ``further`` are the keys of ``joins``, ``close`` and ``wide``, to
     see at once that two words make no phrase."""
@@ -113,7 +115,7 @@ def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
     joins = tuple(item for item in items if item in tables.joins)
     close, wide = _after(tables.close, items), _after(tables.wide, items)
     return Entry(
-        items, joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
+        tuple(item for item in items if item in tables.asked), joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
     )  # fmt: skip
 
 

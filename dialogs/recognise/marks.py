@@ -146,7 +146,8 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     sentence, clause, begins, asked = _bounds(text, found)
     told = evidence_of(words)
     russian = is_transliterated(told, len(words))
-    entries = list(map((lexicon.russian_entries if russian else lexicon.entries).__getitem__, words))
+    known = lexicon.russian_entries if russian else lexicon.entries
+    entries = list(map(known.__getitem__, words))
     items = [entry[0] for entry in entries]
     at: dict[int, list[int]] = {}
     for position, here in enumerate(items):
@@ -284,10 +285,8 @@ def completed(
     less than it holds for their owner are left out.
     """
     lines, seen = lexicon.lines.get(family, {}), marks.seen
-    candidates = {
-        line.number: line for item in filter(lines.__contains__, marks.at) for line in lines[item]
-    }
-    found: Iterable[Line] = candidates.values()
+    many = [lines[item] for item in filter(lines.__contains__, marks.at)]
+    found: Iterable[Line] = {line.number: line for some in many for line in some}.values()
     if least is not None:
         found = sorted(found, key=_lightness)
     for line in found:
@@ -303,18 +302,6 @@ def completed(
 
 def _lightness(line: Line) -> float:
     return -line.weight
-
-
-def comes_first(marks: Marks, line: Line, other: Line) -> bool:
-    """Whether the first item of a line was seen before that of another, or in the same word."""
-    if line.begins == other.begins:
-        return line.number < other.number
-    for item in marks.at:
-        if item in line.begins:
-            return item not in other.begins or line.number < other.number
-        if item in other.begins:
-            return False
-    return False
 
 
 def _shared(marks: Marks, line: Line) -> set[int]:
