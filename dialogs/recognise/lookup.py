@@ -114,8 +114,9 @@ def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
         return NOTHING
     joins = tuple(item for item in items if item in tables.joins)
     close, wide = _after(tables.close, items), _after(tables.wide, items)
+    asked = tuple(item for item in items if item in tables.asked)
     return Entry(
-        tuple(item for item in items if item in tables.asked), joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
+        asked, joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
     )  # fmt: skip
 
 

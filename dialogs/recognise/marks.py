@@ -43,7 +43,7 @@ class Marks(Struct, frozen=True):
     ascending order, ``ends`` a phrase and its first position to the position of its last word;
     ``sentence`` and ``clause`` number the sentence and clause each token stands in; ``asked`` are
     the sentences that end in "?", and ``said`` holds the items of each sentence; ``seen`` are all
-    items of the text, ``phrases`` those of them that are phrases.
+    items of the text, ``begun`` the positions at which phrases begin.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Marks(Struct, frozen=True):
     asked: frozenset[int]
     said: list[set[int]]
     seen: frozenset[int]
-    phrases: frozenset[int]
+    begun: frozenset[int]
 
 
 class Hit(Struct, frozen=True, gc=False):
@@ -161,7 +161,7 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     return Marks(
         text, found.tokens, words, [place for place, word in enumerate(words) if word[0] <= "9"],
         language_of(told), at, ends, sentence, clause, asked, said,
-        frozenset(at), frozenset(ends),
+        frozenset(at), frozenset().union(*ends.values()),
     )  # fmt: skip
 
 
@@ -247,33 +247,34 @@ def _places(marks: Marks, enough: frozenset[int]) -> Sequence[int]:
     return sorted({place for one in members for place in at[one]})
 
 
-def _nearest(marks: Marks, enough: frozenset[int], main: int, window: int) -> int | None:
+def _nearest(marks: Marks, here: Iterable[int], main: int, window: int) -> int | None:
     """Where one of some items stands nearest to a word of the same sentence, the earlier where
-    equal."""
-    sentence = marks.sentence
+    equal. ``here`` are those of the items that the sentence has."""
+    at, sentence = marks.at, marks.sentence
     own_sentence = sentence[main]
-    here = marks.said[own_sentence] & enough
-    if not here:
-        return None
-    places = marks.at[here.pop()]
-    if here:
-        places = sorted({*places, *(place for one in here for place in marks.at[one])})
-    index = bisect_left(places, main)
-    best: int | None = None
-    if index:
-        before = places[index - 1]
-        if main - before <= window and sentence[before] == own_sentence:
-            best = before
-            window = main - before - 1
-    count = len(places)
-    own = index < count and places[index] == main
-    index += own
-    if index < count:
-        behind = places[index]
-        if behind - main <= window and sentence[behind] == own_sentence:
-            return behind
+    low, high, own = main - window - 1, main + window + 1, False
+    for one in here:
+        places = at[one]
+        index = bisect_left(places, main)
+        if index and places[index - 1] > low:
+            low = places[index - 1]
+        if index < len(places):
+            place = places[index]
+            if place == main:
+                own = True
+                index += 1
+                if index == len(places):
+                    continue
+                place = places[index]
+            high = min(high, place)
+    before = main - low if low >= main - window and sentence[low] == own_sentence else 0
+    behind = high - main
+    if behind <= window and sentence[high] == own_sentence and (not before or behind < before):
+        return high
+    if before:
+        return low
     # One word may be two things at once ("bernudarza vieta"), never the only evidence.
-    return main if own and best is None else best
+    return main if own else None
 
 
 def completed(
@@ -306,44 +307,56 @@ def _lightness(line: Line) -> float:
 
 def _shared(marks: Marks, line: Line) -> set[int]:
     """The sentences that all items of a line were seen in; the rarest says where to look."""
-    said = marks.said
-    shared = set(map(marks.sentence.__getitem__, _places(marks, line.rarest)))
+    said, sentence = marks.said, marks.sentence
+    places = _places(marks, line.rarest)
+    if len(places) == 1:
+        shared = {sentence[places[0]]}
+        here = said[sentence[places[0]]]
+        for enough in line.others:
+            if enough.isdisjoint(here):
+                return set()
+        return shared
+    shared = {sentence[place] for place in places}
     for enough in line.others:
         shared = {one for one in shared if not enough.isdisjoint(said[one])}
     return shared
 
 
 def _hits(marks: Marks, line: Line, shared: set[int]) -> Iterator[Hit]:
-    sentence, window = marks.sentence, line.window
+    sentence, said, begun, window = marks.sentence, marks.said, marks.begun, line.window
     for main in _places(marks, line.begins)[:_MOST]:
         if sentence[main] not in shared:
             continue
-        first, last = main, _end(marks, line.begins, main)
+        here = said[sentence[main]]
+        first = last = main
+        if main in begun:
+            last = _end(marks, line.begins, main)
         for enough in line.beside:
-            place = _nearest(marks, enough, main, window)
+            place = _nearest(marks, here & enough, main, window)
             if place is None:
                 break
             first = min(first, place)
-            end = _end(marks, enough, place)
+            end = _end(marks, enough, place) if place in begun else place
             last = max(last, end)
         else:
-            if not (line.unless and _barred(marks, line, main)):
+            if not _barred(marks, line, main, here):
                 yield Hit(line, first, last, main)
 
 
 def _end(marks: Marks, enough: frozenset[int], place: int) -> int:
-    """The last word of what was seen at a place, which may be a phrase."""
-    last = place
-    if not enough.isdisjoint(marks.phrases):
-        for one in marks.phrases & enough:
-            last = max(last, marks.ends[one].get(place, place))
-    return last
+    """The last word of what was seen at a place where a phrase begins."""
+    ends = marks.ends
+    return max([place, *(ends[one].get(place, place) for one in ends.keys() & enough)])
 
 
-def _barred(marks: Marks, line: Line, main: int) -> bool:
-    """Whether something stands by that must not."""
-    wide = max(line.window, _BAR)
-    return any(_nearest(marks, enough, main, wide) is not None for enough in line.unless)
+def _barred(marks: Marks, line: Line, main: int, here: set[int]) -> bool:
+    """Whether something stands by that must not; ``here`` are the items of the sentence."""
+    for enough in line.unless:
+        if not enough.isdisjoint(here):
+            near = _nearest(marks, here & enough, main, max(line.window, _BAR))
+            if near is not None:
+                return True
+    return False
 
 
 def has(marks: Marks, item: int, first: int, last: int) -> bool:
