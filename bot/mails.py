@@ -9,11 +9,12 @@ from html import escape
 import msgspec
 
 from bot.channels.channel import Key, Order
+from bot.editions import Editions
 from bot.links import Links
 from bot.staff.rights import COORDINATOR, mails_of
 from dialogs.conversation import Conversation, Say
-from dialogs.edition import Edition
 from dialogs.messages import Speaker
+from dialogs.texts import Texts
 from storage.staff import Person
 from storage.write import Address, Owed, Staff
 
@@ -35,15 +36,20 @@ class Mails:
 
     def __init__(
         self,
-        edition: Edition,
+        editions: Editions,
         links: Links,
         public_url: str,
         find: Callable[[str, str], bytes],
     ) -> None:
         self.find = find
-        self.texts = edition.texts
+        self.editions = editions
         self.links = links
         self.public_url = public_url.rstrip("/")
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the revision that holds."""
+        return self.editions.current.texts
 
     def _say(self, language: str, name: str, /, **args: object) -> str:
         filled = {k: escape(str(v), quote=False) for k, v in args.items()}

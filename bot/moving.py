@@ -13,8 +13,8 @@ import msgspec
 
 from bot.buttons import Buttons
 from bot.channels.channel import Incoming, Key, Order
+from bot.editions import Editions
 from bot.links import Links
-from dialogs.edition import Edition
 from storage import conversations, web
 from storage.commit import Committer
 from storage.conversations import Known
@@ -33,14 +33,14 @@ class Moving:
         self,
         store: Store,
         committer: Committer,
-        edition: Edition,
+        editions: Editions,
         buttons: Buttons,
         links: Links,
         public_url: str,
     ) -> None:
         self.store = store
         self.committer = committer
-        self.edition = edition
+        self.editions = editions
         self.buttons = buttons
         self.links = links
         self.public_url = public_url.rstrip("/")
@@ -127,7 +127,7 @@ class Moving:
     # -- saying ---------------------------------------------------------------------------------
 
     def _text(self, language: str, name: str) -> str:
-        return self.edition.texts.say(language, f"web:{name}")
+        return self.editions.current.texts.say(language, f"web:{name}")
 
     async def _say(
         self,

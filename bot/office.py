@@ -58,7 +58,6 @@ class Office:
 
     def __init__(self, store: Store, edition: Edition, clock: Clock) -> None:
         self.store = store
-        self.edition = edition
         self.clock = clock
         self.committer = Committer(store)
         self.buttons = Buttons(store.keys.derive("buttons"))
@@ -69,6 +68,11 @@ class Office:
         self.worker = new_id()
         self._tasks: list[asyncio.Task[None]] = []
         self._telling: set[asyncio.Task[None]] = set()
+
+    @property
+    def edition(self) -> Edition:
+        """The revision that holds, as far as this worker has heard."""
+        return self.turns.editions.current
 
     @classmethod
     async def open(

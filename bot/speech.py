@@ -17,6 +17,7 @@ from dialogs.programme.zones import is_quiet, zone
 from storage.write import Address, Owed
 
 encode = msgspec.json.Encoder().encode
+BARE = encode(Order(kind="bare"))
 NIGHT_ENDS = 8
 """The bot writes by itself from this hour of the family's time (conversation-style 15)."""
 LATE = timedelta(minutes=1)
@@ -71,7 +72,7 @@ class Speech:
                     drawn = speaker.draw(effect)
                     order = self.order("edit", drawn, c.id, effect.visit, to)
                 else:
-                    order = encode(Order(kind="bare"))
+                    order = BARE
                 found.append(Owed(to=to, order=order, ref=ref))
         return tuple(found)
 
@@ -85,13 +86,9 @@ class Speech:
         self, kind: str, drawn: Drawn, owner: str, visit: int, to: Address, *, silent: bool = False
     ) -> bytes:
         """A drawn message as an encoded order; its buttons belong to this owner and address."""
-        rows = tuple(
-            tuple(
-                Key(label, self.buttons.token(owner, visit, value, to.value))
-                for label, value in row
-            )
-            for row in drawn.rows
-        )
+        values = [value for row in drawn.rows for _, value in row]
+        tokens = iter(self.buttons.tokens(owner, visit, values, to.value) if values else ())
+        rows = tuple([tuple([Key(label, next(tokens)) for label, _ in row]) for row in drawn.rows])
         return encode(Order(kind=kind, html=drawn.html, rows=rows, silent=silent))  # type: ignore[arg-type]
 
 

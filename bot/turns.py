@@ -76,7 +76,7 @@ class Turns:
         self.clock = clock
         self.speech = Speech(self.editions, buttons, clock)
         self.handoff = Handoff(store, self.speech)
-        self.desk = Desk(store, committer, edition, self.speech, self.handoff.cards, self)
+        self.desk = Desk(store, committer, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
         self.tallies = Tallies(store)
         self.moving: Moving | None = None

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dialogs.data_difference import Told, data_difference
 from dialogs.edition import Edition
 from dialogs.languages import ENTRY
 from dialogs.migrate import renames
 from dialogs.texts import SOURCE, script_entries
-
-Told = tuple[str, dict[str, Any]]
-"""One line: its name among the texts ``script:diff`` and its arguments."""
 
 FIELDS = ("required", "most", "minimum", "maximum", "sensitive", "urgent", "retention", "seen_by",
           "purpose", "basis", "constraints")  # fmt: skip
@@ -19,9 +17,10 @@ FIELDS = ("required", "most", "minimum", "maximum", "sensitive", "urgent", "rete
 
 
 def difference(old: Edition, new: Edition) -> tuple[Told, ...]:
-    """Lines about questions, their order, conditions and choices, then languages and texts."""
+    """Lines about questions, their order, conditions and choices, languages, texts and data."""
     return (
-        *_questions(old, new), *_order(old, new), *_languages(old, new), *_texts(old, new)
+        *_questions(old, new), *_order(old, new), *_languages(old, new), *_texts(old, new),
+        *_data(old, new),
     )  # fmt: skip
 
 
@@ -117,7 +116,7 @@ def _languages(old: Edition, new: Edition) -> Iterator[Told]:
 
 def _texts(old: Edition, new: Edition) -> Iterator[Told]:
     """How many of the texts both have read differently, per language; the script's own and those
-    of the product that the programme says otherwise."""
+    of the product that the programme says otherwise. ``changes`` are name, old and new text."""
     called = renames(new, old)
     script = new.revision.script.script
     before = {}
@@ -137,13 +136,15 @@ def _texts(old: Edition, new: Edition) -> Iterator[Told]:
             if earlier is None or name.startswith(f"{ENTRY}:"):
                 continue
             before_said = old.texts.translation(language, earlier.name, earlier.text)
-            if (before_said or earlier.text) != (
-                new.texts.translation(language, name, entry.text) or entry.text
-            ):
-                changed.append(name.removeprefix(f"{script}:"))
+            was = before_said or earlier.text
+            now = new.texts.translation(language, name, entry.text) or entry.text
+            if was != now:
+                changed.append((name.removeprefix(f"{script}:"), was, now))
         if changed:
-            shown = ", ".join(changed[:6]) + (" …" if len(changed) > 6 else "")
-            yield "texts", {"n": len(changed), "language": language, "names": shown}
+            shown = ", ".join(name for name, *_ in changed[:6])
+            shown += " …" if len(changed) > 6 else ""
+            yield "texts", {"n": len(changed), "language": language, "names": shown,
+                            "changes": tuple(changed)}  # fmt: skip
         missing = sum(
             language != SOURCE
             and new.texts.translation(language, name, new.texts.entries[name].text) is None
@@ -151,5 +152,11 @@ def _texts(old: Edition, new: Edition) -> Iterator[Told]:
         )
         if missing and language in new.languages.full:
             yield "untranslated", {"n": missing, "language": language}
-    if old.programme.fingerprint != new.programme.fingerprint:
-        yield "programme", {}
+
+
+def _data(old: Edition, new: Edition) -> Iterator[Told]:
+    """What changed in the programme's data; that they changed, where an upgrade brought it."""
+    if old.programme.fingerprint == new.programme.fingerprint:
+        return
+    lines = list(data_difference(old.programme.own, new.programme.own))
+    yield from lines or [("programme", {})]

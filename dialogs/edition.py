@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dialogs.conversation import Answer
+from dialogs.conversation import Answer, Button
 from dialogs.faults import Fault
 from dialogs.kept import read_kept
 from dialogs.languages import Languages, shipped
@@ -47,12 +47,18 @@ class Edition:
         self.texts = texts
         self.programme = programme
         self.languages = languages or shipped()
+        self._plain = self
         self._speaking: dict[tuple[str, str], Edition] = {}
+        """What ``speaking`` made, for every turn asks; as many as pairs of languages."""
         self.questions: Mapping[str, CompiledQuestion] = revision.questions
         self.members = revision.items
         self.derived = {each.id: each.value for each in revision.derived}
         self.labels: dict[tuple[str, str, bool], str] = {}
-        """Labels of plain buttons drawn before: language, name, ticked."""
+        """Labels of plain buttons drawn before: language, name, ticked. No more than texts."""
+        self.known_as: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        """The same in every language, by the talk's two languages and name: what can be typed."""
+        self.fixed: dict[str, tuple[Button, ...]] = {}
+        """Buttons of questions, by id, that no answer and no day changes; filled as drawn."""
         self._kinds = {
             name: (question_id, suffix)
             for question_id, compiled in revision.questions.items()
@@ -82,13 +88,14 @@ class Edition:
     def speaking(self, language: str, second: str = "") -> Edition:
         """This edition for a talk in a language: what it lacks comes in its fallback, or in the
         second language that the person picked."""
-        behind = self.languages.chain(language, second)
-        if not behind:
-            return self
         made = self._speaking.get((language, second))
         if made is None:
-            made = copy(self)
-            made.texts = self.texts.falling_back(language, behind)
+            made = self._plain
+            behind = self.languages.chain(language, second)
+            if behind:
+                made = copy(made)
+                made.texts = made.texts.falling_back(language, behind)
+                made.labels = {}
             self._speaking[language, second] = made
         return made
 

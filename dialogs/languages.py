@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from ruamel.yaml.error import YAMLError
 
 from dialogs.faults import Fault, meant
 from dialogs.loader import model_faults
-from dialogs.recognise.fold import fold, tokens
+from dialogs.recognise.fold import fold
 from dialogs.texts import GERMANIC, Entry, TextsError, plural_of
 from dialogs.yaml_text import YamlText, read_yaml
 
@@ -129,12 +129,12 @@ class Languages:
         found = (known.fallback if known else "", second)
         return tuple(dict.fromkeys(each for each in found if each and each != language))
 
-    def written_in(self, text: str) -> str:
-        """The offered language, beside those the recogniser knows, whose words a text shows.
+    def written_in(self, said: Sequence[str]) -> str:
+        """The offered language, beside those the recogniser knows, that a text shows by its words.
 
-        At least three of them, and a quarter of the text's words; "" otherwise.
+        ``said`` are these in small letters. At least three are the language's, and a quarter of
+        all; "" otherwise.
         """
-        said = [token.lower for token in tokens(text)]
         scores = {
             code: sum(word in known for word in said)
             for code, known in self._known_by.items()

@@ -80,10 +80,12 @@ class Speaker:
             return GAP
         if name.startswith("@"):
             return self._block(name, args)
-        filled = {key: self._html(value) for key, value in args.items()}
-        if "item" in filled:
-            filled["Item"] = filled["item"][:1].upper() + filled["item"][1:]
-        said = self.edition.texts.say(self.language, name, **filled)
+        said = self.edition.texts.whole(self.language, name)
+        if said is None:
+            filled = {key: self._html(value) for key, value in args.items()}
+            if "item" in filled:
+                filled["Item"] = filled["item"][:1].upper() + filled["item"][1:]
+            said = self.edition.texts.say(self.language, name, **filled)
         return said[:1].upper() + said[1:] if "item" in args else said
 
     def _html(self, value: Any) -> Any:
@@ -266,27 +268,32 @@ class Speaker:
         self, buttons: Sequence[Button], last: Sequence[Button]
     ) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Buttons in rows by the length of their labels; the last row at the end."""
-        rows: list[list[tuple[str, str]]] = []
-        labels = [self.label(button) for button in buttons]
-        small = sum(
-            len(label) <= SMALL and not button.alone
-            for button, label in zip(buttons, labels, strict=True)
+        return _laid_out(
+            tuple([(self.label(each), each.value, each.alone) for each in buttons]),
+            tuple([(self.label(each), each.value) for each in last]),
         )
-        most = 3 if small in (3, 5, 6, 9) else 4
-        widest = 0
-        for button, label in zip(buttons, labels, strict=True):
-            count = len(rows[-1]) + 1 if rows and widest else 1
-            if button.alone or count == 1 or not _fits(count, max(widest, len(label)), most):
-                rows.append([])
-                widest = 0
-            rows[-1].append((label, button.value))
-            widest = 0 if button.alone else max(widest, len(label))
-        end = [(self.label(button), button.value) for button in last]
-        if end and _fits(len(end), max(len(label) for label, _ in end), most):
-            rows.append(end)
-        else:
-            rows += [[each] for each in end]
-        return tuple(tuple(row) for row in rows)
+
+
+def _laid_out(
+    buttons: tuple[tuple[str, str, bool], ...], last: tuple[tuple[str, str], ...]
+) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Labels and values in rows; ``buttons`` also say whether they stand alone."""
+    rows: list[list[tuple[str, str]]] = []
+    small = sum([len(label) <= SMALL and not alone for label, _, alone in buttons])
+    most = 3 if small in (3, 5, 6, 9) else 4
+    widest = 0
+    for label, value, alone in buttons:
+        count = len(rows[-1]) + 1 if widest else 1
+        if alone or count == 1 or not _fits(count, max(widest, len(label)), most):
+            rows.append([])
+            widest = 0
+        rows[-1].append((label, value))
+        widest = 0 if alone else max(widest, len(label))
+    if last and _fits(len(last), max([len(label) for label, _ in last]), most):
+        rows.append(list(last))
+    else:
+        rows += [[each] for each in last]
+    return tuple([tuple(row) for row in rows])
 
 
 def _fits(count: int, widest: int, most: int) -> bool:
@@ -297,11 +304,17 @@ def _fits(count: int, widest: int, most: int) -> bool:
 def labels(edition: Edition, button: Button, c: Conversation) -> tuple[str, ...]:
     """A button's label in every language, the talk's first; for matching what is typed."""
     spoken = c.language or "lv"
+    key = (spoken, c.second, button.label)
+    if not button.args and key in edition.known_as:
+        return edition.known_as[key]
     order = (spoken, *(each for each in edition.languages.offered if each != spoken))
     now = c.last or EPOCH  # no label says what time it is
-    return tuple(
+    known = tuple(
         dict.fromkeys(
             Speaker(edition, c, now, language=each).label(structs.replace(button, tick=False))
             for each in order
         )
     )
+    if not button.args:
+        edition.known_as[key] = known
+    return known

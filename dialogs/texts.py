@@ -114,6 +114,16 @@ def filled(text: str, args: Mapping[str, object]) -> str:
     return PLACEHOLDER.sub(lambda found: str(args[found[1]]), text)
 
 
+class _Template(Struct, frozen=True):
+    """A text ready to be filled in: each of its forms, cut into text and names in turn.
+
+    ``form`` says which form a count takes; None if it does not count.
+    """
+
+    forms: tuple[tuple[str, ...], ...]
+    form: Callable[[int], int] | None = None
+
+
 class Texts:
     """Every text by name in every language."""
 
@@ -128,7 +138,8 @@ class Texts:
         self.entries = {entry.name: entry for entry in entries}
         self.catalogues = {catalogue.language: catalogue for catalogue in catalogues}
         self.behind = behind or {}
-        self._templates: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._templates: dict[tuple[str, str], _Template] = {}
+        """Texts said before, looked up and cut apart once; no more than there are."""
 
     @classmethod
     def load(cls, folder: Path = LOCALES, entries: Iterable[Entry] | None = None) -> Texts:
@@ -242,30 +253,51 @@ class Texts:
             text = one if abs(n) == 1 else other
         return filled(text, {"n": n, **args})
 
+    def whole(self, language: str, name: str) -> str | None:
+        """The text of this name if it has nothing to be filled in; None before it was first said.
+
+        Who knows that need not put the arguments into words.
+        """
+        template = self._templates.get((language, name))
+        if template is None or template.form is not None or len(template.forms[0]) > 1:
+            return None
+        return template.forms[0][0]
+
     def say(self, language: str, name: str, /, **args: object) -> str:
         """The text of this name, in the form ``n`` asks for if it counts.
 
         Raises KeyError for an unknown name or a placeholder without a value.
         """
         template = self._templates.get((language, name))
-        if template is not None:
-            if len(template) == 1:
-                return template[0]
-            pieces = list(template)
-            pieces[1::2] = [str(args[piece]) for piece in template[1::2]]
-            return "".join(pieces)
-        entry = self.entries[name]
-        if entry.other:
-            n = args.pop("n")
+        if template is None:
+            template = self._templates[language, name] = self._template(language, name)
+        if template.form is None:
+            pieces = template.forms[0]
+        else:
+            n = args["n"]
             if not isinstance(n, int):
                 raise TypeError(f"{name} counts: n must be a whole number")
-            return self.plural(language, name, entry.text, entry.other, n, **args)
-        found = self._spoken(language, name, entry.text)[1]
-        # Text and names of what is filled in, in turn: looked up and cut apart once.
-        self._templates[language, name] = tuple(
-            PLACEHOLDER.split(found if isinstance(found, str) else entry.text)
-        )
-        return self.say(language, name, **args)
+            pieces = template.forms[template.form(abs(n))]
+        if len(pieces) == 1:
+            return pieces[0]
+        said = list(pieces)
+        said[1::2] = [str(args[piece]) for piece in pieces[1::2]]
+        return "".join(said)
+
+    def _template(self, language: str, name: str) -> _Template:
+        entry = self.entries[name]
+        spoken, found = self._spoken(language, name, entry.text)
+        if not entry.other:
+            text = found if isinstance(found, str) else entry.text
+            return _Template((tuple(PLACEHOLDER.split(text)),))
+        known = isinstance(found, tuple)
+        forms = found if isinstance(found, tuple) else (entry.text, entry.other)
+        form = self.catalogues[spoken].plural if known else _english
+        return _Template(tuple(tuple(PLACEHOLDER.split(each)) for each in forms), form)
+
+
+def _english(n: int) -> int:
+    return int(n != 1)
 
 
 def same_rule(one: str, other: str) -> bool:

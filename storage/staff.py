@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sealing import digest
@@ -20,6 +20,26 @@ from storage.write import Address, Staff
 INVITATION_LASTS = timedelta(hours=72)
 _CODE = re.compile(r"(?=.*[A-Z])(?=.*[a-z0-9])[A-Za-z0-9_-]{21}[AQgw]")
 """128 bits in base64: the last character holds two of them."""
+
+# Asked for at every hand-off, so put together once.
+_OF_ROLE = select(staff).where(staff.c.role == bindparam("role"), staff.c.revoked_at.is_(None))
+_COORDINATORS = (
+    select(staff)
+    .where(
+        staff.c.role == "coordinator",
+        staff.c.region == bindparam("region"),
+        staff.c.revoked_at.is_(None),
+    )
+    .order_by(staff.c.created_at, staff.c.id)
+)
+_PLACES = (
+    select(addresses)
+    .where(
+        addresses.c.staff_id.in_(bindparam("ids", expanding=True)),
+        addresses.c.blocked_at.is_(None),
+    )
+    .order_by(addresses.c.id)
+)
 
 
 def is_code(text: str) -> bool:
@@ -104,23 +124,12 @@ async def everyone(store: Store) -> list[Person]:
 
 async def coordinators(store: Store, region: str) -> list[Person]:
     """The coordinators of a region who may work now."""
-    return await _people(
-        store,
-        select(staff)
-        .where(
-            staff.c.role == "coordinator",
-            staff.c.region == region,
-            staff.c.revoked_at.is_(None),
-        )
-        .order_by(staff.c.created_at, staff.c.id),
-    )
+    return await _people(store, _COORDINATORS, region=region)
 
 
 async def with_role(store: Store, role: str) -> list[Person]:
     """Everybody of a role who may work now."""
-    return await _people(
-        store, select(staff).where(staff.c.role == role, staff.c.revoked_at.is_(None))
-    )
+    return await _people(store, _OF_ROLE, role=role)
 
 
 async def by_id(store: Store, person: str) -> Person | None:
@@ -191,16 +200,12 @@ async def _by_address(
     return Person(_staff(row), (Address(row.address_id, channel, address),))
 
 
-async def _people(store: Store, query: Select[Any]) -> list[Person]:
+async def _people(store: Store, query: Select[Any], **values: str) -> list[Person]:
     def job(connection: Connection) -> list[Person]:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query, values).all()
         ids = [row.id for row in rows]
         places: dict[str, list[Address]] = {name: [] for name in ids}
-        for row in connection.execute(
-            select(addresses)
-            .where(addresses.c.staff_id.in_(ids), addresses.c.blocked_at.is_(None))
-            .order_by(addresses.c.id)
-        ):
+        for row in connection.execute(_PLACES, {"ids": ids}):
             value = store.service.open(row.address, "addresses", row.id, "address").decode()
             places[row.staff_id].append(Address(row.id, row.channel, value, row.is_group))
         return [Person(_staff(row), tuple(places[row.id])) for row in rows]

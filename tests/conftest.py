@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_sessionfinish() -> None:
     if "tests.postgres" in sys.modules:
         sys.modules["tests.postgres"].end()
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that a test runs sets up the logs of the whole process; the next starts afresh."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
 
 
 @pytest.fixture

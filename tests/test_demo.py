@@ -176,7 +176,7 @@ async def test_only_this_page_may_post(visitor: Visitor) -> None:
 
 
 async def test_every_answer_has_a_strict_policy_and_the_page_keeps_to_it(visitor: Visitor) -> None:
-    for path in ("/", "/demo.css", "/demo.js", "/home.svg", "/texts"):
+    for path in ("/", "/looks.css", "/demo.css", "/demo.js", "/home.svg", "/texts"):
         answer = await visitor.client.get(path)
         assert answer.status_code == 200, path
         policy = answer.headers["content-security-policy"]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.recognise.reading import Span, WhenReading
-from dialogs.recognise.when import answer_when, read_when
+from dialogs.recognise.when import answer_when
+from dialogs.recognise.when_story import read_when
 
 TODAY = date(2026, 11, 23)
 
@@ -29,6 +30,14 @@ ANSWERS = [
     ("уже здесь, с августа", "already_back 2026-08 2026-08"),
     ("да хоть завтра", "asap - -"),
     ("not this year", "planned 2027-01 -"),
+    ("не в этом году, в следующем", "planned 2027-01 2027-12"),
+    ("šovasar diez vai, drīzāk nākamajā", "planned 2027-06 2027-08"),
+    ("ASAP, January latest", "planned - 2027-01"),
+    ("niu par godu", "planned 2027-11 2027-11"),
+    ("aizvakar atbraucām", "already_back 2026-11 2026-11"),
+    ("vīrs jau ir Latvijā, mēs braucam martā", "planned 2027-03 2027-03"),
+    ("2911 2027", "-"),
+    ("zvaniet 2911 2027", "-"),
     ("2027-28", "planned 2027-01 2028-12"),
     ("in about a year's time", "planned 2027-11 2027-11"),
     ("через 1,5 года", "planned 2028-05 2028-05"),

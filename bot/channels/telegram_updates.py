@@ -268,7 +268,7 @@ def _phone(contact: Mapping[str, Any], who: Mapping[str, Any]) -> str:
 def part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Give the object under ``name``, an empty one if there is none."""
     found = holder.get(name)
-    return found if isinstance(found, Mapping) else _NOTHING
+    return found if isinstance(found, dict) else _NOTHING
 
 
 def whole(value: object) -> int | None:

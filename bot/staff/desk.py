@@ -41,18 +41,21 @@ class Desk:
         self,
         store: Store,
         committer: Committer,
-        edition: Edition,
         speech: Speech,
         cards: Cards,
         turns: Turns,
     ) -> None:
         self.store = store
         self.committer = committer
-        self.edition = edition
         self.speech = speech
         self.cards = cards
         self.turns = turns
         self._pressed: OrderedDict[str, tuple[str, str, str, datetime]] = OrderedDict()
+
+    @property
+    def edition(self) -> Edition:
+        """The revision that holds."""
+        return self.speech.editions.current
 
     async def welcome(self, person: Person, update: tuple[str, str], now: datetime) -> None:
         """A code was redeemed: what to expect here, and the open cases."""

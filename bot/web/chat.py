@@ -333,7 +333,7 @@ class Chat:
 
     def _read(self, language: str) -> str:
         """What is true of Telegram and was not in the notice of a talk begun here."""
-        return self.moving.edition.texts.say(language, "product:read_telegram")
+        return self.moving.editions.current.texts.say(language, "product:read_telegram")
 
     async def private(self, ask: Ask) -> Response:
         """The delicate questions; the link is used up when they are sent."""

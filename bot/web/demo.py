@@ -56,6 +56,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _ASSETS = {
+    "/looks.css": "text/css; charset=utf-8",
     "/demo.css": "text/css; charset=utf-8",
     "/demo.js": "text/javascript; charset=utf-8",
     "/home.svg": "image/svg+xml",

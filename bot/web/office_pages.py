@@ -26,18 +26,19 @@ def office_pages(
     office: Office, channel: WebChat, settings: Settings, telegram: TelegramChannel | None = None
 ) -> list[Route]:
     """The routes; from now on the office's turns know links between channels."""
+    editions = office.turns.editions
     links = Links(office.store.keys.derive("links"), office.clock)
     moving = Moving(
-        office.store, office.committer, office.edition, office.buttons, links, settings.public_url
+        office.store, office.committer, editions, office.buttons, links, settings.public_url
     )
     office.turns.moving = moving
     if telegram is not None:
         moving.bot_name = lambda: telegram.username
-    pages = Pages(office.edition.texts, settings.public_url)
+    pages = Pages(editions, settings.public_url)
     chat = Chat(
         office.store, channel, pages, moving, office.turns, frames=settings.chat_frames
     )
-    mails = Mails(office.edition, links, settings.public_url, office.store.keys.find)
+    mails = Mails(editions, links, settings.public_url, office.store.keys.find)
     if settings.smtp_url:
         office.turns.speech.mails = mails
     entrance = Entrance(office.store, office.committer, pages, links, mails)

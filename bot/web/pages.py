@@ -25,6 +25,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from bot.editions import Editions
 from bot.web.body import read_body, read_form
 from dialogs.texts import Texts
 
@@ -36,6 +37,7 @@ BODY_LIMIT = 64_000
 FIELDS = 60
 LANGUAGES = ("lv", "ru", "en")
 STATIC = {
+    "looks.css": "text/css; charset=utf-8",
     "web.css": "text/css; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
@@ -110,8 +112,8 @@ Handler = Callable[[Ask], Awaitable[Response]]
 class Pages:
     """Draws pages in three languages and guards what they send back."""
 
-    def __init__(self, texts: Texts, public_url: str) -> None:
-        self.texts = texts
+    def __init__(self, editions: Editions, public_url: str) -> None:
+        self.editions = editions
         self.public_url = public_url.rstrip("/")
         self.secure = public_url.startswith("https://")
         self._files = {name: (HERE / "page" / name).read_bytes() for name in STATIC}
@@ -127,6 +129,11 @@ class Pages:
             lstrip_blocks=True,
         )
         self._jinja.globals["static"] = self.static
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the revision that holds: published ones show with the next page."""
+        return self.editions.current.texts
 
     def static(self, name: str) -> str:
         """The address of a static file; it changes with its content."""

@@ -13,7 +13,6 @@ from dialogs.engine.work import Work
 from dialogs.languages import ENTRY, Languages
 from dialogs.messages import Speaker, labels
 from dialogs.recognise import choices
-from dialogs.recognise.language import read_language
 
 NOTICE_BUTTONS = (
     Button("go", "product:read_start", alone=True),
@@ -252,9 +251,10 @@ def offer_language(work: Work, said: str) -> None:
     if "language" in work.c.told:
         return
     languages = work.edition.languages
-    written = languages.written_in(said)
+    marks = work.marks(said)
+    written = languages.written_in(marks.words)
     if not written and len(said) >= LANGUAGE_SHOWS:
-        written = read_language(said)
+        written = marks.language
     # Somebody who speaks a language with a second one may write either.
     known = (work.language, *languages.chain(work.language, work.c.second))
     if written not in languages.offered or written in known:

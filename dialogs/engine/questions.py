@@ -201,6 +201,17 @@ def _suggested(work: Work, path: str, question: Question) -> tuple[Button, ...]:
 
 
 def _own_buttons(work: Work, path: str, question: Question) -> tuple[Button, ...]:
+    made = work.edition.fixed.get(question.id)
+    if made is None:
+        made = _made(work, path, question)
+        choosing = question.kind in ("choice", "choices") and not ticks(question)
+        steady = not question.same and all(each.when is None for each in question.choices)
+        if question.kind in ("yes_no", "number", "contact") or (choosing and steady):
+            work.edition.fixed[question.id] = made
+    return made
+
+
+def _made(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     if ticks(question):
         ticked = picked(work, path)
         return tuple(

@@ -56,7 +56,8 @@ def set_next(work: Work) -> None:
 
 def schedule(kind: str, work: Work, at: datetime) -> None:
     """Make this the conversation's one timer."""
-    work.change(due=kind)
+    if work.c.due != kind:
+        work.change(due=kind)
     work.effects.append(Schedule(kind, at))
 
 

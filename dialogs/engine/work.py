@@ -208,14 +208,17 @@ class Work:
         """
         if slot and self.c.prompt is not None and self.c.prompt.slot == slot:
             self.change(prompt=None)  # the new message takes the old one's place
-        self.close()
+        if self.c.prompt is not None:
+            self.effects.append(Amend(self.c.prompt.visit))
         visit = self.c.visits + 1
         lead = tuple(_kept_lead(self.noted))
         buttons, self.offered = (*buttons, *self.offered), ()
         labels = tuple(
-            (button.value, button.label)
-            for button in (*buttons, *last)
-            if not button.args and button.value[:1] != "/"
+            [
+                (button.value, button.label)
+                for button in (*buttons, *last)
+                if not button.args and button.value[:1] != "/"
+            ]
         )
         self.change(
             visits=visit,
@@ -252,7 +255,8 @@ class Work:
 
     def stand(self, state: State) -> None:
         """Go to a state."""
-        self.change(state=state)
+        if self.c.state is not state:
+            self.change(state=state)
 
     def answer(
         self, value: object, raw: str, how: How, *, sure: bool = True, message: str = ""

@@ -1,9 +1,8 @@
-"""Ages and birth years of children: "5 un 7", "2,5 gadi", "piecgadīgs", "janvārī būs 5"."""
+"""Ages and birth years of children: "5 un 7", "2016 dzimis", "janvārī būs 5"."""
 
 from __future__ import annotations
 
-from datetime import date
-
+from dialogs.recognise.child_age_words import AGES, age_in_one_word, half_age, may_be_age
 from dialogs.recognise.child_scan import (
     OLDEST,
     Child,
@@ -12,30 +11,33 @@ from dialogs.recognise.child_scan import (
     child_named,
     expected,
 )
-from dialogs.recognise.fold import Remembered, Token
 from dialogs.recognise.when_marks import written_date
+from dialogs.recognise.when_words import MARKS
 
 
 def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
     """An age or a birth year that begins here, given to the child spoken of."""
-    if words.number[index] is None and not may_be_age(words.tokens[index]):
+    one = words.tokens[index].folded in ONE_YEAR
+    if words.number[index] is None and not one and not may_be_age(words.tokens[index]):
         return index
     if not scan.subject and not answering and not _may_tell(words, index):
         return index
     if (answering and _enumerates(words, index)) or _ends_of_range(words, index):
         return index + 1
+    if words.hint[index] == "age" and words.number[index] is None:
+        return _one_year(scan, words, index)
     dated = _birth_date(scan, words, index, answering)
     if dated != index:
         return dated
     after_noun = _age_before_noun(scan, words, index)
     if after_noun != index:
         return after_noun
-    compound = _age_in_one_word(words, index)
+    compound = age_in_one_word(words, index)
     if compound is not None:
         born = words.today.year - compound
         _give(scan, words, index, (born - 1, born))
         return index + 1
-    half = _half_age(words, index, scan.subject)
+    half = half_age(words, index, scan.subject)
     if half is not None and (scan.subject in ("child", "children") or answering):
         _give(scan, words, index, half[0])
         return half[1]
@@ -48,6 +50,9 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         if _is_birth_year(scan, words, index, value, answering):
             _give(scan, words, index, (value, value))
         return after
+    meant = MARKS.get(words.tokens[after]) if after < len(words.tokens) else None
+    if meant is not None and meant[0][0] == "month":
+        return after  # "2012. gada 3. maijā"
     if value > 25 or scan.subject == "adult" or not (scan.subject or answering):
         return index
     if kind != "count" and not digits:
@@ -61,6 +66,25 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
     return after
 
 
+ONE_YEAR = ("gads", "gadins", "godik")
+
+
+def _one_year(scan: Scan, words: Words, index: int) -> int:
+    """ "mazajam gads", "bērniņam tikko gadiņš": one year, without a number."""
+    child = scan.current
+    at = index - 1
+    while (at >= 0 and words.hint[at] in ("is", "almost")) or (
+        at >= 0 and words.tokens[at].folded in _ONE_AGO
+    ):
+        at -= 1
+    person = words.person[at] if at >= 0 and words.same_clause(at, index) else None
+    if child is None or child.years is not None or person is None or person[0] == "adult":
+        return index
+    child.years, child.certain = _born(words, 1), True
+    return index + 1
+
+
+_ONE_AGO = frozenset(("tikko", "jau", "uze", "tolko", "cto", "nesen", "ir", "apals", "vesels"))
 _FROM, _TO = frozenset(("no", "from", "ot", "nu")), frozenset(("lidz", "do", "to", "leidz"))
 
 
@@ -97,7 +121,7 @@ def _may_tell(words: Words, index: int) -> bool:
         return True
     after = index + 1
     return after < len(words.tokens) and (
-        words.hint[after] == "age" or _AGES[words.tokens[after].folded] != 0
+        words.hint[after] == "age" or AGES[words.tokens[after].folded] != 0
     )
 
 
@@ -134,7 +158,7 @@ def _short(figures: str, this_year: int) -> int:
 
 def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
     """ "sešgadīga meita", "a 6 year old daughter", "our 10 year old": index after it."""
-    age = _age_in_one_word(words, index)
+    age = age_in_one_word(words, index)
     after = index + 1
     noun_needed = True
     number = words.number[index]
@@ -142,12 +166,14 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
         after = number[2]
         old = after + 1
         if old >= len(words.tokens) or words.hint[after] != "age" or not _is_old(words, old):
-            age = _age_in_one_word(words, after) if after < len(words.tokens) else None
+            age = age_in_one_word(words, after) if after < len(words.tokens) else None
             after += 1
         else:
             age, after = number[0], old + 1
             before = words.tokens[index - 1].folded if index else ""
             noun_needed = before not in _OWN
+            if before in ("a", "an") and not words.same_clause(index, after):
+                noun_needed = False  # "an American wife and a 5 year old."
     if age is None or not 0 < age <= OLDEST:
         return index
     person = words.person[after] if after < len(words.tokens) else None
@@ -155,12 +181,22 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
         scan.current, after = child_named(scan, person[1]), after + 1
     elif noun_needed:
         return index
+    elif (
+        known := next((one for one in scan.children if one.years == _born(words, age)), None)
+    ) and words.tokens[index - 1].folded == "the":
+        scan.current, scan.subject = known, "child"  # "4 and 9. The 9 year old ..."
+        return after
     else:
         scan.current = Child()
         scan.children.append(scan.current)
     scan.subject = "child"
-    _give(scan, words, index, (words.today.year - age - 1, words.today.year - age))
+    _give(scan, words, index, _born(words, age))
     return after
+
+
+def _born(words: Words, age: int) -> tuple[int, int]:
+    """The years in which somebody of an age was born."""
+    return words.today.year - age - 1, words.today.year - age
 
 
 def _is_old(words: Words, at: int) -> bool:
@@ -170,120 +206,6 @@ def _is_old(words: Words, at: int) -> bool:
 
 
 _OWN = frozenset(("our", "my", "with", "the"))
-
-
-AGE_ENDINGS = ("gadig", "gadn", "letn", "godoval")
-"""What follows a number in a word that tells an age: "piecgadīgs", "septiņgadnieks"."""
-
-
-def may_be_age(token: Token) -> bool:
-    """Whether a word without a number in it may tell an age ("piecgadīgs", "pusotrs")."""
-    folded = token.folded
-    return len(folded) > 5 and (any(ending in folded for ending in AGE_ENDINGS) or folded[0] == "p")
-
-
-_NUMBER_STEMS = {
-    "div": 2, "tris": 3, "cetr": 4, "piec": 5, "ses": 6, "septin": 7, "aston": 8, "devin": 9,
-    "desmit": 10, "vien": 1, "vienpadsmit": 11, "divpadsmit": 12, "trispadsmit": 13,
-    "cetrpadsmit": 14, "piecpadsmit": 15, "sespadsmit": 16, "septinpadsmit": 17,
-    "dvuh": 2, "treh": 3, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
-    "devjati": 9, "desjati": 10, "odinnadcati": 11, "dvenadcati": 12, "trinadcati": 13,
-    "cetyrnadcati": 14, "pjatnadcati": 15, "sestnadcati": 16, "semnadcati": 17, "godoval": 1,
-}  # fmt: skip
-
-
-def _age_in_one_word(words: Words, index: int) -> int | None:
-    """ "piecgadīgs", "пятилетний", "5-летний", "8-year-old"."""
-    token = words.tokens[index]
-    age = 0 if token.script == "digit" else _AGES[token.folded]
-    if age == _BEHIND_FIGURE and index and words.tokens[index - 1].script == "digit":
-        value = int(words.tokens[index - 1].folded[:3])
-        return value if value <= OLDEST else None
-    return age if age > 0 else None
-
-
-_BEHIND_FIGURE = -1
-
-
-def _age_of(folded: str) -> int:
-    """The age a word tells, 0 for none, or that it is the one in the figure before it."""
-    if folded.startswith("godoval"):
-        return 1
-    for ending in AGE_ENDINGS:
-        at = folded.find(ending)
-        if at == 0:
-            return _BEHIND_FIGURE
-        if at > 0:
-            return _NUMBER_STEMS.get(folded[:at], 0)
-    return 0
-
-
-_AGES: Remembered[int] = Remembered(_age_of)
-
-
-_YEAR = 12
-
-
-def _half_age(words: Words, index: int, subject: str) -> tuple[tuple[int, int], int] | None:
-    """ "pusotrs gads", "полтора года", "2,5 gadi", "3 с половиной", "8 mēneši"."""
-    tokens, year = words.tokens, words.today.year
-    token = tokens[index]
-    if token.folded.startswith(("pusotr", "poltor")):
-        return _months_ago(words.today, 18, 6), min(index + 2, len(tokens))
-    if token.folded in ("pusgads", "polgoda"):
-        return _months_ago(words.today, 6, 1), index + 1
-    number = words.number[index]
-    if number is None:
-        return None
-    value, _, after = number
-    whole = _years_and_months(words, index, after, apart=subject == "children")
-    if whole is not None:
-        return whole
-    if index > 1 and words.hint[index - 1] == "and" and words.hint[index - 2] == "age":
-        one = index < 3 or words.number[index - 3] is None
-        if one and after < len(tokens) and words.hint[after] == "months":
-            return _months_ago(words.today, 12 + value, 0), after + 1  # "gads un divi mēneši"
-    if after < len(tokens) and words.hint[after] == "months" and value <= 36:
-        return _months_ago(words.today, value, 0), after + 1
-    if after < len(tokens) and words.hint[after] == "weeks" and value <= 60:
-        return _months_ago(words.today, max(1, value // 4), 1), after + 1
-    if after < len(tokens) and tokens[after].folded == "5" and tokens[after].before in (",", "."):
-        unit = after + 1 < len(tokens) and words.hint[after + 1] == "age"
-        if (
-            value < 10
-            and token.script == "digit"
-            and (unit or subject == "child" or tokens[after].before == ".")
-        ):
-            return (year - value - 1, year - value), after + 1 + unit
-    return None
-
-
-def _years_and_months(
-    words: Words, index: int, after: int, *, apart: bool
-) -> tuple[tuple[int, int], int] | None:
-    """ "2 gadi un 3 mēneši", "2 года 3 месяца", "1 year 4 months": the years that gives.
-
-    ``apart``: of several children "and" parts one from the next ("двое: 5 лет и 8 месяцев").
-    """
-    value = (words.number[index] or (0, "", 0))[0]
-    hint, number = words.hint, words.number
-    if not 0 < value <= OLDEST or after + 2 >= len(hint) or hint[after] != "age":
-        return None
-    joined = hint[after + 1] == "and"
-    if joined and apart:
-        return None
-    further = after + 1 + joined
-    months = number[further] if further < len(number) else None
-    if months is None or not 0 < months[0] < _YEAR or months[2] >= len(hint):
-        return None
-    if hint[months[2]] != "months" or not words.same_clause(index, months[2]):
-        return None
-    return _months_ago(words.today, _YEAR * value + months[0], 0), months[2] + 1
-
-
-def _months_ago(today: date, months: int, wide: int) -> tuple[int, int]:
-    late = today.year * 12 + today.month - 1 - months
-    return (late - wide) // 12, late // 12
 
 
 def _is_birth_year(scan: Scan, words: Words, index: int, value: int, answering: bool) -> bool:
@@ -416,7 +338,8 @@ def _bare_age(
     if not digits and not answering:
         return False
     if not digits and (
-        (value is not None and value[0] == 1) or any(token.script == "digit" for token in tokens)
+        (value is not None and value[0] == 1)
+        or (any(token.script == "digit" for token in tokens) and not _aged(words, index))
     ):
         return False
     if index and tokens[index - 1].folded in ("us", "we", "mes", "mums", "my", "nas", "nam"):
@@ -445,6 +368,18 @@ def _bare_age(
             at -= 1
             continue
         return bool(token.script == "digit" and len(token.folded) <= 2 and scan.children)
+    return False
+
+
+def _aged(words: Words, index: int) -> bool:
+    """Whether a list of ages stands behind "aged" or "в возрасте": "2 boys aged six and eleven"."""
+    at = index - 1
+    while at >= 0 and words.same_clause(at, index):
+        if words.hint[at] == "old":
+            return True
+        if words.hint[at] not in ("and", "is") and words.number[at] is None:
+            return False
+        at -= 1
     return False
 
 

@@ -82,7 +82,7 @@ HINT: Vocabulary[str] = Vocabulary(
         ("born", "dzim* piedzima piedzimis piedzimusi piedzimusis"
          " dz рожд* родил* родив* рожден* born rodil*"),
         ("willbe", ("būs paliks byus paliek будет исполнится исполняется стукнет budet turns turn"
-         " turning will ispolnitsja")),
+         " turning will he'll she'll they'll ispolnitsja")),
         ("almost", "gandrīz почти almost nearly"),
         ("soon", "drīz drīzumā скоро soon skoro"),
         ("stay", ("palikt остаётся останется остается остаются останутся stays stay"

@@ -118,6 +118,12 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
     "doesnt matter", "still thinking", "any place", "idk", "no preference", "flexible",
+    "nav izdom", "neizdom", "nav izvel", "neesam izvel", "der jebk", "jebkas", "kur sanak",
+    "hot kuda", "hot gde", "lis by v latv", "ljuboj gorod", "ljuboe mesto", "vse podojd", "pofig",
+    "havent pick", "havent chos", "not chosen",
+    "no particular", "not fussed", "not bothered", "any town", "any city", "up for any",
+    "kur letak", "kur bus letak", "gde desevle", "gde budet rabota", "nav starpib",
+    "nav nozim", "nemaku", "ne vidim raz", "poka net", "net predpoct",
     "whatever", "kaut kur", "kkur", "gde nibud",
     "gde to", "somewhere", "poka duma", "esce vybir", "poka vybir", "all the same",
 ))  # fmt: skip

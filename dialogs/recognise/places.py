@@ -202,7 +202,8 @@ def _mentions(words: Sequence[Token], gazetteer: Gazetteer, answering: bool) -> 
                 found[-1] = structs.replace(earlier, near=True, genitive=False, tier=mention.tier)
         if found and found[-1].tier is Tier.BESIDE and _joined(words, found[-1], mention):
             between = {word.folded for word in words[found[-1].last + 1 : mention.first]}
-            if between & {"vai", "ili", "or", "voi"}:  # "near Valmiera or in Smiltene"
+            # "near Valmiera or in Smiltene"
+            if between & {"vai", "ili", "or", "voi", "varbut", "mozet", "maybe"}:
                 found[-1] = structs.replace(found[-1], tier=Tier.WANTED)
         if mention.near and mention.tier is Tier.BESIDE:
             linked = bool(found) and _joined(words, found[-1], mention)

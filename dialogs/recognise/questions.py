@@ -66,7 +66,7 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     if marks.words[first] == "ka" and not all(map(str.isascii, marks.words)):
         return True
     groups = lexicon.groups
-    if has(marks, groups["TELLME"], max(first - 4, 0), first - 1):
+    if any(has(marks, groups[one], max(first - 4, 0), first - 1) for one in ("TELLME", "ASKTELL")):
         return False
     for place in range(max(first - 4, 0), first):
         if has(marks, groups["UNKNOWING"], place, place):
@@ -75,10 +75,17 @@ def _joins(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
         # "Domājam, vai ir vērts" asks; "domājam, ka ..." tells, and so does "baidos, vai ...".
         whether = marks.words[first] == "vai" or "ли" in marks.words[first : first + 3]
         return not whether or has(marks, groups["FEAR"], max(first - 4, 0), first - 1)
+    if opening < first and _opens(marks, lexicon, *_clause_before(marks, opening)):
+        return False  # "Какой порядок и кто отвечает": one question joined to another
     # "skolā, kur māca latviski": a word of place that only adds to the noun before it.
     return has(marks, groups["ASKLOOSE"], first, first) and not has(
         marks, groups["MODAL"], first + 1, last
     )
+
+
+def _clause_before(marks: Marks, place: int) -> tuple[int, int]:
+    """First and last token of the clause that ends before a token."""
+    return bisect_left(marks.clause, marks.clause[place - 1]), place - 1
 
 
 def _opens(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:

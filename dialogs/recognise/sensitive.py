@@ -18,6 +18,7 @@ from dialogs.recognise.sensitive_numbers import (
     Piece,
     amounts,
     birth_dates,
+    codes,
     numbers,
     spoken_codes,
 )
@@ -96,7 +97,7 @@ def find_sensitive(text: str | Marks, lexicon: Lexicon) -> tuple[SensitiveFound,
     """What must not be stored, in the order of the text, overlapping finds merged."""
     marks = mark(text, lexicon) if isinstance(text, str) else text
     pieces: list[Piece] = []
-    for reader in (numbers, spoken_codes, birth_dates, amounts, names, addresses, _lists):
+    for reader in (numbers, codes, spoken_codes, birth_dates, amounts, names, addresses, _lists):
         pieces.extend(reader(marks, lexicon))
     pieces.extend(mails(marks.text))
     return tuple(_merged(sorted(pieces, key=lambda piece: (piece[1], -piece[2]))))
@@ -105,7 +106,8 @@ def find_sensitive(text: str | Marks, lexicon: Lexicon) -> tuple[SensitiveFound,
 def _merged(pieces: Iterable[Piece]) -> Iterator[SensitiveFound]:
     current: Piece | None = None
     for kind, start, end in pieces:
-        if current is not None and start < current[2]:
+        beside = current is not None and kind == current[0] == "health" and start == current[2] + 1
+        if current is not None and (start < current[2] or beside):
             current = current[0], current[1], max(current[2], end)
             continue
         if current is not None:

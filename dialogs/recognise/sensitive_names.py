@@ -106,8 +106,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 capital
                 and token.before == " "
                 and place == child + 1
-                and token.script == "latin"
-                and not token.lower.endswith(_NOT_NAMES)
+                and (token.script == "cyrillic" or not token.lower.endswith(_NOT_NAMES))
                 and len(token.lower) > 2
                 and unusual(place)
             )

@@ -139,6 +139,53 @@ def _with_letter(marks: Marks, last: int) -> int:
     return marks.tokens[last].end
 
 
+_LEAST_CODE, _LEAST_CODE_FIGURES = 8, 5
+_BANK_CODE = 15
+"""Characters of the shortest account number (Norway's)."""
+
+
+def codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
+    """Account, licence and tax numbers: letters and figures written as one word, or an account
+    number in groups of four ("LV80 HABA 0551 0000 ...")."""
+    tokens, text = marks.tokens, marks.text
+    money = lexicon.groups["CURRENCY"]
+    after = 0
+    for figure in marks.figures:
+        if figure < after:
+            continue
+        first = last = figure
+        while first and tokens[first].before == "" and _coded(marks, first - 1):
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1].before == "" and _coded(marks, last + 1):
+            last += 1
+        if first == figure - 1 and len(tokens[first].folded) == 2 == len(tokens[figure].folded):
+            while (
+                last + 1 < len(tokens)
+                and tokens[last + 1].before in ("", " ")
+                and len(tokens[last + 1].folded) <= 4
+                and _coded(marks, last + 1)
+            ):
+                last += 1
+        after = last + 1
+        whole = text[tokens[first].start : tokens[last].end].replace(" ", "")
+        figures = sum(map(str.isdigit, whole))
+        grouped = " " in text[tokens[first].start : tokens[last].end]
+        least = _BANK_CODE if grouped else _LEAST_CODE
+        if first == last or len(whole) < least or figures < _LEAST_CODE_FIGURES:
+            continue
+        if not whole.isupper() and (grouped or len(whole) < _BANK_CODE):
+            continue
+        if has(marks, money, first, first) or has(marks, money, last, last):
+            continue
+        yield "document_number", tokens[first].start, tokens[last].end
+
+
+def _coded(marks: Marks, place: int) -> bool:
+    """Whether a word may be part of a code: figures, or letters of the Latin alphabet."""
+    token = marks.tokens[place]
+    return token.script == "digit" or marks.text[token.start : token.end].isascii()
+
+
 _PAUSES = frozenset(
     ("talak", "tad", "un", "svitra", "domuzime", "defise", "dash", "then", "and", "tire", "defis",
      "i", "dalse", "potom", "minus")

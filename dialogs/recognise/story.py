@@ -29,8 +29,8 @@ from dialogs.recognise.reading import (
     Understanding,
     WhenReading,
 )
-from dialogs.recognise.when import when_in
 from dialogs.recognise.when_spans import time_spans
+from dialogs.recognise.when_story import when_in
 
 INFERRED_WEIGHT = 0.0
 """Weight of needs that only follow from circumstances: behind every stated one."""

@@ -30,6 +30,8 @@ _DOUBTFUL_MONTHS = frozenset(("may", "march", "mar", "jan"))
 _MAY_OR_HOUSE = frozenset(("maja", "maju"))
 EARLIER = frozenset(["ranse", "atrak", "agrak", "earlier", "ranshe", "before"])
 _NOT = frozenset(["ne", "not", "no"])
+_NOT_LATER = _NOT | {"samoe"}  # "самое позднее в мае"
+_SPAN_IN_LATGALIAN = ("godu", "god", "mienes", "nedel", "pusgod")
 _LEADING = frozenset(("inside", "by", "until", "after", "since", "from", "next", "this", "last",
                       "begin", "middle", "finish", "dash", "or", "pirms"))  # fmt: skip
 
@@ -136,7 +138,8 @@ UNITS = frozenset(("unit", "units", "unitsof"))
 """A unit of time; "units" are several, "unitsof" is the Russian genitive ("месяца три")."""
 TIMES = frozenset((
     "month", "season", *UNITS, "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer", "quarter", "shortyear",
+    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear",
+    "dayago", "weekday",
 ))  # fmt: skip
 """Kinds of marks without which there is no stretch of time."""
 _APOSTROPHES = ("'", "’", "‘")
@@ -175,7 +178,7 @@ def _mark_at(
     if number is not None:
         value, kind, after = number
         digits = token.script == "digit" and len(token.folded) == 4
-        if digits and FIRST_YEAR <= value <= LAST_YEAR:
+        if digits and FIRST_YEAR <= value <= LAST_YEAR and not _in_number(words, index):
             marks.append(Mark("year", value, index))
             return index + 1
         if token.script == "digit" and _is_short_year(marks, words, index, after):
@@ -194,11 +197,39 @@ def _mark_at(
             kind_, value = "inside", 2
         if token.folded in EARLIER and index and words[index - 1].folded in _NOT:
             kind_ = "floor"
-        if kind_ == "later" and index and words[index - 1].folded in _NOT:
+        if kind_ == "in" and token.folded == "par" and not _latgalian_span(words, index):
+            kind_ = "word"
+        if kind_ == "later" and index and words[index - 1].folded in _NOT_LATER:
             kind_ = "by"  # "не позднее мая", "no later than May"
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1
+
+
+def _in_number(words: Sequence[Token], index: int) -> bool:
+    """Whether figures of other lengths stand beside, as in a telephone number: "29 11 2027"
+    with gaps is one, "2911 2027" as well, "2015 2018" are two years."""
+    beside = [words[index - 1]] if index and words[index].before in _GAPS else []
+    if index + 1 < len(words) and words[index + 1].before in _GAPS:
+        beside.append(words[index + 1])
+    return any(
+        one.script == "digit"
+        and (len(one.folded) in (3, 8) or (len(one.folded) == 4 and not _may_be_year(one)))
+        for one in beside
+    )
+
+
+_GAPS = frozenset((" ", "-"))
+
+
+def _may_be_year(token: Token) -> bool:
+    return FIRST_YEAR <= int(token.folded) <= LAST_YEAR
+
+
+def _latgalian_span(words: Sequence[Token], index: int) -> bool:
+    """Whether "par" says "in": "par godu" (Latgalian) does, "par gadu" ("for a year") does not."""
+    following = [word.folded for word in words[index + 1 : index + 3]]
+    return any(one.startswith(_SPAN_IN_LATGALIAN) for one in following)
 
 
 _CENTURY = 2000

@@ -14,8 +14,8 @@ Mark = tuple[str, int]
 SPRING, SUMMER, AUTUMN, WINTER = 3, 6, 9, 12
 """Seasons go by the month they begin in; a winter belongs to the year of its December."""
 
-WEEK, MONTH, HALF_YEAR, YEAR = 0, 1, 6, 12
-"""Units of time in months; a week is counted in days by the reader."""
+DAY, WEEK, MONTH, HALF_YEAR, YEAR = -1, 0, 1, 6, 12
+"""Units of time in months; days and weeks are counted in days by the reader."""
 
 MONTHS = {
     1: "janvār* январ* january jan yanvar*",
@@ -69,7 +69,8 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("unitsof", WEEK), "недели"),
     (("units", MONTH), ("mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы"
      " месяцах")),
-    (("unit", MONTH), "mēnesi* mēneš* месяц* month mesjac* mesyac*"),
+    (("unit", MONTH), "mieness mieneša mienesi mēnesi* mēneš* месяц* month mesjac* mesyac*"),
+    (("units", DAY), "dienām dienas dienu days дней дня"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
     (("half", 18), "pusotr* полтора полутора poltora"),
@@ -84,14 +85,14 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("this", 1), "šis šī šo šā šajā šai этот этой этом этим это этого эту this etoj etom etim"),
     (("last", 1), "pagājuš* прошл* минувш* last previous proslo* proslym proshl*"),
     (("new", 1), "jaunais jaunā jauno jaunajam jaunajā нов* new novogo novyj novym"),
-    (("in", 1), "через cerez cherez"),
+    (("in", 1), "через cerez cherez par"),
     (("after", 1), "pēc piec после after posle"),
     (("inside", 1), "in v в во"),
     (("within", 1), "laikā течение течении within during techenie"),
     (("nearest", 1), "tuvāk* ближайш* nearest"),
     (("until", 1), "līdz leidz до until till before do"),
     (("pirms", 1), "pirms перед"),
-    (("by", 1), "by к ко vēlākais"),
+    (("by", 1), "by к ко vēlākais latest deadline крайний maksimums maksimum максимум"),
     (("toward", 1), "uz iz na на for"),
     (("earlier", 1), "раньше ātrāk agrāk earlier ranshe before"),
     (("later", 1), "vēlāk позднее позже later pozdnee pozzhe"),
@@ -105,7 +106,18 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("quarter", 1), "ceturksn* квартал* quarter q"),
     (("christmas", 1), "ziemassvēt* рождеств* christmas xmas"),
     (("easter", 1), "lieldien* пасхи пасху пасхе пасха easter"),
-    (("midsummer", 1), "jāņi jāņiem jāņos līgo"),
+    (("midsummer", 1), "jāņi jāņiem jāņos jāņus jāņu jiniem līgo līgosvētk* лиго янов midsummer"),
+    (("holiday", 2), "valentīn* valentine* валентин*"),
+    (("holiday", 5), "майские майских майским"),
+    (("holiday", 10), "helovīn* halloween хэллоуин* хеллоуин*"),
+    (("holiday", 11), "lāčplēš* thanksgiving"),
+    (("holiday", 12), "advent* адвент* новогодни* nowogod*"),
+    (("feasts", 12), "svētki svētkiem svētku svētkos праздник*"),
+    (("weekday", 1), ("pirmdien* otrdien* trešdien* ceturtdien* piektdien* sestdien* svētdien*"
+     " понедельник* вторник* среду четверг* пятниц* суббот* воскресен* monday tuesday wednesday"
+     " thursday friday saturday sunday")),
+    (("dayago", 1), "vakar вчера vcera yesterday"),
+    (("dayago", 2), "aizvakar позавчера pozavcera"),
     (("day", 1), "rīt rītdien* tomorrow завтра zavtra"),
     (("or", 1), "vai or или и un and voi ili jeb либо"),
     (("to", 1), "to по"),
@@ -114,14 +126,16 @@ _SINGLE: list[tuple[Mark, str]] = [
      " about around roughly approximately the of a an g г го ого m probably st nd rd th"
      " droši vien varbūt maybe наверное наверно может perhaps navernoe kur most likely"
      " только tikai jau уже already paša pašā pašām самом самого самому very between"
-     " где то kaut maz at kā чем than par vakar* вчера yesterday")),
+     " где то kaut maz at kā чем than par vakara vakarā vakaros срок")),
 ]  # fmt: skip
 
 
 def _entries() -> list[tuple[tuple[Mark, ...], str]]:
     made: list[tuple[tuple[Mark, ...], str]] = [
-        (((kind, 1), mark), " ".join(
-            prefix + stem for prefix in prefixes.split() for stem in stems.split()))
+        (
+            ((kind, 1), mark),
+            " ".join(prefix + stem for prefix in prefixes.split() for stem in stems.split()),
+        )
         for kind, prefixes in _PREFIXES.items()
         for mark, stems in _PREFIXED_STEMS
     ]
@@ -168,7 +182,10 @@ SAYINGS: Phrases[str] = Phrases(
          "рано говорить, рано сказать, рано планир*, pāragri, par agru, vēl agri, too early,"
          "too soon,"
          "tikai plāno*, vēl plāno*, pagaidām plāno*, только планир*, пока планир*, still planning,"
-         "tikai interesē*, pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
+         "tikai interesē*, tikai interesējam*, nothing fixed, nothing decided, nothing concrete,"
+         "nothing definite, nekas nav izlem*, nekas nav nolem*, nekas vēl nav, ничего не реш*,"
+         "ничего конкретн*, ничего определен*,"
+         "pagaidām interesē*, pagaidām neplāno*, just interested, just asking,"
          "looking into, gathering info*, researching,"
          "не думали, не думал, не думала, neesam domāj*, neesmu domāj*, havent thought,"
          "tikai domāj*, sapņo*, kā sanāks, kā nu sanāks, спешки нет, без спешки,"
@@ -194,6 +211,8 @@ SAYINGS: Phrases[str] = Phrases(
          "just exploring, exploring, just curious, just dreaming, not sure when, dont know when,"
          "don't know when, no idea when, when not sure, when dont know, when i dont know,"
          "no dates, no date, no fixed date, no timeline, no set date, not decided when, "
+         "bez noteikta termiņ*, bez termiņ*, bez konkrēta, termiņa nav, без сроков, без срока,"
+         "без конкретных, havent set, have not set, no set, not set a date, no fixed,"
          "no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
          "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
         ("someday", "kādreiz, kaut kad, когда нибудь, someday, one day, some day"),
@@ -253,7 +272,7 @@ SAYINGS: Phrases[str] = Phrases(
          ("atbraucām, atbraucu, atlidojām, pārcēlāmies, pārcēlos, pārvācāmies, pārvācos,"
          "pārbraucām, pārbraucu, ieradāmies, atvācāmies, переехали, переехала, переехал, приехали,"
          "приехала, приехал, перебрались, перебралась, перебрался, прилетели, pereehali, priehali,"
-         "moved, arrived, relocated")),
+         "moved, arrived, relocated, landed, flew in, got here, got home")),
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
@@ -268,7 +287,8 @@ SAYINGS: Phrases[str] = Phrases(
          "закончится учебный, закончит школу, закончат учебный, school ends, school finishes,"
          "school is over, school is out, finish school, finishes school, school breaks,"
          "finish the school year, after school, после школы, pabeigs skolu, pabeidz skolu,"
-         "окончания учебного, конца учебного, окончани* школ*, заканч* школ*, законч* школ*,"
+         "окончания учебного, конца учебного, конце учебного, концу учебного,"
+         "окончани* школ*, заканч* школ*, законч* школ*,"
          "pēc mācību, pēc skolas gada, end of the school, end of school, after exams,"
          " posle shkoly, posle skoly")),
         ("schoolstart",

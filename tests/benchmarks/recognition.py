@@ -28,8 +28,8 @@ from dialogs.recognise.places import read_both_places
 from dialogs.recognise.questions import read_questions
 from dialogs.recognise.sensitive import find_sensitive
 from dialogs.recognise.story import RecogniserData, load_recogniser
-from dialogs.recognise.when import when_in
 from dialogs.recognise.when_spans import time_spans
+from dialogs.recognise.when_story import when_in
 
 TODAY = date(2026, 11, 23)
 LENGTH = 4096

@@ -7,6 +7,8 @@ it is shown and asked again. The history takes back in one step.
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -16,7 +18,9 @@ from bot import publishing
 from bot.web.studio.names import Names, all_told, tongue
 from bot.web.studio.proving import Proof, page_of, proved
 from bot.web.studio.workshop import Head
-from dialogs.difference import Told, difference
+from dialogs import wording
+from dialogs.data_difference import Told
+from dialogs.difference import difference
 from dialogs.edition import Edition, revive
 from dialogs.rehearsal import Rehearsal
 from storage import revisions
@@ -27,7 +31,14 @@ if TYPE_CHECKING:
     from bot.web.studio.studio import Studio
 
 LINES = 200
+TEXTS = 20
+"""Changed texts of one language that are shown, old and new."""
+_TAG = re.compile(r"</?[a-z]+>")
+LONG = 160
+"""Characters of one."""
 HISTORY = 30
+DATA = ("need_", "alias", "rule")
+"""What the names of lines about values of the programme's data begin with."""
 IDS = ("id", "was", "next", "group")
 """Arguments of a difference that name a question."""
 
@@ -61,7 +72,7 @@ class PublishRoom:
         lines: list[str] = []
         same = True
         if compiled is not None and compiled.edition is not None:
-            current = self.studio.office.turns.editions.current
+            current = self.studio.office.edition
             same = compiled.edition.id == current.id
             lines = [] if same else self.difference(sit, current, compiled.edition)
         faults = all_told(compiled, self.studio.texts, sit.language) if compiled else []
@@ -77,8 +88,6 @@ class PublishRoom:
         )  # fmt: skip
 
     async def _line(self, sit: Sitting, line: Published) -> tuple[int, str, str, str]:
-        from dialogs import wording
-
         at = wording.stamp(sit.language, line.at, self.studio.texts)
         return line.number, line.revision, at, await self.studio.by(sit, line.by)
 
@@ -90,14 +99,41 @@ class PublishRoom:
 
         before = Names(old.revision.script, old.texts, sit.language, say)
         after = Names(new.revision.script, new.texts, sit.language, say)
-        found = [self._said(sit, told, before, after) for told in difference(old, new)]
+        found: list[str] = []
+        for told in difference(old, new):
+            found.append(self._said(sit, told, before, after))
+            found += self._texts(sit, told, after)
         return found or [self.studio.texts.say(sit.language, "script:diff.programme")]
+
+    def _texts(self, sit: Sitting, told: Told, names: Names) -> list[str]:
+        """The texts that read differently, old and new, the first of them."""
+        changes = told[1].get("changes", ())[:TEXTS]
+        return [
+            self.studio.say(sit.language, "text_changed", where=self._where(sit, name, names),
+                            was=_short(was), now=_short(now))
+            for name, was, now in changes
+        ]  # fmt: skip
+
+    def _where(self, sit: Sitting, name: str, names: Names) -> str:
+        """Where a text is met: "«Rooms»: Question"; the name of a text of the product."""
+        question, _, field = name.partition(".")
+        if question not in names.questions:
+            group = self.studio.group(sit.language, name)
+            return group or name
+        said = self._field(sit, field) if "." not in field else names.label(
+            question, field.partition(".")[0]
+        )
+        return f"«{names.title(question)}» · {said}"
 
     def _said(self, sit: Sitting, told: Told, before: Names, after: Names) -> str:
         name, args = told
         shown: dict[str, Any] = dict(args)
         for key, value in args.items():
-            if name == "retyped" and key in ("was", "kind"):
+            if name.startswith(DATA) and key in ("was", "now"):
+                shown[key] = f"«{value}»" if value != "–" else value
+            elif name.startswith("language_") and key in ("was", "state"):
+                shown[key] = self.studio.say(sit.language, f"state.{value}")
+            elif name == "retyped" and key in ("was", "kind"):
                 shown[key] = after.kind(value)
             elif name == "condition" and key in ("was", "when"):
                 names = before if key == "was" else after
@@ -116,7 +152,29 @@ class PublishRoom:
                 shown[key] = after.kind(value)
             elif key == "language":
                 shown[key] = tongue(value, sit.language)
+            elif key == "need":
+                shown[key] = f"«{after.label('needs', value)}»"
+            elif key == "since":
+                shown[key] = wording.whole_day(sit.language, date.fromisoformat(value))
+            elif key == "rule":
+                shown[key] = self.studio.rule(sit.language, value)
+            elif key == "names" and "changes" in args:
+                shown[key] = self._of(sit, args["changes"], after)
         return self.studio.texts.say(sit.language, f"script:diff.{name}", **shown)
+
+    def _of(
+        self, sit: Sitting, changes: tuple[tuple[str, str, str], ...], names: Names
+    ) -> str:
+        """What changed texts belong to: questions, then other words of the assistant."""
+        asked, others = [], []
+        for name, *_ in changes:
+            question = name.partition(".")[0]
+            if question in names.questions:
+                asked.append(f"«{names.title(question)}»")
+            else:
+                others.append(self.studio.group(sit.language, name) or name)
+        found = list(dict.fromkeys((*asked, *others)))
+        return ", ".join(found[:6]) + (" …" if len(found) > 6 else "")
 
     def _field(self, sit: Sitting, field: str) -> str:
         names = {"constraints": "check", "seen_by": "seen_by"}
@@ -192,11 +250,11 @@ class PublishRoom:
     ) -> Response:
         head = await self.workshop.head()
         self._shown[sit.who] = (to, ready)
-        current = self.studio.office.turns.editions.current
+        current = self.studio.office.edition
         desk, edition = self._desk(sit), ready.edition
         return await self.studio.page(
             sit, "confirm.html", "publish", head, 409 if grew else 200, to=to, grew=grew,
-            rows=[] if ready.holds else publishing.told(desk, edition, ready.counts),
+            rows=[] if ready.holds else publishing.told(desk, edition, ready.counts, ids=False),
             same=ready.holds,
             lines=[] if ready.holds else self.difference(sit, current, edition)[:LINES],
             question=desk.say("question" if to == "draft" else "back"),
@@ -229,6 +287,13 @@ class PublishRoom:
         else:
             self.studio.tell(sit, desk.say(pressed.outcome))
         return self.studio.pages.go("/studio/publish")
+
+
+def _short(text: str | tuple[str, ...]) -> str:
+    """A text on one line, without marks, its end cut off if it is long."""
+    whole = text if isinstance(text, str) else " / ".join(text)
+    line = " ".join(_TAG.sub("", whole).split())
+    return line if len(line) <= LONG else f"{line[:LONG].rstrip()} …"
 
 
 def _state(task: asyncio.Task[Proof] | None) -> str:

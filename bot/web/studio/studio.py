@@ -113,6 +113,20 @@ class Studio:
         """A text of the studio."""
         return self.texts.say(language, f"studio:{name}", **args)
 
+    def group(self, language: str, name: str) -> str:
+        """Which of the assistant's words a text is: "Pages and mails"; "" of an unknown kind.
+
+        A name without a colon is one of the script's own.
+        """
+        kind = name.partition(":")[0] if ":" in name else "own"
+        known = f"studio:texts_of.{kind}" in self.texts.entries
+        return self.say(language, f"texts_of.{kind}") if known else ""
+
+    def rule(self, language: str, name: str) -> str:
+        """What a setting of the programme is called; a new one has only its name."""
+        known = f"studio:rule.{name}" in self.texts.entries
+        return self.say(language, f"rule.{name}") if known else name
+
     def tell(self, sit: Sitting, text: str) -> None:
         """Say something on the page shown next."""
         self._said[sit.who] = text

@@ -11,19 +11,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.markup import page_html
+from bot.web.pages import LANGUAGES
 from bot.web.studio.bench import Bench
 from bot.web.studio.names import Told, told, tongue
 from bot.web.studio.question_form import tidy
 from bot.web.studio.sitting import number
 from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
-from dialogs.drafting import Draft, Spot
+from dialogs.drafting import Draft
 from dialogs.extract import translation_fault, wording_faults
 from dialogs.faults import Fault
 from dialogs.languages import FILE, Language, Languages, listed, load_languages
 from dialogs.limits import text_faults
 from dialogs.po_text import read_po
 from dialogs.script import Question
+from dialogs.spots import Spot
 from dialogs.texts import FIRST, SOURCE, Entry, Texts, plural_of, same_names
 from dialogs.translate import brought, coverage, wanted, written
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 PAGE = 15
 """Texts on one page."""
+PAGES = ("web:", "staff:")
+"""Texts of pages, mails and coordinators' messages; they are spoken in the pages' languages."""
 STATES = ("draft", "partial", "full")
 FAULTS = 60
 
@@ -99,6 +103,8 @@ class TextsRoom:
             if not faults:
                 return self.studio.pages.go(f"/studio/texts?language={language.id}&show={show}")
         entries = wanted(texts, languages, bench.head.script)
+        if language.id in LANGUAGES:
+            entries += [each for each in texts.entries.values() if each.name.startswith(PAGES)]
         search = ask.query("find", 60).casefold()
         cards = self._cards(sit, bench, language, texts, entries, show, search)
         if faults:
@@ -170,11 +176,12 @@ class TextsRoom:
         return bench.names.questions.get(own.partition(".")[0]) if own != name else None
 
     def _about(self, bench: Bench, entry: Entry) -> str:
-        """Where the text is met: a question's title, a need, or its name."""
+        """Where the text is met: a question's title, or which of the assistant's words it is."""
         question = self._question(bench, entry.name)
         if question is not None:
             return bench.names.title(question.id)
-        return entry.name
+        own = entry.name.removeprefix(f"{bench.head.script}:")
+        return self.studio.group(bench.names.language, own) or entry.name
 
     def _met(
         self, bench: Bench, entry: Entry, language: Language, texts: Texts, said: str

@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from bot.editions import script_path
-from dialogs import drafting
-from dialogs.drafting import Compiled, Draft
+from dialogs import compiled_draft, drafting
+from dialogs.compiled_draft import Compiled
+from dialogs.drafting import Draft
 from dialogs.kept import keep
 from dialogs.loader import load_script
 from dialogs.programme.programme import Programme, programme_with
@@ -82,7 +83,7 @@ class Workshop:
     @property
     def script(self) -> str:
         """The script under work: the one this office speaks."""
-        return self.office.turns.editions.current.revision.script.script
+        return self.office.edition.revision.script.script
 
     async def texts(self) -> Texts:
         """The product's texts with its own catalogues."""
@@ -92,7 +93,7 @@ class Workshop:
 
     def programme(self) -> Programme:
         """The programme's data that families are answered by."""
-        return self.office.turns.editions.current.programme
+        return self.office.edition.programme
 
     async def head(self) -> Head:
         """The newest version of the draft, or the published script where there is none."""
@@ -128,7 +129,7 @@ class Workshop:
 
     async def published(self) -> Draft:
         """A draft that begins with what holds now."""
-        current = self.office.turns.editions.current
+        current = self.office.edition
         held = await revisions.newest(self.store, self.script)
         key = (self.script, 0, held.revision if held is not None else current.id)
         if key not in self._drafts:
@@ -161,7 +162,7 @@ class Workshop:
 
         def work() -> Compiled:
             own = drafting.programme_data(draft)
-            return drafting.compiled(draft, texts, programme_with(own))
+            return compiled_draft.compiled(draft, texts, programme_with(own))
 
         return await asyncio.to_thread(work)
 
