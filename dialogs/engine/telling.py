@@ -76,7 +76,7 @@ def text(work: Work, said: str) -> None:
 
 def _ends(said: str) -> bool:
     """Whether a short text says that everything is told, or that all of it is right."""
-    return choices.read_command(said) == "done" or (
+    return choices.read_command(said) in ("done", "send") or (
         len(said) < SHORT and choices.read_yes_no(said) == "yes"
     )
 

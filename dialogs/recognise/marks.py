@@ -28,6 +28,13 @@ _SHORTENED = {
     "g", "gs", "nr", "utt", "u", "c", "t", "sk", "r", "tel", "talr", "ul", "d", "kv", "str", "st",
     "no", "dr", "mrs", "mr", "ms", "kl", "kat", "p", "s", "ok",
 }  # fmt: skip
+# Short for a longer word where the sentence goes on in small letters or figures.
+_CUT_SHORT = {
+    "angl", "lat", "rus", "norv", "latv", "prof", "spec", "apm", "apt", "piem", "pers", "nov",
+    "pag", "eng", "approx", "incl", "eg", "ie", "e", "i", "a", "m", "v", "l", "b", "n", "z", "o",
+    "utml", "utm", "napr", "obl", "sr", "vsk", "psk", "dep", "min", "maks", "max", "tuks", "tys",
+    "evr", "eir", "gimn", "univ", "med", "telef", "whatsap", "adr", "dok", "kr",
+}  # fmt: skip
 _JOINS = {
     "un", "bet", "jo", "tāpēc", "tapec", "taču", "tacu", "и", "но", "а", "или", "либо", "and",
     "but", "so", "because",
@@ -105,6 +112,7 @@ def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], 
                 if (
                     before == "."
                     or last.folded in _SHORTENED
+                    or (last.folded in _CUT_SHORT and not text[token.start].isupper())
                     or (last.script == "digit" and text[token.start].islower())
                 ):
                     kind = _NONE
