@@ -44,6 +44,10 @@ class Window:
         """Count one."""
         self._times.append(now)
 
+    def spend(self, at: float) -> None:
+        """All of it was used at a moment."""
+        self._times.extend([at] * self._count)
+
     def idle(self, now: float) -> bool:
         """Whether nothing counted matters any more."""
         return not self._times or self._times[-1] + self._span <= now
@@ -66,6 +70,10 @@ class Bucket:
     def take(self, now: float) -> None:
         """Count one."""
         self._empty_at = max(now, self._empty_at) + self._step
+
+    def spend(self, at: float) -> None:
+        """All of it was used at a moment."""
+        self._empty_at = max(self._empty_at, at + self._slack + self._step)
 
     def idle(self, now: float) -> bool:
         """Whether nothing counted matters any more."""

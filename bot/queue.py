@@ -9,6 +9,7 @@ import msgspec
 
 from bot.channels.channel import Order
 from bot.pace import Bucket, Rates, Window
+from bot.predecessor import Left
 from storage.write import Address, Waiting
 
 _decode = msgspec.json.Decoder(Order).decode
@@ -49,16 +50,19 @@ class Chat:
         "unrecorded",
     )  # fmt: skip
 
-    def __init__(self, address: Address, rates: Rates) -> None:
+    def __init__(self, address: Address, rates: Rates, before: Left) -> None:
         self.address = address
         self.items: list[Item] = []
         self.busy = False
         self.fails = 0
-        self.ready_at = 0.0
+        self.ready_at = before.waits.get(address.id, 0.0)
         self.timer: asyncio.TimerHandle | None = None
         self.unrecorded: asyncio.Future[None] | None = None
         self.pace = Bucket(rates.chat, rates.burst) if rates.chat else None
         self.group_pace = Window(rates.group, 60.0) if rates.group and address.group else None
+        for pace in (self.pace, self.group_pace):
+            if pace is not None:
+                pace.spend(before.until)
 
     def add(self, item: Item) -> list[int]:
         """Put an order last; gives rows that came to nothing because of it.

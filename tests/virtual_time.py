@@ -8,10 +8,12 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
+import aiosqlite
+
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
-_GRACE = 0.02  # real seconds in which the database's own threads may still report
+_GRACE = 0.02  # real seconds in which a thread may still report
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -20,7 +22,8 @@ class _Jumping(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout <= 0:
             return super().select(timeout)
-        busy = self.loop is not None and self.loop.in_threads
+        # More than the loop's own pipe: an answer of PostgreSQL is awaited.
+        busy = self.loop is not None and (self.loop.in_threads or len(self.get_map()) > 1)
         events = super().select(None if busy else _GRACE)
         if not events and self.loop is not None:
             self.loop.now += timeout
@@ -51,6 +54,24 @@ class VirtualTime(asyncio.SelectorEventLoop):
 
     def _back(self, _future: asyncio.Future[Any]) -> None:
         self.in_threads -= 1
+
+
+_execute: Callable[..., Coroutine[Any, Any, Any]] = aiosqlite.Connection._execute
+
+
+async def _while_time_stands(self: aiosqlite.Connection, *args: Any, **more: Any) -> Any:
+    """What the asynchronous engine does in SQLite's own thread."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualTime):
+        return await _execute(self, *args, **more)
+    loop.in_threads += 1
+    try:
+        return await _execute(self, *args, **more)
+    finally:
+        loop.in_threads -= 1
+
+
+aiosqlite.Connection._execute = _while_time_stands  # type: ignore[method-assign]
 
 
 def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:

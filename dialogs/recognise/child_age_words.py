@@ -101,7 +101,9 @@ def _years_and_months(
     """
     value = (words.number[index] or (0, "", 0))[0]
     hint, number = words.hint, words.number
-    if not 0 < value <= OLDEST or after + 2 >= len(hint) or hint[after] != "age":
+    if not 0 < value <= OLDEST or after + 2 >= len(hint):
+        return None
+    if hint[after] != "age" and words.tokens[after].folded not in ("g", "l", "y"):
         return None
     joined = hint[after + 1] == "and"
     if joined and apart:
@@ -110,7 +112,8 @@ def _years_and_months(
     months = number[further] if further < len(number) else None
     if months is None or not 0 < months[0] < _YEAR or months[2] >= len(hint):
         return None
-    if hint[months[2]] != "months" or not words.same_clause(index, months[2]):
+    shortened = words.tokens[after].folded in ("g", "l", "y")  # "2 г. 5 мес."
+    if hint[months[2]] != "months" or not (shortened or words.same_clause(index, months[2])):
         return None
     return _months_ago(words.today, _YEAR * value + months[0], 0), months[2] + 1
 

@@ -70,8 +70,9 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     before = hit.first
     while before > max(hit.first - 2, 0) and marks.clause[before - 1] == marks.clause[hit.first]:
         before -= 1
-    return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or (
-        before < hit.first and has(marks, groups["NEGALARM"], before, hit.first - 1)
+    return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or any(
+        marks.words[place] != "no" or marks.language != "lv"  # in Latvian it means "from"
+        for place in within(marks, groups["NEGALARM"], before, hit.first - 1)
     )
 
 

@@ -85,10 +85,15 @@ def _with_turns(words: Sequence[Token], seen: Glance, found: list[TimeSpan]) -> 
         span = earlier[-1] if earlier else None
         if span is None or span.ahead is None or span.precision not in ("year", "season"):
             continue
-        low, high = span.ahead
+        this = ("this", 1) in seen.marks.get(span.first, ())
+        low, high = (
+            span.behind if this and span.behind and span.ahead != span.behind else span.ahead
+        )
         if low is None or high is None:
             continue
-        low = low // 12 * 12 if span.precision == "year" else low
+        if span.precision == "year":
+            low = low // 12 * 12
+            high = low + 11
         ahead = low + 12, high + 12
         turned = replace(span, ahead=ahead, behind=None, first=place, last=place, dated=True)
         found.insert(found.index(span) + 1, turned)

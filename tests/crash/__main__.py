@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import random
 import sys
 import tempfile
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.crash.house import Zygote
 from tests.crash.judge import Verdict
-from tests.crash.runs import FLAVOURS, Reference, often, once_each, reference
+from tests.crash.runs import FLAVOURS, Reference, Run, many, often, reference
 from tests.crash.workers import Workers
 from tests.postgres import end, postgres
 from tests.test_outage import a_day_away
@@ -42,16 +43,26 @@ def told(what: str, part: Verdict) -> None:
 
 async def every_point(zygote: Zygote, home: Path, known: Reference, given: argparse.Namespace,
                       whole: Verdict) -> None:  # fmt: skip
-    """One whole case for each point there is, in which the service dies at it."""
-    for webhook in (False, True):
-        for flavour in FLAVOURS:
-            points: Iterable[int] = range(1, known.points[flavour] + 1, given.step)
-            way = "webhook" if webhook else "polling"
-            await once_each(
-                zygote, home / way, known, flavour, points, at_once=given.at_once,
-                webhook=webhook, patience=PATIENCE, whole=whole,
-            )  # fmt: skip
-            told(f"{'a story told' if flavour else 'all asked'}, {way}", whole)
+    """One whole case for each point there is, in which the service dies at it.
+
+    In no order, so that wherever a run is broken off it has been everywhere.
+    """
+    all_of_them = [
+        (webhook, flavour, point)
+        for webhook in (False, True)
+        for flavour in FLAVOURS
+        for point in range(1, known.points[flavour] + 1, given.step)
+    ]
+    random.Random(1).shuffle(all_of_them)
+    runs = [
+        partial(
+            Run, zygote, home / f"{webhook}-{flavour}-{point}", (point,), [flavour],
+            webhook=webhook, patience=PATIENCE,
+        )
+        for webhook, flavour, point in all_of_them
+    ]  # fmt: skip
+    await many(runs, known, given.at_once, whole)
+    told(f"{len(runs)} points, polling and webhook, all asked and a story told", whole)
 
 
 async def at_random(zygote: Zygote, home: Path, known: Reference, given: argparse.Namespace,

@@ -138,7 +138,7 @@ async def many(
     runs: Iterable[Callable[[], Run]], known: Reference, at_once: int = 3,
     whole: Verdict | None = None,
 ) -> Verdict:  # fmt: skip
-    """Play these runs, so many at a time, and count them in, every hundredth with a word.
+    """Play these runs, so many at a time, and count them in, every twentieth with a word.
 
     What went wrong in one is told with the others.
     """
@@ -156,7 +156,7 @@ async def many(
                 whole.lost += 1
                 whole.faults.append(f"{run.home}: {type(error).__name__} {error}\n{run.log()}")
             played += 1
-            if not played % 100:
+            if not played % 20:
                 print(f"  so far: {whole.line()}, faults {len(whole.faults)}", flush=True)
 
     await asyncio.gather(*(one(made) for made in runs))
