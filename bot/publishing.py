@@ -136,8 +136,8 @@ async def rehearsal(desk: Desk, edition: Edition, progress: bool = False) -> Reh
             typer.echo(desk.say("counting", n=seen), err=True)
 
 
-def told(desk: Desk, edition: Edition, counts: Rehearsal) -> list[str]:
-    """A rehearsal in words."""
+def told(desk: Desk, edition: Edition, counts: Rehearsal, *, ids: bool = True) -> list[str]:
+    """A rehearsal in words; without ``ids`` questions have their titles alone."""
     time = f"{in_latvia(desk.store.clock()):%H.%M}"
 
     def title(question: str) -> str:
@@ -151,7 +151,9 @@ def told(desk: Desk, edition: Edition, counts: Rehearsal) -> list[str]:
     ]
     for name in ("again", "fresh", "unused", "closed"):
         for question, families in sorted(getattr(counts, name).items()):
-            shown = f"{title(question)} ({question})" if title(question) != question else question
+            shown = title(question)
+            if ids and shown != question:
+                shown = f"{shown} ({question})"
             rows.append(desk.say(name, n=families, question=shown))
     rows.append(desk.say("lost", n=counts.lost))
     if counts.sent:

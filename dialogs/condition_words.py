@@ -234,6 +234,14 @@ def names(tree: Tree) -> Iterator[str]:
             yield from names(part)
 
 
+def uses(source: str, name: str) -> bool:
+    """Whether an expression speaks of a name, also one that says more than tests can."""
+    tree = parsed(source)
+    if tree is not None:
+        return name in set(names(tree))
+    return renamed(source, name, f"{name}_") != source
+
+
 def renamed(source: str, was: str, now: str) -> str:
     """An expression in which a name is called otherwise; quoted texts stay."""
     pattern = re.compile(

@@ -8,33 +8,22 @@ from __future__ import annotations
 
 import re
 import zlib
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from dialogs.check import check_languages, check_script
 from dialogs.condition_words import renamed
-from dialogs.edition import NEEDS_FILE, Edition, compile_edition
-from dialogs.faults import Fault
 from dialogs.kept import read_kept
-from dialogs.languages import FILE, load_languages
-from dialogs.loader import Loaded, load_script
-from dialogs.programme.facts import PROGRAMME_VALUES
-from dialogs.programme.programme import Programme
+from dialogs.languages import FILE
+from dialogs.loader import load_script
 from dialogs.recognise.fold import fold
 from dialogs.revision import Revision
 from dialogs.script import Script
 from dialogs.texts import (
     SOURCE,
-    Catalogue,
-    Texts,
-    needs_entries,
-    plural_of,
     question_texts,
-    same_names,
     script_entries,
 )
 from dialogs.yaml_edit import (
@@ -46,7 +35,7 @@ from dialogs.yaml_edit import (
     set_fields,
     value_at,
 )
-from dialogs.yaml_text import At, Positions
+from dialogs.yaml_text import At
 
 ORDER = ("id", "was", "kind", "title", "most", "text", "why", "same", "again", "differently",
          "required", "sensitive", "minimum", "maximum", "when", "urgent", "constraints", "purpose",
@@ -108,137 +97,6 @@ def begun(content: bytes) -> Draft:
 def programme_data(draft: Draft) -> dict[str, str]:
     """The draft's own files of the programme, languages left out."""
     return {name: text for name, text in draft.data.items() if name != FILE}
-
-
-class Compiled(Struct, frozen=True):
-    """A draft as it can be shown and played: ``edition`` is None while faults prevent it."""
-
-    draft: Draft
-    loaded: Loaded
-    texts: Texts
-    edition: Edition | None
-    faults: tuple[Fault, ...]
-
-    @property
-    def script(self) -> Script:
-        """The script; a draft always has a good shape."""
-        assert self.loaded.script is not None
-        return self.loaded.script
-
-
-def catalogues(draft: Draft, texts: Texts) -> list[Catalogue]:
-    """The draft's translations, to lay over the product's."""
-    languages = load_languages(draft.data.get(FILE)).languages
-    found = []
-    for language, said in draft.texts.items():
-        below = texts.catalogues.get(language)
-        listed = languages.get(language)
-        header = plural_of(listed.plural).of if listed is not None else _one_form
-        plural = below.plural if below is not None else header
-        good, doubts = {}, {}
-        for name, each in said.items():
-            key = (name, each.english)
-            strings = each.text if isinstance(each.text, str) else " ".join(each.text)
-            if same_names(strings) - same_names(each.english) - {"n"}:
-                doubts[key] = "placeholder_unknown"  # it would be filled in with nothing
-            else:
-                good[key] = each.text
-        found.append(Catalogue(language, good, plural, doubts, frozenset(said)))
-    return found
-
-
-def _one_form(_: int) -> int:
-    return 0
-
-
-def compiled(draft: Draft, texts: Texts, programme: Programme) -> Compiled:
-    """All there is to say of a draft. ``texts`` are the product's with all catalogues."""
-    loaded = load_script(draft.source)
-    listed = load_languages(draft.data.get(FILE))
-    languages = listed.languages
-    over = texts.over(catalogues(draft, texts))
-    if NEEDS_FILE in programme.own:
-        over = over.adding(needs_entries(programme.own[NEEDS_FILE], NEEDS_FILE))
-    if loaded.script is None:
-        return Compiled(draft, loaded, over, None, loaded.faults)
-    own = over.following(loaded.script)
-    faults = check_script(loaded.script, loaded.positions, own, PROGRAMME_VALUES, languages)
-    faults += (*check_languages(loaded.script, own, languages), *listed.faults)
-    faults += _unwritten(draft, loaded)
-    edition: Edition | None
-    try:
-        edition = compile_edition(loaded, over, programme, languages)
-    except Exception as error:  # noqa: BLE001 - told below unless the check told it already
-        edition = None
-        if not faults:
-            fault = loaded.positions.fault(loaded.positions.value(()), "not_understood",
-                                           key="", problem=str(error))  # fmt: skip
-            faults = [fault]
-    full = edition.texts if edition is not None else own.adding(
-        script_entries(loaded.script, loaded.positions)
-    )  # fmt: skip
-    return Compiled(draft, loaded, full, edition, tuple(faults))
-
-
-def _unwritten(draft: Draft, loaded: Loaded) -> Iterator[Fault]:
-    """English texts in whose place another language's stands."""
-    assert loaded.script is not None
-    wanted = set(draft.waiting)
-    for entry in script_entries(loaded.script, loaded.positions):
-        if entry.name in wanted:
-            place = loaded.positions.value(entry.at)
-            yield loaded.positions.fault(
-                place, "untranslated", language=SOURCE, text=entry.text[:60]
-            )
-
-
-class Spot(Struct, frozen=True):
-    """Where a fault belongs: ids of the section and question ("" outside), and the field.
-
-    ``index`` is the choice's or rule's number where the field is one of a list.
-    """
-
-    section: str = ""
-    question: str = ""
-    field: str = ""
-    index: int = -1
-    inner: str = ""
-
-
-class Spots:
-    """Finds where in the script a line and column belong."""
-
-    def __init__(self, script: Script | None, positions: Positions) -> None:
-        self.sections = script.sections if script is not None else ()
-        places = sorted(
-            ((place.line, place.column), at)
-            for found in (positions.values, positions.keys)
-            for at, place in found.items()
-            if at
-        )
-        self._at = [at for _, at in places]
-        self._where = [where for where, _ in places]
-
-    def of(self, fault: Fault) -> Spot:
-        """The spot of a fault."""
-        found = bisect_right(self._where, (fault.line, fault.column)) - 1
-        return self.spot(self._at[found]) if found >= 0 else Spot()
-
-    def spot(self, at: At) -> Spot:
-        """The spot of a path."""
-        if at[0] != "sections" or len(at) < 2:
-            return Spot(field=".".join(map(str, at)))
-        section = self.sections[int(at[1])] if self.sections else None
-        name = section.id if section is not None else ""
-        if len(at) < 4 or at[2] != "questions":
-            return Spot(name, "", str(at[2]) if len(at) > 2 else "")
-        question = section.questions[int(at[3])].id if section is not None else ""
-        index = int(at[5]) if len(at) > 5 and isinstance(at[5], int) else -1
-        inner = str(at[6]) if len(at) > 6 else ""
-        return Spot(name, question, str(at[4]) if len(at) > 4 else "", index, inner)
-
-
-# -- edits -----------------------------------------------------------------------------------------
 
 
 def question_at(script: Script, question: str) -> At | None:
@@ -459,6 +317,33 @@ def expressions(script: Script) -> Iterator[tuple[At, str]]:
                     yield (*at, "choices", c, "when"), choice.when
             for c, rule in enumerate(question.constraints):
                 yield (*at, "constraints", c, "check"), rule.check
+
+
+def derived_at(draft: Draft, name: str) -> At:
+    """The path of a shared condition. Raises EditFault if there is none of this id."""
+    for n, each in enumerate(value_at(draft.source, ("derived",)) or ()):
+        if each["id"] == name:
+            return ("derived", n)
+    raise EditFault(f"no condition {name}")
+
+
+def with_condition(draft: Draft, name: str, source: str) -> Draft:
+    """The draft in which a shared condition says this. Raises EditFault."""
+    made = set_fields(draft.source, derived_at(draft, name), {"value": source})
+    return msgspec.structs.replace(draft, source=made)
+
+
+def with_new_condition(draft: Draft, name: str, source: str) -> Draft:
+    """The draft with one shared condition more, the last of them. Raises EditFault."""
+    count = len(value_at(draft.source, ("derived",)) or ())
+    made = insert_item(draft.source, ("derived",), count, {"id": name, "value": source})
+    return msgspec.structs.replace(draft, source=made)
+
+
+def without_condition(draft: Draft, name: str) -> Draft:
+    """The draft without a shared condition. Raises EditFault."""
+    made = remove_item(draft.source, derived_at(draft, name))
+    return msgspec.structs.replace(draft, source=made)
 
 
 def used_by(revision: Revision, question: str) -> tuple[str, ...]:

@@ -166,7 +166,8 @@ TYPED = {
         "верно; так и есть; хорошо; давайте; да, пожалуйста; yes; yep; yeah sure; yes please; "
         "sure; correct; thats right; of course; ok fine; y; da; da konechno; Jā!; ДА; yess; "
         "yea; jep; +; 👍; jā ir; ir gan; да есть; yes we do; noteikti; abi jā; pareizi viss; "
-        "okay; super; всё правильно; угу; exactly; that is correct; i agree; let's do it; jā, "
+        "okay; super; всё правильно; угу; kā tad; само "
+        "собой; sounds good; definitely; exactly; that is correct; i agree; let's do it; jā, "
         "var"
     ),
     "no": (
@@ -174,7 +175,7 @@ TYPED = {
         "pagaidām nē; nav; не; нет; нет спасибо; неа; нет, не надо; пока нет; нету; конечно "
         "нет; no; nope; nah; no thanks; not yet; no we dont; never; n; net; njet; nēē; NĒ; -; "
         "👎; negribu; не хочу; not really; no need; nevaru; absolūti nē; ни в коем случае; нет "
-        "еще; i dont; no, sorry; diemžēl nē"
+        "еще; i dont; no, sorry; nekad; никак нет; not at all; diemžēl nē"
     ),
     "unsure": (
         "nezinu; nezinam; nezinām vēl; es nezinu; nav ne jausmas; grūti pateikt; varbūt; nav "
@@ -208,7 +209,11 @@ COMMANDS = {
     "done": (
         "tas ir viss; viss; tas arī viss; tas viss paldies; pietiek; это всё; всё; вот и всё; "
         "больше ничего; thats all; that's it; done; finished; nothing more; vse; gatavs; "
-        "gatava; tas būtu viss; i think thats all"
+        "gatava; tas būtu viss; i think thats all; конец; beidzu; the end; больше нечего"
+    ),
+    "send": (
+        "sūtīt; Sūtīt!; sutit; sūtam; nosūtīt; lūdzu nosūtiet; отправить; отправляйте; "
+        "отправляем; send; send it; yes send; submit; otpravit"
     ),
     "human": (
         "cilvēks; gribu runāt ar cilvēku; piezvaniet man lūdzu; zvaniet; человек; хочу "

@@ -70,6 +70,15 @@ def test_a_note_that_has_grown_is_shown_before_it_is_called_right() -> None:
     assert "Vecākais bērns" in last(made)
 
 
+@pytest.mark.parametrize(("said", "asked"), [("2", "place"), ("#3.", "time"), ("2 bērni", "story"),
+                                             ("40", "story")])  # fmt: skip
+def test_the_number_of_a_line_typed_under_the_note_mends_it(said: str, asked: str) -> None:
+    made = talk(f">> {STORY}", f">> {said}")
+    assert made.c is not None and made.c.prompt is not None
+    assert made.c.prompt.path == asked
+    assert (made.c.state is State.TELLING) is (asked == "story")
+
+
 def test_the_same_tap_twice_changes_nothing() -> None:
     made = talk(f">> {STORY}", ">> [Pareizi, tas ir viss]", ">> [Mājoklis īrei]", ">> [2]")
     before = made.c

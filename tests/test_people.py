@@ -99,8 +99,11 @@ def test_year_answered(text: str, expected: tuple[int, int] | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("2", 2), ("divi", 2), ("двое", 2), ("just me", 1), ("вдвоём", 2), ("nezinu", None)],
-)
+    [
+        ("2", 2), ("divi", 2), ("двое", 2), ("just me", 1), ("вдвоём", 2), ("nezinu", None),
+        ("1 2 3", None),
+    ],
+)  # fmt: skip
 def test_adults_answered(text: str, expected: int | None) -> None:
     assert answer_adults(text) == expected
 

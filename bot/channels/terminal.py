@@ -221,7 +221,7 @@ class Terminal:
             shown = []
             for key in row:
                 number += 1
-                shown.append(f"[{number}] {key.label.removeprefix(f'{number} ')}")
+                shown.append(f"#{number} {key.label.removeprefix(f'{number} ')}")
             drawn.append("  " + "   ".join(shown))
         self._print("\n".join(drawn))
 

@@ -130,7 +130,7 @@ def _text(work: Work, raw: str) -> None:
     command = read_command(raw, work.marks(raw).tokens)
     if command == "continue" and (c.notice is None or c.state is State.TELLING):
         command = None  # "let us start", or a word of the story
-    if command is not None and command != "done" and not work.turn.forwarded:
+    if command not in (None, "done", "send") and not work.turn.forwarded:
         commands.run(work, command)
         return
     asked_language = work.edition.languages.exactly(raw)

@@ -54,6 +54,9 @@ def _buttons(work: Work, paths: tuple[str, ...]) -> tuple[Button, ...]:
     )
 
 
+_WAY_BACK = {State.REVIEWING: "/review", State.TELLING: "note"}
+
+
 def tap(work: Work, value: str) -> None:
     """The part that was tapped."""
     assert work.c.prompt is not None
@@ -67,14 +70,17 @@ def tap(work: Work, value: str) -> None:
 
 
 def text(work: Work, said: str) -> None:
-    """The part by its number or its title."""
+    """The part by its number or its title; asked again where neither was said."""
     assert work.c.prompt is not None
     options = [
         (button.value, labels(work.edition, button, work.c))
         for button in _buttons(work, work.c.prompt.candidates)
     ]
     found = choices.match_choice(said, options)
-    tap(work, found[0] if len(found) == 1 else "")
+    if len(found) == 1:
+        tap(work, found[0])
+    else:
+        pick(work, work.c.prompt.candidates, _WAY_BACK.get(work.c.state, "/continue"))
 
 
 def mend(work: Work, path: str) -> None:

@@ -57,9 +57,14 @@ def resume(work: Work) -> None:
 
 def text(work: Work, said: str) -> None:
     """One more message of the story, or the number of a line to mend."""
-    if work.c.prompt is not None and work.c.prompt.path == FIX_LINE:
+    prompt = work.c.prompt
+    if prompt is not None and len(said) < SHORT:
         number = whole_number(said)
-        if number is not None and len(said) < SHORT:
+        # Under the note itself "2 children" is a word more of the story; "2" alone is no story.
+        of_note = prompt.slot == NOTE and said.strip(" .)#").isdecimal()
+        if number is not None and (
+            prompt.path == FIX_LINE or (of_note and 1 <= number <= _lines(work))
+        ):
             fix_line(work, number)
             return
     if work.c.story and _ends(said):
@@ -71,7 +76,7 @@ def text(work: Work, said: str) -> None:
 
 def _ends(said: str) -> bool:
     """Whether a short text says that everything is told, or that all of it is right."""
-    return choices.read_command(said) == "done" or (
+    return choices.read_command(said) in ("done", "send") or (
         len(said) < SHORT and choices.read_yes_no(said) == "yes"
     )
 
@@ -357,9 +362,13 @@ def skip(work: Work) -> None:
 
 def pick_line(work: Work) -> None:
     """Ask which line of the note is wrong."""
-    lines = len(understood(work.edition, with_proposals(work), work.turn.at))
-    work.open(FIX_LINE, (("product:which_line", {}),), reviewing.line_buttons(lines),
+    work.open(FIX_LINE, (("product:which_line", {}),), reviewing.line_buttons(_lines(work)),
               (Button("note", "product:back"),))  # fmt: skip
+
+
+def _lines(work: Work) -> int:
+    """How many lines the note numbers."""
+    return len(understood(work.edition, with_proposals(work), work.turn.at))
 
 
 def fix_line(work: Work, number: int) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from dialogs.recognise.child_scan import OLDEST, Words
 from dialogs.recognise.fold import Remembered, Token
 
-AGE_ENDINGS = ("gadig", "gadn", "letn", "godoval")
+AGE_ENDINGS = ("gadig", "gadn", "letn", "letk", "godoval")
 """What follows a number in a word that tells an age: "piecgadīgs", "septiņgadnieks"."""
 
 
@@ -21,7 +21,7 @@ _NUMBER_STEMS = {
     "div": 2, "tris": 3, "cetr": 4, "piec": 5, "ses": 6, "septin": 7, "aston": 8, "devin": 9,
     "desmit": 10, "vien": 1, "vienpadsmit": 11, "divpadsmit": 12, "trispadsmit": 13,
     "cetrpadsmit": 14, "piecpadsmit": 15, "sespadsmit": 16, "septinpadsmit": 17,
-    "dvuh": 2, "treh": 3, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
+    "dvuh": 2, "treh": 3, "cetyr": 4, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
     "devjati": 9, "desjati": 10, "odinnadcati": 11, "dvenadcati": 12, "trinadcati": 13,
     "cetyrnadcati": 14, "pjatnadcati": 15, "sestnadcati": 16, "semnadcati": 17, "godoval": 1,
 }  # fmt: skip
@@ -101,7 +101,9 @@ def _years_and_months(
     """
     value = (words.number[index] or (0, "", 0))[0]
     hint, number = words.hint, words.number
-    if not 0 < value <= OLDEST or after + 2 >= len(hint) or hint[after] != "age":
+    if not 0 < value <= OLDEST or after + 2 >= len(hint):
+        return None
+    if hint[after] != "age" and words.tokens[after].folded not in ("g", "l", "y"):
         return None
     joined = hint[after + 1] == "and"
     if joined and apart:
@@ -110,7 +112,8 @@ def _years_and_months(
     months = number[further] if further < len(number) else None
     if months is None or not 0 < months[0] < _YEAR or months[2] >= len(hint):
         return None
-    if hint[months[2]] != "months" or not words.same_clause(index, months[2]):
+    shortened = words.tokens[after].folded in ("g", "l", "y")  # "2 г. 5 мес."
+    if hint[months[2]] != "months" or not (shortened or words.same_clause(index, months[2])):
         return None
     return _months_ago(words.today, _YEAR * value + months[0], 0), months[2] + 1
 

@@ -12,6 +12,7 @@ from dialogs.recognise.child_scan import (
     expected,
 )
 from dialogs.recognise.when_marks import written_date
+from dialogs.recognise.when_words import MARKS
 
 
 def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
@@ -49,6 +50,9 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         if _is_birth_year(scan, words, index, value, answering):
             _give(scan, words, index, (value, value))
         return after
+    meant = MARKS.get(words.tokens[after]) if after < len(words.tokens) else None
+    if meant is not None and meant[0][0] == "month":
+        return after  # "2012. gada 3. maijā"
     if value > 25 or scan.subject == "adult" or not (scan.subject or answering):
         return index
     if kind != "count" and not digits:
@@ -168,6 +172,8 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
             age, after = number[0], old + 1
             before = words.tokens[index - 1].folded if index else ""
             noun_needed = before not in _OWN
+            if before in ("a", "an") and not words.same_clause(index, after):
+                noun_needed = False  # "an American wife and a 5 year old."
     if age is None or not 0 < age <= OLDEST:
         return index
     person = words.person[after] if after < len(words.tokens) else None

@@ -286,6 +286,10 @@ def _finish(scan: Scan, answering: bool) -> tuple[ChildFound, ...] | None:
         return ()
     gone = sum(1 for child in scan.children if child.gone)
     children = _merged([child for child in scan.children if not child.gone])
+    for ranked in scan.children:
+        named = ranked.kind != "any"  # "the elder son stays" may speak of a further child
+        if ranked.gone and ranked.rank and ranked.years is None and not named and len(children) > 1:
+            _leave(children, ranked.rank)  # "2010, 2013, 2020; the eldest stays here"
     expected = (scan.count or 0) - gone
     level: Latvian = ""
     levels = {child.latvian for child in children if child.latvian}
@@ -309,11 +313,27 @@ def _finish(scan: Scan, answering: bool) -> tuple[ChildFound, ...] | None:
     )
 
 
+def _leave(children: list[Child], rank: Rank) -> None:
+    """Take out the child of a rank that stays behind, where all ages are known."""
+    if any(child.years is None for child in children):
+        return
+    by_age = sorted(children, key=lambda child: child.years or (0, 0))
+    left = {"eldest": by_age[0], "youngest": by_age[-1]}.get(rank, by_age[len(by_age) // 2])
+    children.remove(left)
+
+
 def _other_rank(children: list[Child]) -> None:
     one, other = children
     for known, unknown in ((one, other), (other, one)):
         if known.rank in ("eldest", "youngest") and not unknown.rank and unknown.years is None:
             unknown.rank = "youngest" if known.rank == "eldest" else "eldest"
+
+
+def _alike(one: Child, other: Child) -> bool:
+    """Whether the birth years of two children overlap."""
+    if one.years is None or other.years is None:
+        return False
+    return one.years[0] <= other.years[1] and other.years[0] <= one.years[1]
 
 
 def _merged(children: list[Child]) -> list[Child]:
@@ -325,13 +345,19 @@ def _merged(children: list[Child]) -> list[Child]:
             twin.years = others[0].years
         return twins
     dated = [child for child in children if child.years is not None and not child.rank]
+    certain = [child for child in dated + children if child.certain and child.years is not None]
     kept: list[Child] = []
     for child in children:
-        if child.rank and child.years is None and len(dated) > 1:
+        if not child.certain and not child.rank and any(_alike(child, one) for one in certain):
+            continue  # "младшей 6 ... дочка пойдёт в первый класс"
+        if child.rank and len(dated) > 1:
             by_age = sorted(dated, key=lambda other: other.years or (0, 0))
             same = {"eldest": by_age[0], "youngest": by_age[-1]}.get(
                 child.rank, by_age[len(by_age) // 2]
             )
+            if child.years is not None and (child.certain or not _alike(child, same)):
+                kept.append(child)
+                continue
             same.latvian = child.latvian or same.latvian
             same.stage = child.stage or same.stage
             continue

@@ -245,6 +245,10 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          "конечно, верно, правильно, все верно, всё верно, хорошо, ладно, можно, так, точно, есть,"
          "хочу, да да, da, konechno, yes, yep, yeah, yup, sure, correct, right, of course, fine,"
          "y, absolutely, true, i do, we do, exactly, i agree, that is correct, yess, yea,"
+         "kā tad, nu kā tad, skaidrs, bez šaubām, mhm, jā lūdzu, piekrītam, vajag, ļoti gribam,"
+         "а как же, как же, само собой, разумеется, безусловно, естественно, еще бы, так точно,"
+         "годится, подходит, пойдет, идет, норм, sure thing, definitely, certainly, indeed, aye,"
+         "for sure, sounds good, perfect, great, alright, all right, why not, please do,"
          " lets do it, давайте, согласен, согласна, super, ок, окей, oki, nu, labs")),
         ("no",
          ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
@@ -252,6 +256,9 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          " нужно, нельзя,"
          "неверно, неправильно, не хочу, пока нет, нету, не так, не верно, net, nea, njet, njet,"
          "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never,"
+         "nekad, nekādā gadījumā, nepavisam, nemaz, ne jau, nē paldies, neesam, neesmu,"
+         "никак нет, ни за что, вовсе нет, отнюдь, не хотим, ненадо, нет спасибо, никогда,"
+         "not at all, no way, i dont think so, certainly not, none, dont want,"
          " not really, i dont, we dont, diemžēl nē, конечно нет, ни в коем случае, nevaru,"
          " nevaram")),
     ],
@@ -349,7 +356,15 @@ _COMMANDS: dict[str, str] = {
         "nekā nav, vairāk nekas, это всё, это все, всё, все, готово, хватит, закончили, закончил, "
         "закончила, больше ничего, вот и всё, вот и все, done, that's all, thats all, that is "
         "all, finished, nothing more, i think thats all, that's it, thats it, all done, nothing "
-        "else, no more, that will be all, i'm done, im done, vse, eto vse, gotovo"
+        "else, no more, the end, end, complete, konec, конец, на этом всё, на этом все, "
+        "больше нечего, всё сказал, всё сказала, это конец, beidzu, nobeigums, pabeigts, vairāk "
+        "nav ko teikt, that will be all, i'm done, im done, vse, eto vse, gotovo"
+    ),
+    "send": (
+        "sūtīt, nosūtīt, sūti, nosūti, sūtiet, nosūtiet, sūtam, sūtām, sūtu, aizsūtīt, iesniegt, "
+        "sūtīt koordinatoram, jā sūtīt, var sūtīt, отправить, отправь, отправьте, отправляй, "
+        "отправляйте, отправляем, отправляю, отослать, послать, можно отправлять, send, send it, "
+        "send it now, submit, send now, yes send, please send, otpravit, otpravljajte, otprav"
     ),
     "continue": (
         "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить, "
@@ -393,7 +408,7 @@ def read_command(text: str, words: Sequence[Token] | None = None) -> str | None:
     """The command a whole short message is, or None. ``words`` are its tokens where known.
 
     One of back, skip, help, language, pause, restart, human, privacy, my_data, delete_me, done,
-    continue; also with a slash ("/skip"). Never a part of a longer message.
+    send, continue; also with a slash ("/skip"). Never a part of a longer message.
     """
     stripped = text.strip()
     if not stripped or len(stripped) > _LONGEST_COMMAND or "?" in stripped.rstrip("?"):

@@ -184,9 +184,7 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
         score -= 1.5
     if any(word in _PAST for word in around) or any(word.lower in _PAST_WRITTEN for word in near):
         score -= 2.0
-    if any(word in _OTHERS for word in around) and not {"mes", "my", "we", "es", "ja", "i"} & set(
-        around
-    ):
+    if _another_lives(near, ahead) and not {"mes", "my", "we", "es", "ja", "i"} & set(around):
         works = any(word in ("strada", "rabotaet", "works") for word in around)
         score -= 2.0 if works else 4.0
     if any(word.startswith(_BORN_STEMS) for word in around):
@@ -198,6 +196,27 @@ def _context(words: Sequence[Token], mention: _Mention) -> float:
     return score
 
 
+def _another_lives(near: Sequence[Token], ahead: Sequence[Token]) -> bool:
+    """Whether somebody else is named beside: "vīrs Norvēģijā", but not "Norvēģijā ar vīru".
+
+    ``near`` are the words before the country, the nearest first, ``ahead`` those behind it.
+    """
+    line = [*reversed(near), *ahead]
+    return any(
+        word.folded in _OTHERS
+        and not any(other.folded in _WITH for other in line[max(0, at - 3) : at])
+        for at, word in enumerate(line)
+    )
+
+
+_RUSSIAN_IN = frozenset(("v", "vo", "iz", "pod"))
+_WITH = frozenset(("with", "ar", "s", "so", "w", "and", "un", "i", "plus", "kopa", "vmeste"))
+# Postal abbreviations of the states of the USA, without those that are words of ours.
+_STATES = frozenset((
+    "al", "ak", "az", "ar", "ca", "co", "ct", "fl", "ga", "ia", "id", "il", "ks", "ky", "ma", "md",
+    "mi", "mn", "mo", "ms", "mt", "nc", "nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ri", "sc",
+    "sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy",
+))  # fmt: skip
 _HOME_VERBS = frozenset((
     "dzivoju", "dzivojam", "esam", "esmu", "asam", "dzeivojam", "zivu", "zivem", "live", "living",
     "jau", "uze", "already",
@@ -213,10 +232,20 @@ def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, 
     """For each country named its score and where it is named best."""
     found: list[_Mention] = []
     after = 0
-    for at in compress(count(), map(atlas.begins.__getitem__, [word.lower for word in words])):
+    named_so = compress(count(), map(atlas.begins.__getitem__, [word.lower for word in words]))
+    bent = [
+        at for at, word in enumerate(words)
+        if at and word.capital and words[at - 1].folded in _RUSSIAN_IN and word.script == "latin"
+    ]  # fmt: skip
+    for at in sorted({*named_so, *bent}) if bent else named_so:
         if at < after:
             continue
         known = _known(words, at, atlas)
+        if known is None and bent:
+            name = _otherwise_bent(_key(words[at]), atlas)  # "v Manchestere"
+            if name is not None:
+                found.append(_Mention(at, at, name))
+            continue
         if known is not None and _believed(
             words, at, known[1], known[2], atlas, answering=answering
         ):
@@ -233,6 +262,9 @@ def _scores(words: Sequence[Token], atlas: Atlas, answering: bool) -> dict[str, 
         context = _context(words, mention)
         base = 3.0 if name.source == "everyday" else 2.5 if name.source == "city" else 2.0
         decided = name.source == "city" and not named.isdisjoint(name.codes)
+        state = words[mention.last + 1 : mention.last + 2]
+        if "US" in name.codes and state and state[0].capital and state[0].folded in _STATES:
+            decided, named = True, named | {"US"}  # "Boston MA"
         for code, weight in zip(name.codes, name.weights, strict=True):
             likelihood = 1.0 if decided else weight / name.weights[0]
             if likelihood < 0.1 or (decided and code not in named):

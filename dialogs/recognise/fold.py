@@ -148,15 +148,29 @@ FORMS: Remembered[tuple[str, str, Script, bool]] = Remembered(_form)
 """Words as typed: the folded form, the small letters, the script, whether it begins large."""
 
 
-def tokens(text: str) -> tuple[Token, ...]:
+class Reading(Struct, frozen=True):
+    """A text in words: its tokens, and what readers ask of all of them, token by token."""
+
+    tokens: tuple[Token, ...] = ()
+    folded: tuple[str, ...] = ()
+    lower: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+
+
+def read(text: str) -> Reading:
     """The words and numbers of a text, in order, with offsets into the text as given."""
     # Everything that is done for each word is a step in C: this runs on every message.
     parts = _WORDS.split(text)
     if len(parts) == 1:
-        return ()
+        return Reading()
     offsets = list(accumulate(map(len, parts)))
+    before = tuple(parts[:-1:2])
     forms = zip(*map(FORMS.__getitem__, parts[1::2]), strict=True)
     folded, lower, script, capital = cast(_Columns, tuple(forms))
-    return tuple(
-        map(Token, folded, lower, offsets[::2], offsets[1::2], parts[::2], script, capital)
-    )
+    made = map(Token, folded, lower, offsets[::2], offsets[1::2], before, script, capital)
+    return Reading(tuple(made), folded, lower, before)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """As :func:`read`, the tokens alone."""
+    return read(text).tokens

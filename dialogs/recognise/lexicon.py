@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, structs
@@ -46,7 +47,10 @@ class LexiconFault(ValueError):
 class Line(Struct, frozen=True):
     """One compiled line: what it stands for and which items must, or must not, be there.
 
-    ``items`` are the first one and the rest.
+    ``begins``, ``beside`` and ``unless`` give for ``first``, and for each item of ``rest`` and
+    ``barred``, the items of which one is enough: the members of alternatives, or the item itself.
+    ``rarest`` are those of the item that texts have least, ``others`` those of all other items.
+    ``number`` is the place of the line among all lines.
     """
 
     owner: str
@@ -56,22 +60,26 @@ class Line(Struct, frozen=True):
     window: int
     weight: float
     source: str
-    items: tuple[int, ...]
+    number: int = 0
+    begins: frozenset[int] = frozenset()
+    rarest: frozenset[int] = frozenset()
+    others: tuple[frozenset[int], ...] = ()
+    beside: tuple[frozenset[int], ...] = ()
+    unless: tuple[frozenset[int], ...] = ()
 
 
 class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
-    where a text has Russian in Latin letters. ``sets`` holds the members of
-    alternatives; ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
-    that must be there: their first, in alarms the rarest.
+    where a text has Russian in Latin letters. ``parents`` gives for a phrase the items
+    it stands for, ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
+    that must be there: the rarest; of sensitive things the first.
     """
 
     entries: Remembered[Entry]
     russian_entries: Remembered[Entry]
     parents: dict[int, tuple[int, ...]]
-    sets: dict[int, tuple[int, ...]]
     groups: dict[str, int]
     lines: dict[str, dict[int, tuple[Line, ...]]]
     needs: dict[str, Need]
@@ -165,6 +173,10 @@ class _Compiler:
             self.known_breadth[item] = sum(self.breadth(one) for one in within) or 1
         return self.known_breadth[item]
 
+    def enough(self, item: int) -> frozenset[int]:
+        """The items of which one is enough for an item to be there."""
+        return frozenset(self.members.get(item, (item,)))
+
     def closure(self) -> dict[int, tuple[int, ...]]:
         """Every item with all the groups it belongs to, itself first."""
         closed: dict[int, tuple[int, ...]] = {}
@@ -206,9 +218,7 @@ def _compile_line(compiler: _Compiler, owner: str, source: str) -> Line:
         raise LexiconFault(f"{where}: a line needs at least one word that must be there")
     weight = weight or 1.0 + 0.5 * (len(items) - 1)
     first, *rest = items
-    return Line(
-        owner, first, tuple(rest), tuple(barred), window, weight, source, items=tuple(items)
-    )  # fmt: skip
+    return Line(owner, first, tuple(rest), tuple(barred), window, weight, source)
 
 
 def _words(entries: Iterable[tuple[str, bool, tuple[int, ...]]]) -> Words:
@@ -238,6 +248,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
     }
     compiler = _Compiler(groups)
     lines: dict[str, dict[int, list[Line]]] = {}
+    number = count()
 
     def add(family: str, owner: str, texts: Iterable[str]) -> None:
         same: dict[tuple[int, ...], Line] = {}
@@ -257,13 +268,21 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for line in same.values():
             # Groups first: they are asked for by many lines, so their places are known already.
             rest = sorted(line.rest, key=lambda item: item in compiler.members)
-            compiled = structs.replace(line, rest=tuple(rest), items=(line.first, *rest))
-            key = line.first
+            # Looked for by the rarest item: "he" stands in every message, "knife" does not.
+            rarest, *others = sorted((line.first, *rest), key=compiler.breadth)
             if family == "alarm":
-                # Looked for by the rarest item: "he" stands in every message, "knife" does not.
                 rest = sorted(rest, key=compiler.breadth)
-                key = min((line.first, *rest), key=compiler.breadth)
-                compiled = structs.replace(line, rest=tuple(rest), items=(*rest, line.first))
+            key = line.first if family == "sensitive" else rarest
+            compiled = structs.replace(
+                line,
+                rest=tuple(rest),
+                number=next(number),
+                begins=compiler.enough(line.first),
+                rarest=compiler.enough(rarest),
+                others=tuple(map(compiler.enough, others)),
+                beside=tuple(map(compiler.enough, rest)),
+                unless=tuple(map(compiler.enough, line.barred)),
+            )
             for item in compiler.members.get(key, (key,)):
                 lines.setdefault(family, {}).setdefault(item, []).append(compiled)
 
@@ -290,6 +309,15 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             if len(word) >= 5:
                 loose.append((squash(word), stem, items))
     close, wide = _indexed(compiler)
+    asked = frozenset(compiler.groups.values()).union(
+        *(
+            enough
+            for by_item in lines.values()
+            for many in by_item.values()
+            for line in many
+            for enough in (line.begins, *line.beside, *line.unless)
+        )
+    )
     tables = Tables(
         latin=_words(latin),
         cyrillic=_words(cyrillic),
@@ -302,12 +330,15 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             for phrase in compiler.phrases.values()
             for item in (phrase.first, *(then for then, _ in phrase.then))
         ),
+        asked=asked,
     )
     return Lexicon(
         entries=entries(tables, transliterated=False),
         russian_entries=entries(tables, transliterated=True),
-        parents=closed,
-        sets=compiler.members,
+        parents={
+            phrase.item: tuple(item for item in closed[phrase.item] if item in asked)
+            for phrase in compiler.phrases.values()
+        },
         groups=compiler.groups,
         lines={
             family: {first: tuple(many) for first, many in by_first.items()}

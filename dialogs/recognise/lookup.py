@@ -40,7 +40,7 @@ class Tables(Struct, frozen=True):
     """The compiled lists: words by spelling, phrases by their first and second item.
 
     ``close`` phrases have their first two words side by side, ``wide`` ones others between;
-    ``joins`` are the items that stand in phrases.
+    ``joins`` are the items that stand in phrases, ``asked`` those that lines or readers ask for.
     """
 
     latin: Words
@@ -50,22 +50,31 @@ class Tables(Struct, frozen=True):
     close: Pairs
     wide: Pairs
     joins: frozenset[int]
+    asked: frozenset[int]
 
 
 After: TypeAlias = dict[int, tuple[Phrase, ...]]
 
 
 class Entry(NamedTuple):
-    """What a word stands for: its items, those among them that phrases are made of, and the
-    phrases it may begin by their second item, with the second word right behind or further."""
+    """What a word stands for: the items that lines or readers ask for, the items that phrases are
+    made of, and the phrases it may begin by their second item, with the second word right behind
+    or further.
+
+    ``joined``, ``behind`` and ``further`` are the keys of ``joins``, ``close`` and ``wide``, to
+    see at once that two words make no phrase."""
 
     items: tuple[int, ...]
     joins: tuple[int, ...]
     close: After
     wide: After
+    joined: frozenset[int]
+    behind: frozenset[int]
+    further: frozenset[int]
 
 
-NOTHING = Entry((), (), {}, {})
+_NO_ITEMS: frozenset[int] = frozenset()
+NOTHING = Entry((), (), {}, {}, _NO_ITEMS, _NO_ITEMS, _NO_ITEMS)
 
 
 def _look(words: Words, word: str) -> list[int]:
@@ -103,12 +112,12 @@ def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
     items = tuple(dict.fromkeys(_items(tables, lower, transliterated)))
     if not items:
         return NOTHING
+    joins = tuple(item for item in items if item in tables.joins)
+    close, wide = _after(tables.close, items), _after(tables.wide, items)
+    asked = tuple(item for item in items if item in tables.asked)
     return Entry(
-        items,
-        tuple(item for item in items if item in tables.joins),
-        _after(tables.close, items),
-        _after(tables.wide, items),
-    )
+        asked, joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
+    )  # fmt: skip
 
 
 def _after(pairs: Pairs, items: Iterable[int]) -> After:

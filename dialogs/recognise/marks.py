@@ -8,25 +8,33 @@ window of a line, and nothing backtracks.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from dialogs.recognise.fold import Remembered, Token, tokens
+from dialogs.recognise.fold import Reading, Remembered, Token, read
 from dialogs.recognise.language import evidence_of, is_transliterated, language_of
 from dialogs.recognise.lexicon import Lexicon, Line
-from dialogs.recognise.lookup import GAP, NOTHING, Entry, Phrase
+from dialogs.recognise.lookup import GAP, After, Entry, Phrase
 
 # What must not be there counts at least this many words around, however narrow the line.
 _BAR = 5
 # A line is tried at this many places of its first word; more repeats add nothing.
 _MOST = 60
+_NO_ITEMS: frozenset[int] = frozenset()
 _STOPS = ".!?…;\n"
 _SHORTENED = {
     "g", "gs", "nr", "utt", "u", "c", "t", "sk", "r", "tel", "talr", "ul", "d", "kv", "str", "st",
     "no", "dr", "mrs", "mr", "ms", "kl", "kat", "p", "s", "ok",
+}  # fmt: skip
+# Short for a longer word where the sentence goes on in small letters or figures.
+_CUT_SHORT = {
+    "angl", "lat", "rus", "norv", "latv", "prof", "spec", "apm", "apt", "piem", "pers", "nov",
+    "pag", "eng", "approx", "incl", "eg", "ie", "e", "i", "a", "m", "v", "l", "b", "n", "z", "o",
+    "utml", "utm", "napr", "obl", "sr", "vsk", "psk", "dep", "min", "maks", "max", "tuks", "tys",
+    "evr", "eir", "gimn", "univ", "med", "telef", "whatsap", "adr", "dok", "kr",
 }  # fmt: skip
 _JOINS = {
     "un", "bet", "jo", "tāpēc", "tapec", "taču", "tacu", "и", "но", "а", "или", "либо", "and",
@@ -41,8 +49,8 @@ class Marks(Struct, frozen=True):
     ``language`` is what the text is written in. ``at`` maps an item to token positions in
     ascending order, ``ends`` a phrase and its first position to the position of its last word;
     ``sentence`` and ``clause`` number the sentence and clause each token stands in; ``asked`` are
-    the sentences that end in "?", and ``sentences`` the sentences an item was seen in, one bit for
-    each. Alternatives are added to these tables when a reader first asks for them.
+    the sentences that end in "?", and ``said`` holds the items of each sentence; ``seen`` are all
+    items of the text, ``begun`` the positions at which phrases begin.
     """
 
     text: str
@@ -55,18 +63,18 @@ class Marks(Struct, frozen=True):
     sentence: list[int]
     clause: list[int]
     asked: frozenset[int]
-    sentences: dict[int, int]
+    said: list[set[int]]
+    seen: frozenset[int]
+    begun: frozenset[int]
 
 
 class Hit(Struct, frozen=True, gc=False):
-    """A completed line: the positions of its first and last word, and of its first item;
-    ``order`` is its place among the lines that the text could complete."""
+    """A completed line: the positions of its first and last word, and of its first item."""
 
     line: Line
     first: int
     last: int
     main: int
-    order: int
 
 
 _STOP, _DOT, _CLAUSE, _NONE = "stop", "dot", "clause", ""
@@ -83,19 +91,29 @@ def _break(before: str) -> str:
 _BREAKS: Remembered[str] = Remembered(_break)
 
 
-def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], frozenset[int]]:
-    """Sentence and clause numbers of every token, and the sentences that end in "?"."""
+class _Bounds(NamedTuple):
+    """Sentence and clause numbers of every token, where sentences begin (and the last one ends),
+    and the sentences that end in "?"."""
+
+    sentence: list[int]
+    clause: list[int]
+    begins: list[int]
+    asked: frozenset[int]
+
+
+def _bounds(text: str, read: Reading) -> _Bounds:
+    found, befores = read.tokens, read.before
     sentence = clause = begun = 0
     sentences: list[int] = []
     clauses: list[int] = []
+    begins = [0]
     asked: set[int] = set()
     telling = [
-        place for place, token in enumerate(found)
-        if token.before != " " or token.lower in _JOINS
+        place for place, (before, word) in enumerate(zip(befores, read.lower, strict=True))
+        if before != " " or word in _JOINS
     ]  # fmt: skip
     for place in telling:
-        token = found[place]
-        before = token.before
+        before = befores[place]
         if before == " ":
             kind = _CLAUSE
         else:
@@ -105,86 +123,104 @@ def _bounds(text: str, found: tuple[Token, ...]) -> tuple[list[int], list[int], 
                 if (
                     before == "."
                     or last.folded in _SHORTENED
-                    or (last.script == "digit" and text[token.start].islower())
+                    or (last.folded in _CUT_SHORT and not text[found[place].start].isupper())
+                    or (last.script == "digit" and text[found[place].start].islower())
                 ):
                     kind = _NONE
         if not kind or not place:
             continue
-        sentences.extend(repeat(sentence, place - begun))
-        clauses.extend(repeat(clause, place - begun))
+        clauses += [clause] * (place - begun)
         begun = place
         clause += 1
         if kind != _CLAUSE:
+            sentences += [sentence] * (place - begins[-1])
+            begins.append(place)
             if "?" in before:
                 asked.add(sentence)
             sentence += 1
-    sentences.extend(repeat(sentence, len(found) - begun))
-    clauses.extend(repeat(clause, len(found) - begun))
+    count = len(found)
+    sentences += [sentence] * (count - begins[-1])
+    clauses += [clause] * (count - begun)
+    begins.append(count)
     if found and "?" in text[found[-1].end :]:
         asked.add(sentence)
-    return sentences, clauses, frozenset(asked)
+    return _Bounds(sentences, clauses, begins, frozenset(asked))
 
 
 def mark(text: str, lexicon: Lexicon) -> Marks:
     """Look up every word of a text; each reader takes the result instead of the text."""
-    found = tokens(text)
-    sentence, clause, asked = _bounds(text, found)
-    words = [token.lower for token in found]
+    found = read(text)
+    words = list(found.lower)
+    sentence, clause, begins, asked = _bounds(text, found)
     told = evidence_of(words)
     russian = is_transliterated(told, len(words))
     known = lexicon.russian_entries if russian else lexicon.entries
     entries = list(map(known.__getitem__, words))
-    by_word: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        if word in by_word:
-            by_word[word].append(position)
-        else:
-            by_word[word] = [position]
+    items = [entry[0] for entry in entries]
     at: dict[int, list[int]] = {}
-    for word, positions in by_word.items():
-        for item in known[word].items:
-            at[item] = sorted(at[item] + positions) if item in at else positions
-    ends = _phrases(lexicon, at, entries, sentence)
+    for position, here in enumerate(items):
+        for item in here:
+            if item in at:
+                at[item].append(position)
+            else:
+                at[item] = [position]
+    said = [set().union(*items[first:after]) for first, after in pairwise(begins)]
+    ends = _phrases(lexicon, at, entries, sentence, said)
     return Marks(
-        text, found, words, [place for place, token in enumerate(found) if token.script == "digit"],
-        language_of(told), at, ends, sentence, clause, asked, {},
+        text, found.tokens, words, [place for place, word in enumerate(words) if word[0] <= "9"],
+        language_of(told), at, ends, sentence, clause, asked, said,
+        frozenset(at), frozenset().union(*ends.values()),
     )  # fmt: skip
 
 
 def _phrases(
-    lexicon: Lexicon, at: dict[int, list[int]], entries: Sequence[Entry], sentence: list[int]
+    lexicon: Lexicon,
+    at: dict[int, list[int]],
+    entries: Sequence[Entry],
+    sentence: list[int],
+    said: list[set[int]],
 ) -> dict[int, dict[int, int]]:
-    """Find phrases, add them to ``at``, and give the position of each one's last word."""
+    """Find phrases, add them to ``at`` and ``said``, and give the position of each one's last
+    word."""
     seen: dict[int, dict[int, int]] = {}
-    count = len(entries)
-    for start, entry in enumerate(entries):
-        if entry is NOTHING or not (entry.close or entry.wide):
-            continue
-        for follow, reach in ((entry.close, 1), (entry.wide, GAP)):
-            if not follow:
-                continue
-            for place in range(start + 1, min(start + reach + 1, count)):
-                joins = entries[place].joins
-                if not joins:
-                    continue
-                if sentence[place] != sentence[start]:
-                    break
-                for second in joins:
-                    if second in follow:
-                        for phrase in follow[second]:
-                            last = place
-                            if len(phrase.then) > 1:
-                                last = _last(phrase, entries, sentence, place)
-                            if last:
-                                lasts = seen.setdefault(phrase.item, {})
-                                lasts[start] = max(last, lasts.get(start, 0))
+    joined = [entry[4] for entry in entries]
+    joined += [_NO_ITEMS] * GAP
+    for start, (_, _, close, wide, _, behind, further) in enumerate(entries):
+        if behind and not behind.isdisjoint(joined[start + 1]):
+            _seen_from(start, start + 1, close, entries, sentence, seen)
+        if further:
+            for place in range(start + 1, start + GAP + 1):
+                if not further.isdisjoint(joined[place]):
+                    _seen_from(start, place, wide, entries, sentence, seen)
     ends: dict[int, dict[int, int]] = {}
     for phrase_item, lasts in seen.items():
-        for item in lexicon.parents[phrase_item]:
+        closed = lexicon.parents[phrase_item]
+        for start in lasts:
+            said[sentence[start]].update(closed)
+        for item in closed:
             ends[item] = _merged(ends[item], lasts) if item in ends else lasts
     for item, lasts in ends.items():
         at[item] = sorted({*at.get(item, ()), *lasts})
     return ends
+
+
+def _seen_from(
+    start: int,
+    place: int,
+    after: After,
+    entries: Sequence[Entry],
+    sentence: list[int],
+    seen: dict[int, dict[int, int]],
+) -> None:
+    """Add the phrases that begin at ``start`` and whose second word stands at ``place``."""
+    if sentence[place] != sentence[start]:
+        return
+    for second in entries[place].joins:
+        for phrase in after.get(second, ()):
+            last = place if len(phrase.then) == 1 else _last(phrase, entries, sentence, place)
+            if last:
+                lasts = seen.setdefault(phrase.item, {})
+                lasts[start] = max(last, lasts.get(start, 0))
 
 
 def _merged(some: dict[int, int], others: dict[int, int]) -> dict[int, int]:
@@ -206,64 +242,47 @@ def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: 
     return place
 
 
-def _sentences(marks: Marks, lexicon: Lexicon, item: int) -> int:
-    """The sentences an item was seen in, one bit for each."""
-    known = marks.sentences.get(item)
-    if known is None:
-        known = 0
-        if item in lexicon.sets:
-            for one in lexicon.sets[item]:
-                if one in marks.at:
-                    known |= _sentences(marks, lexicon, one)
-        else:
-            sentence = marks.sentence
-            for place in marks.at.get(item, ()):
-                known |= 1 << sentence[place]
-        marks.sentences[item] = known
-    return known
+def _places(marks: Marks, enough: frozenset[int]) -> Sequence[int]:
+    """Where any of some items was seen."""
+    at = marks.at
+    if len(enough) == 1:
+        (one,) = enough
+        return at.get(one, ())
+    members = marks.seen & enough
+    if len(members) == 1:
+        (one,) = members
+        return at[one]
+    return sorted({place for one in members for place in at[one]})
 
 
-def _places(marks: Marks, lexicon: Lexicon, item: int) -> list[int]:
-    """Where an item was seen; alternatives are put together when first asked for."""
-    places = marks.at.get(item)
-    if places is None:
-        at, ends = marks.at, marks.ends
-        members = [one for one in lexicon.sets.get(item, ()) if one in at]
-        if len(members) == 1:
-            places = at[members[0]]
-        else:
-            places = sorted({place for one in members for place in at[one]})
-        at[item] = places
-        for one in members:
-            if one in ends:
-                ends[item] = _merged(ends[item], ends[one]) if item in ends else ends[one]
-    return places
-
-
-def _nearest(marks: Marks, lexicon: Lexicon, item: int, main: int, window: int) -> int | None:
-    """Where an item stands nearest to a word of the same sentence, the earlier where equal."""
-    sentence = marks.sentence
-    mask = marks.sentences.get(item)
-    if mask is None:
-        mask = _sentences(marks, lexicon, item)
-    if not mask >> sentence[main] & 1:
-        return None
-    places = _places(marks, lexicon, item)
-    index = bisect_left(places, main)
-    best: int | None = None
-    if index:
-        before = places[index - 1]
-        if main - before <= window and sentence[before] == sentence[main]:
-            best = before
-            window = main - before - 1
-    own = index < len(places) and places[index] == main
-    index += own
-    if index < len(places):
-        behind = places[index]
-        if behind - main <= window and sentence[behind] == sentence[main]:
-            return behind
+def _nearest(marks: Marks, here: Iterable[int], main: int, window: int) -> int | None:
+    """Where one of some items stands nearest to a word of the same sentence, the earlier where
+    equal. ``here`` are those of the items that the sentence has."""
+    at, sentence = marks.at, marks.sentence
+    own_sentence = sentence[main]
+    low, high, own = main - window - 1, main + window + 1, False
+    for one in here:
+        places = at[one]
+        index = bisect_left(places, main)
+        if index and places[index - 1] > low:
+            low = places[index - 1]
+        if index < len(places):
+            place = places[index]
+            if place == main:
+                own = True
+                index += 1
+                if index == len(places):
+                    continue
+                place = places[index]
+            high = min(high, place)
+    before = main - low if low >= main - window and sentence[low] == own_sentence else 0
+    behind = high - main
+    if behind <= window and sentence[high] == own_sentence and (not before or behind < before):
+        return high
+    if before:
+        return low
     # One word may be two things at once ("bernudarza vieta"), never the only evidence.
-    return main if own and best is None else best
+    return main if own else None
 
 
 def completed(
@@ -274,49 +293,78 @@ def completed(
     With ``least``, which may grow meanwhile, the weightiest lines come first, and lines that weigh
     less than it holds for their owner are left out.
     """
-    lines = lexicon.lines.get(family, {})
-    at = marks.at
-    candidates = {
-        id(line): line for item in [*at] if item in lines and at[item] for line in lines[item]
-    }
-    ordered = list(enumerate(candidates.values()))
+    lines, seen = lexicon.lines.get(family, {}), marks.seen
+    many = [lines[item] for item in filter(lines.__contains__, marks.at)]
+    found: Iterable[Line] = {line.number: line for some in many for line in some}.values()
     if least is not None:
-        ordered.sort(key=lambda pair: -pair[1].weight)
-    masks = marks.sentences
-    for order, line in ordered:
-        if least and line.owner in least and line.weight < least[line.owner]:
-            continue
-        shared = -1
-        for one in line.items:
-            mask = masks.get(one)
-            shared &= _sentences(marks, lexicon, one) if mask is None else mask
-            if not shared:
+        found = sorted(found, key=_lightness)
+    for line in found:
+        for enough in line.others:
+            if enough.isdisjoint(seen):
                 break
         else:
-            yield from _hits(marks, lexicon, line, order, shared)
+            if not (least and line.owner in least and line.weight < least[line.owner]) and (
+                shared := _shared(marks, line)
+            ):
+                yield from _hits(marks, line, shared)
 
 
-def _hits(marks: Marks, lexicon: Lexicon, line: Line, order: int, shared: int) -> Iterator[Hit]:
-    ends = marks.ends
-    for main in _places(marks, lexicon, line.first)[:_MOST]:
-        if not shared >> marks.sentence[main] & 1:
+def _lightness(line: Line) -> float:
+    return -line.weight
+
+
+def _shared(marks: Marks, line: Line) -> set[int]:
+    """The sentences that all items of a line were seen in; the rarest says where to look."""
+    said, sentence = marks.said, marks.sentence
+    places = _places(marks, line.rarest)
+    if len(places) == 1:
+        shared = {sentence[places[0]]}
+        here = said[sentence[places[0]]]
+        for enough in line.others:
+            if enough.isdisjoint(here):
+                return set()
+        return shared
+    shared = {sentence[place] for place in places}
+    for enough in line.others:
+        shared = {one for one in shared if not enough.isdisjoint(said[one])}
+    return shared
+
+
+def _hits(marks: Marks, line: Line, shared: set[int]) -> Iterator[Hit]:
+    sentence, said, begun, window = marks.sentence, marks.said, marks.begun, line.window
+    for main in _places(marks, line.begins)[:_MOST]:
+        if sentence[main] not in shared:
             continue
-        first = main
-        last = ends[line.first].get(main, main) if line.first in ends else main
-        for one in line.rest:
-            place = _nearest(marks, lexicon, one, main, line.window)
+        here = said[sentence[main]]
+        first = last = main
+        if main in begun:
+            last = _end(marks, line.begins, main)
+        for enough in line.beside:
+            place = _nearest(marks, here & enough, main, window)
             if place is None:
                 break
             first = min(first, place)
-            end = ends[one].get(place, place) if one in ends else place
+            end = _end(marks, enough, place) if place in begun else place
             last = max(last, end)
         else:
-            wide = max(line.window, _BAR)
-            for one in line.barred:
-                if _nearest(marks, lexicon, one, main, wide) is not None:
-                    break
-            else:
-                yield Hit(line, first, last, main, order)
+            if not _barred(marks, line, main, here):
+                yield Hit(line, first, last, main)
+
+
+def _end(marks: Marks, enough: frozenset[int], place: int) -> int:
+    """The last word of what was seen at a place where a phrase begins."""
+    ends = marks.ends
+    return max([place, *(ends[one].get(place, place) for one in ends.keys() & enough)])
+
+
+def _barred(marks: Marks, line: Line, main: int, here: set[int]) -> bool:
+    """Whether something stands by that must not; ``here`` are the items of the sentence."""
+    for enough in line.unless:
+        if not enough.isdisjoint(here):
+            near = _nearest(marks, here & enough, main, max(line.window, _BAR))
+            if near is not None:
+                return True
+    return False
 
 
 def has(marks: Marks, item: int, first: int, last: int) -> bool:

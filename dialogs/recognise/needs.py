@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import count
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
 from dialogs.recognise.marks import Hit, Marks, completed, has, mark
@@ -80,6 +81,14 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     best: dict[str, tuple[float, Hit]] = {}
     least: dict[str, float] = {}
     pressing = lexicon.groups["WANT"]
+    rank: dict[int, int] = {}
+
+    def order(hit: Hit) -> tuple[int, int]:
+        """Of equal finds the one counts whose first item was seen first."""
+        if not rank:
+            rank.update(zip(marks.at, count(), strict=False))
+        return min(map(rank.__getitem__, marks.seen & hit.line.begins)), hit.line.number
+
     for hit in completed(marks, lexicon, "need", least):
         known = best.get(hit.line.owner)
         weight = hit.line.weight
@@ -89,7 +98,11 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
             weight += _PRESSING
         if marks.sentence[hit.main] in marks.asked:
             weight += _PRESSING / 2
-        better = known is None or (weight, -hit.order) > (known[0], -known[1].order)
+        better = (
+            known is None
+            or weight > known[0]
+            or (weight == known[0] and order(hit) < order(known[1]))
+        )
         if better and not _refused(marks, lexicon, hit):
             best[hit.line.owner] = weight, hit
             least[hit.line.owner] = weight - _PRESSING - _PRESSING / 2 - _ROUNDING
@@ -97,9 +110,7 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     def yields(need: str) -> bool:
         weight, hit = best[need]
         return any(
-            other in best
-            and best[other][0] >= weight
-            and _together(marks, best[other][1], hit)
+            other in best and best[other][0] >= weight and _together(marks, best[other][1], hit)
             for other in lexicon.needs[need].gives_way_to
         )
 
@@ -108,8 +119,8 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
         for need, (weight, hit) in best.items()
         if not yields(need)
     ]
-    order = {need: place for place, need in enumerate(lexicon.needs)}
-    return tuple(sorted(found, key=lambda one: (-one.weight, order[one.id])))
+    place = {need: place for place, need in enumerate(lexicon.needs)}
+    return tuple(sorted(found, key=lambda one: (-one.weight, place[one.id])))
 
 
 def infer_needs(facts: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:

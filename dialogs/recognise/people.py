@@ -135,6 +135,8 @@ def answer_adults(text: str) -> int | None:
     words = tokens(text)[:_ANSWER_WORDS]
     if not words:
         return None
+    if len(words) > 1 and all(word.script == "digit" for word in words):
+        return None  # "1 2 3": which one is not said
     for index in range(len(words)):
         number = number_at(words, index)
         if number is not None and 0 < number[0] <= _MOST_ADULTS:

@@ -122,7 +122,8 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "hot kuda", "hot gde", "lis by v latv", "ljuboj gorod", "ljuboe mesto", "vse podojd", "pofig",
     "havent pick", "havent chos", "not chosen",
     "no particular", "not fussed", "not bothered", "any town", "any city", "up for any",
-    "nav starpib", "nav nozim", "nemaku", "ne vidim raz", "poka net", "net predpoct",
+    "kur letak", "kur bus letak", "gde desevle", "gde budet rabota", "nav starpib",
+    "nav nozim", "nemaku", "ne vidim raz", "poka net", "net predpoct",
     "whatever", "kaut kur", "kkur", "gde nibud",
     "gde to", "somewhere", "poka duma", "esce vybir", "poka vybir", "all the same",
 ))  # fmt: skip

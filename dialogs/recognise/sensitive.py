@@ -106,7 +106,8 @@ def find_sensitive(text: str | Marks, lexicon: Lexicon) -> tuple[SensitiveFound,
 def _merged(pieces: Iterable[Piece]) -> Iterator[SensitiveFound]:
     current: Piece | None = None
     for kind, start, end in pieces:
-        if current is not None and start < current[2]:
+        beside = current is not None and kind == current[0] == "health" and start == current[2] + 1
+        if current is not None and (start < current[2] or beside):
             current = current[0], current[1], max(current[2], end)
             continue
         if current is not None:

@@ -17,9 +17,10 @@ from dialogs.recognise.when_marks import (
     marks_of,
     month_number,
 )
-from dialogs.recognise.when_words import HALF_YEAR, MONTH, WEEK, YEAR
+from dialogs.recognise.when_words import DAY, HALF_YEAR, MONTH, WEEK, YEAR
 
 _LONGEST_AMOUNT = 60
+_WEEK_DAYS = 7
 
 
 def _count(marks: Sequence[Mark], index: int) -> tuple[int, int, int] | None:
@@ -64,7 +65,7 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
     if kind_at(marks, index) == "halves" and is_unit(marks, index + 1):
         # "1,5 gadi"; half a month counts as a whole one.
         unit, whole = marks[index + 1].value, marks[index].value
-        months = whole * unit + HALF_YEAR if unit == YEAR else whole + 1
+        months = whole * unit + HALF_YEAR if unit == YEAR else whole + (unit > WEEK)
         return MONTH, months, months, index + 2
     count = _count(marks, index)
     after = index
@@ -114,6 +115,8 @@ def _amount(marks: Sequence[Mark], index: int) -> tuple[int, int, int, int] | No
 
 def later(today: date, unit: int, count: int) -> int:
     """The month (``month_number``) that lies so many units after a day."""
+    if unit == DAY:
+        return month_number(today + timedelta(days=count))
     if unit == WEEK:
         return month_number(today + timedelta(days=7 * count))
     return month_number(today) + unit * count
@@ -129,6 +132,13 @@ def counted_from_today(
     if kind == "day":
         month = month_number(today + timedelta(days=1))
         return _about(month, month, "day", first, first), index + 1
+    past_day = kind == "last" and kind_at(marks, index + 1) == "weekday"
+    if past_day or kind == "weekday":
+        back = month_number(today - timedelta(days=_WEEK_DAYS))
+        then = month_number(today + timedelta(days=_WEEK_DAYS))
+        ahead = None if past_day else (now, then)
+        span = TimeSpan(ahead, (back, now), "day", first, first, about=True)
+        return span, index + 1 + past_day
     if kind == "dayago":
         month = month_number(today - timedelta(days=marks[index].value))
         return TimeSpan(None, (month, month), "day", first, first, dated=True), index + 1

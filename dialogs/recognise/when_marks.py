@@ -138,7 +138,8 @@ UNITS = frozenset(("unit", "units", "unitsof"))
 """A unit of time; "units" are several, "unitsof" is the Russian genitive ("месяца три")."""
 TIMES = frozenset((
     "month", "season", *UNITS, "year", "day", "exactday", "exactmonth", "daymonth",
-    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear", "dayago",
+    "christmas", "easter", "midsummer", "holiday", "feasts", "quarter", "shortyear",
+    "dayago", "weekday",
 ))  # fmt: skip
 """Kinds of marks without which there is no stretch of time."""
 _APOSTROPHES = ("'", "’", "‘")
@@ -177,7 +178,7 @@ def _mark_at(
     if number is not None:
         value, kind, after = number
         digits = token.script == "digit" and len(token.folded) == 4
-        if digits and FIRST_YEAR <= value <= LAST_YEAR:
+        if digits and FIRST_YEAR <= value <= LAST_YEAR and not _in_number(words, index):
             marks.append(Mark("year", value, index))
             return index + 1
         if token.script == "digit" and _is_short_year(marks, words, index, after):
@@ -203,6 +204,26 @@ def _mark_at(
         if kind_ != "filler":
             marks.append(Mark(kind_, value, index))
     return index + 1
+
+
+def _in_number(words: Sequence[Token], index: int) -> bool:
+    """Whether figures of other lengths stand beside, as in a telephone number: "29 11 2027"
+    with gaps is one, "2911 2027" as well, "2015 2018" are two years."""
+    beside = [words[index - 1]] if index and words[index].before in _GAPS else []
+    if index + 1 < len(words) and words[index + 1].before in _GAPS:
+        beside.append(words[index + 1])
+    return any(
+        one.script == "digit"
+        and (len(one.folded) in (3, 8) or (len(one.folded) == 4 and not _may_be_year(one)))
+        for one in beside
+    )
+
+
+_GAPS = frozenset((" ", "-"))
+
+
+def _may_be_year(token: Token) -> bool:
+    return FIRST_YEAR <= int(token.folded) <= LAST_YEAR
 
 
 def _latgalian_span(words: Sequence[Token], index: int) -> bool:

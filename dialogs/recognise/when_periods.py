@@ -105,8 +105,8 @@ def _this_year(
     marks: Sequence[Mark], index: int, part: str, today: date
 ) -> tuple[TimeSpan, int] | None:
     """ "līdz gada beigām", "в начале года": the end of this year, the beginning of the next."""
-    if part.startswith("quarter") and index:
-        return _quarter(marks, index, part, today)
+    if part.startswith(("quarter", "half")) and index:
+        return _part_of_a_year(marks, index, part, today)
     if not (is_unit(marks, index) and marks[index].value == YEAR):
         return None
     named = part or _part_at(marks, index + 1)[0]
@@ -118,12 +118,14 @@ def _this_year(
     return TimeSpan(months, months, "year", token, token, dated=True), index + 1
 
 
-def _quarter(
+def _part_of_a_year(
     marks: Sequence[Mark], index: int, part: str, today: date
 ) -> tuple[TimeSpan, int] | None:
-    """A quarter without a year: the one that is not over yet."""
-    first = 3 * (int(part[-1]) - 1)
-    start = (today.year + (first + 3 < today.month)) * 12
+    """A quarter or half of a year without the year: the one that is not over yet."""
+    length = 3 if part.startswith("quarter") else HALF_YEAR
+    # A half that has begun is not planned any more: "in the second half", said in November.
+    after = length * int(part[-1]) if length == 3 else length * (int(part[-1]) - 1)
+    start = (today.year + (after < today.month)) * 12
     token = marks[index - 1].token
     months = (start, start + 11)
     return TimeSpan(months, months, "year", token, token, dated=True), index

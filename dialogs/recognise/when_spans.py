@@ -43,6 +43,8 @@ _ENDINGS = frozenset(("word", "stop", "later"))
 
 _NEXT = (("next", 1),)
 _TURN_WITHIN = 8
+_SOON_AFTER = 6
+"""Months behind a range in which its latest end may lie."""
 _APART = _ENDINGS | {"with"}
 
 
@@ -85,10 +87,15 @@ def _with_turns(words: Sequence[Token], seen: Glance, found: list[TimeSpan]) -> 
         span = earlier[-1] if earlier else None
         if span is None or span.ahead is None or span.precision not in ("year", "season"):
             continue
-        low, high = span.ahead
+        this = ("this", 1) in seen.marks.get(span.first, ())
+        low, high = (
+            span.behind if this and span.behind and span.ahead != span.behind else span.ahead
+        )
         if low is None or high is None:
             continue
-        low = low // 12 * 12 if span.precision == "year" else low
+        if span.precision == "year":
+            low = low // 12 * 12
+            high = low + 11
         ahead = low + 12, high + 12
         turned = replace(span, ahead=ahead, behind=None, first=place, last=place, dated=True)
         found.insert(found.index(span) + 1, turned)
@@ -225,9 +232,11 @@ def _join(
         if marks[at].token <= span.first:
             between.add(marks[at].kind)
         at -= 1
-    if between & _APART or (span.deadline and "comma" in between):
+    if between & _APART:
         return None
-    listed = between == {"comma"} and earlier.precision == span.precision == "month"
+    if span.deadline and "comma" in between:
+        return _at_last(earlier, span)
+    listed = between - TIMES == {"comma"} and earlier.precision == span.precision == "month"
     joined = (
         listed
         or between & {"dash", "or", "to", "until"}
@@ -265,6 +274,16 @@ def _join(
         span.last,
         earlier.dated or span.dated,
     )
+
+
+def _at_last(earlier: TimeSpan, span: TimeSpan) -> TimeSpan | None:
+    """ "June or July, August at the latest": the deadline ends the range."""
+    if earlier.ahead is None or span.ahead is None or earlier.deadline or earlier.about:
+        return None
+    low, high, last = *earlier.ahead, span.ahead[1]
+    if low is None or high is None or last is None or not high < last <= high + _SOON_AFTER:
+        return None
+    return replace(earlier, ahead=(low, last), last=span.last, precision="range")
 
 
 def _until(earlier: TimeSpan, span: TimeSpan) -> TimeSpan | None:

@@ -49,6 +49,7 @@ _HOME = frozenset(
     ]
 )
 
+_FROM_THERE = frozenset(("no", "nu", "iz", "from"))
 _SHORT_CLAUSE = 6
 
 _WINDOW = 15
@@ -262,7 +263,13 @@ def _returned_in_story(
         if kind == "moved":
             # "приехали 3 недели назад, сейчас в Вентспилсе": the place may stand further on.
             ago = any(has_ago(s) and clause.first <= s.first < clause.after for s in sentence)
-            low, high = _sentence(clauses, clause) if ago else (clause.first, clause.after)
+            from_abroad = any(
+                words[i].folded in _FROM_THERE
+                for i in range(first + 1, min(first + 3, clause.after))
+            )
+            low, high = clause.first, clause.after
+            if ago or from_abroad:
+                low, high = _sentence(clauses, clause)
             if not _homeward(words, low, high, latvian):
                 continue
         lower = words[first].lower

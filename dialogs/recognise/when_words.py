@@ -14,8 +14,8 @@ Mark = tuple[str, int]
 SPRING, SUMMER, AUTUMN, WINTER = 3, 6, 9, 12
 """Seasons go by the month they begin in; a winter belongs to the year of its December."""
 
-WEEK, MONTH, HALF_YEAR, YEAR = 0, 1, 6, 12
-"""Units of time in months; a week is counted in days by the reader."""
+DAY, WEEK, MONTH, HALF_YEAR, YEAR = -1, 0, 1, 6, 12
+"""Units of time in months; days and weeks are counted in days by the reader."""
 
 MONTHS = {
     1: "janvār* январ* january jan yanvar*",
@@ -70,6 +70,7 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("units", MONTH), ("mēnešiem mēnešos mēnešu mienešu mienešim months месяцев месяцами месяцы"
      " месяцах")),
     (("unit", MONTH), "mieness mieneša mienesi mēnesi* mēneš* месяц* month mesjac* mesyac*"),
+    (("units", DAY), "dienām dienas dienu days дней дня"),
     (("units", WEEK), "nedēļām weeks"),
     (("unit", WEEK), "nedēļ* недел* week nedel*"),
     (("half", 18), "pusotr* полтора полутора poltora"),
@@ -112,6 +113,9 @@ _SINGLE: list[tuple[Mark, str]] = [
     (("holiday", 11), "lāčplēš* thanksgiving"),
     (("holiday", 12), "advent* адвент* новогодни* nowogod*"),
     (("feasts", 12), "svētki svētkiem svētku svētkos праздник*"),
+    (("weekday", 1), ("pirmdien* otrdien* trešdien* ceturtdien* piektdien* sestdien* svētdien*"
+     " понедельник* вторник* среду четверг* пятниц* суббот* воскресен* monday tuesday wednesday"
+     " thursday friday saturday sunday")),
     (("dayago", 1), "vakar вчера vcera yesterday"),
     (("dayago", 2), "aizvakar позавчера pozavcera"),
     (("day", 1), "rīt rītdien* tomorrow завтра zavtra"),
@@ -193,7 +197,8 @@ SAYINGS: Phrases[str] = Phrases(
          "nezin* kad, nav skaidr* kad, kad nezin*, kad vēl nezin*, kad vēl nav skaidr*,"
          "nav datum*, nav termiņ*, nav konkrēt* laik*, nav konkrēt* plān*, neesam izlēm*,"
          "neesmu izlēm*, nav izlemts, neesam nolēm*, neesmu nolēm*, nesteidzamies, nav steig*,"
-         " laiks nav, laiku nezin*, datum* nezin*, datum* nav, vēl nav zinām*,"
+         " laiks nav, laiku nezin*, laika nezin*, laika vēl nezin*, laiku vēl nezin*,"
+         "datumu vēl nezin*, datum* nezin*, datum* nav, vēl nav zinām*,"
          "пока думаем, пока думаю, пока только, только думаем, только думаю, еще думаем,"
          "еще думаю, просто думаем, просто думаю, присматрива*, приценива*, просто смотр*,"
          "пока смотр*, не знаем когда, не знаю когда, незнаю когда, незнаем когда,"
@@ -207,6 +212,8 @@ SAYINGS: Phrases[str] = Phrases(
          "just exploring, exploring, just curious, just dreaming, not sure when, dont know when,"
          "don't know when, no idea when, when not sure, when dont know, when i dont know,"
          "no dates, no date, no fixed date, no timeline, no set date, not decided when, "
+         "bez noteikta termiņ*, bez termiņ*, bez konkrēta, termiņa nav, без сроков, без срока,"
+         "без конкретных, havent set, have not set, no set, not set a date, no fixed,"
          "no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
          "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
         ("someday", "kādreiz, kaut kad, когда нибудь, someday, one day, some day"),
@@ -257,7 +264,7 @@ SAYINGS: Phrases[str] = Phrases(
          "снова в латвии, опять в латвии, переехали обратно, переехали домой, переехали назад,"
          "приехали обратно, приехали домой, vernulis, vernulas, vernulsja, uze doma, uzhe doma,"
          "месяц как дома, месяца как дома, год как дома, полгода как дома, как вернул*,"
-         "недел* как дома,"
+         "недел* как дома, kā mājās, kā atpakaļ, kā atgriez*, kā atbrauc*, kā latvijā,"
          "came back, came home, moved back, moved home, got back, went back, returned, are back,"
          "were back, we're back, am back, im back, i'm back, been back, already back,"
          "already home, already in latvia, already here, back since, back already, are home now,"
@@ -266,7 +273,7 @@ SAYINGS: Phrases[str] = Phrases(
          ("atbraucām, atbraucu, atlidojām, pārcēlāmies, pārcēlos, pārvācāmies, pārvācos,"
          "pārbraucām, pārbraucu, ieradāmies, atvācāmies, переехали, переехала, переехал, приехали,"
          "приехала, приехал, перебрались, перебралась, перебрался, прилетели, pereehali, priehali,"
-         "moved, arrived, relocated")),
+         "moved, arrived, relocated, landed, flew in, got here, got home")),
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
@@ -276,7 +283,9 @@ SAYINGS: Phrases[str] = Phrases(
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
          "sledu* uchebn*, sledu* ucebn*")),
         ("schoolend",
-         ("beigsies skola, beidzas skola, beidz skolu, beigs skolu, pēc skolas, skola beig*,"
+         ("beigs klasi, beidz klasi, pabeigs klasi, pabeidz klasi, закончит класс, окончит класс,"
+         "закончат класс, finishes year, finishes grade, finish grade, ends grade,"
+         "beigsies skola, beidzas skola, beidz skolu, beigs skolu, pēc skolas, skola beig*,"
          "mācību gads beig*, mācību gada beig*, закончится школа, закончат школу, кончится школа,"
          "закончится учебный, закончит школу, закончат учебный, school ends, school finishes,"
          "school is over, school is out, finish school, finishes school, school breaks,"

@@ -24,6 +24,7 @@ PAGES = (
     "", "new?section=people", "q/rooms", "q/status", "s/people", "beginning", "history", "texts",
     "texts?language=uk", "publish", "publish/proof", "data", "data/needs/job_search",
     "data/words/words.yaml/groups.CHILD", "data/places", "data/rules", "data/people", "insight",
+    "conditions/eu",
 )  # fmt: skip
 ROUNDS = 5
 

@@ -134,7 +134,16 @@ async def test_rules_and_places_get_new_lines(served: Served) -> None:
     answer = await browser.press("Pievienot", name="urgent_days", since="2026-01-01", value="ļoti")
     assert answer.status_code == 422
     await browser.press("Pievienot", name="urgent_days", since="2026-01-01", value="60")
-    assert "2026-01-01: 60" in browser.words
+    assert "2026. gada 1. janvāris: 60" in browser.words
+    await browser.press("Pievienot", name="pieriga_exclusion", since="2027-01-01", value="Jā")
+    assert "2027. gada 1. janvāris: Jā" in browser.words
+    await browser.press("Pievienot", name="registration_months", since="2027-01-01", value="3, 6")
+    assert "2027. gada 1. janvāris: 3, 6" in browser.words
+    names = "Cēsu novads, Rīga"
+    await browser.press("Pievienot", name="pieriga", since="2027-01-01", value=names)
+    assert f"2027. gada 1. janvāris: {names}" in browser.words
+    draft = (await Workshop(served.office).head()).draft
+    assert "value: [LV-022, LV-RIX]" in draft.data["rules.yaml"]
     await browser.open("/studio/data/places")
     await browser.press("Pievienot", name="Blimbas novads", code="LV-022")
     await browser.open("/studio/data/places?said=gribam+uz+Blimbas+novadu")
@@ -197,7 +206,7 @@ async def test_the_difference_says_which_data_changed_and_how(served: Served) ->
     for line in (
         "Vajadzība «Jauns darbs», kā to lasa ģimenes: «Finding a job» → «A new job»",
         "Vajadzība «Jauns darbs», jauni vārdi (Latviešu): blimblamo*",
-        "Dienas līdz steidzamai pārcelšanai, no 2026-01-01: «90» → «60»",
+        "Dienas līdz steidzamai pārcelšanai, no 2026. gada 1. janvāris: «90» → «60»",
         "Senāks nosaukums Blimbas novads ved uz citu pašvaldību: – → «Cēsu novads»",
         "Vārdu saraksts CHILD, jauni vārdi (Latviešu): zīdain*",
         "Vārdu saraksts CHILD, izņemti vārdi (Latviešu): bērniņ*",

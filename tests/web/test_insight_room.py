@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from dialogs.transcript import Line
 from storage import tallies
 from storage.tallies import Key
 from tests import drafts
+from tests.database import TestClock
 from tests.web.admins import at_studio
 from tests.web.office import office_at
 from tests.web.talks import WebTalk
@@ -98,3 +100,31 @@ async def test_a_talk_is_counted_by_the_service(tmp_path: Path) -> None:
         assert what["status", "asked"] == what["status", "answered"] == 1
         assert what["country", "asked"] == 1
         assert {key.language for key in found} <= {"", "lv"}
+
+
+async def test_talks_that_ran_out_are_counted_where_families_left(tmp_path: Path) -> None:
+    clock = TestClock()
+    async with office_at(tmp_path / "home", clock) as served:
+        office = served.office
+        for n in range(6):
+            talk = WebTalk(served)
+            await talk.do(command="start")
+            await talk.tap("Latviešu")
+            await talk.tap("Izlasīju, sākam")
+            await talk.tap("Labāk jautājiet man")
+            if n:  # five of six answer the first question, and write no more
+                await talk.tap("Ārzemēs")
+        assert office.relay is not None
+        for _ in range(30):  # reminders, a warning, the end: a fortnight in all
+            clock.pass_by(hours=12)
+            await office.turns.due()
+        own: Tallies = office.turns.tallies
+        await own.store_them()
+        found = await tallies.of(office.store, "return")
+        left = {key.question: count for key, count in found.items() if key.what == "left"}
+        assert left == {"status": 1, "country": 5}
+        browser = await at_studio(served)
+        await browser.open("/studio/insight")
+        row = browser.words[browser.words.index("Vidējais laiks Te pārtrauca") :]
+        assert re.search(r"Dzīvojat 5 0 0 0 – 5 \(100 %\)", row), row
+        assert re.search(r"Tagad 6 5 \(83 %\) 0 0 \S+ \S+ < 5", row), row

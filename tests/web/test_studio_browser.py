@@ -256,7 +256,7 @@ async def test_every_page_at_two_widths(tmp_path: Path) -> None:
             "s/people", "new-section", "beginning", "q/status/remove", "s/work/remove", "file",
             "history", "texts?language=uk", "publish/proof", "data", "data/needs/job_search",
             "data/words/words.yaml/groups.CHILD", "data/places", "data/rules", "data/people",
-            "insight",
+            "insight", "conditions", "conditions/eu", "new-condition", "q/status/answers/abroad",
         ):  # fmt: skip
             await page.goto(f"{served.url}/studio/{path}")
             for size in (WIDE, PHONE):

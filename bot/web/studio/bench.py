@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from bot.web.studio.names import Names, Told, all_told, tongue
 from bot.web.studio.workshop import Head
-from dialogs import drafting
-from dialogs.drafting import Compiled
+from dialogs import compiled_draft, drafting
+from dialogs.compiled_draft import Compiled
 from dialogs.languages import FILE, load_languages
 from dialogs.loader import Loaded, load_script
 from dialogs.script import Question, Script, Section
@@ -64,7 +64,7 @@ class Benches:
         script = self._loaded[mark].script
         assert script is not None  # no other draft is ever kept
         texts = await self.workshop.texts()
-        over = texts.over(drafting.catalogues(head.draft, texts)).following(script)
+        over = texts.over(compiled_draft.catalogues(head.draft, texts)).following(script)
         compiled = await self.workshop.soon(head, PATIENCE)
         names = Names(script, over, sit.language, self._say(sit))
         faults = all_told(compiled, self.studio.texts, sit.language) if compiled else []

@@ -7,19 +7,18 @@ word lists a sentence can be tried on the draft's data at once.
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import Struct
 from ruamel.yaml.error import YAMLError
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.web.studio.names import tongue
 from bot.web.studio.question_form import tidy
+from bot.web.studio.settings_page import SettingsPage
 from bot.web.studio.workshop import Clash, Faulty, Head
 from dialogs import drafting, wording
-from dialogs.data_difference import plain
 from dialogs.drafting import Draft, Said
 from dialogs.limits import NEED
 from dialogs.programme.lists import shipped_text
@@ -28,7 +27,7 @@ from dialogs.programme.workdays import in_latvia
 from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.story import understand
 from dialogs.texts import SOURCE
-from dialogs.yaml_edit import EditFault, insert_item, set_fields, value_at
+from dialogs.yaml_edit import EditFault, set_fields, value_at
 from dialogs.yaml_text import At, read_yaml
 from storage import staff
 
@@ -46,15 +45,6 @@ class DataFault(Exception):
     """The data cannot be used so; the message says what is wrong, as its reader told it."""
 
 
-class Rule(Struct, frozen=True):
-    """A setting: what it is called, its value now, and what holds from other days."""
-
-    name: str
-    label: str
-    value: str
-    lines: tuple[tuple[str, str], ...]
-
-
 class DataRoom:
     """Its pages."""
 
@@ -70,7 +60,7 @@ class DataRoom:
             route("/studio/data/needs/{need}", self.need, "GET", "POST"),
             route("/studio/data/words/{file}/{list}", self.words, "GET", "POST"),
             route("/studio/data/places", self.places, "GET", "POST"),
-            route("/studio/data/rules", self.rules, "GET", "POST"),
+            *SettingsPage(self).routes(),
             route("/studio/data/people", self.people),
         ]
 
@@ -85,13 +75,16 @@ class DataRoom:
         """A file as the draft has it."""
         return draft.data.get(name) or shipped_text(name)
 
-    def _value(self, draft: Draft, name: str) -> Any:
+    def value(self, draft: Draft, name: str) -> Any:
+        """What a file holds as the draft has it."""
         return read_yaml(self.text(draft, name), name).value
 
-    async def _page(self, sit: Sitting, template: str, head: Head, **values: Any) -> Response:
+    async def page(self, sit: Sitting, template: str, head: Head, **values: Any) -> Response:
+        """A page of the room, with what was understood in the sentence that was tried."""
         said = sit.ask.query("said", 1000).strip()
         return await self.studio.page(
             sit, template, "data", head, values.pop("status", 200), said_text=said,
+            called=lambda code: tongue(code, sit.language),
             read=await self._read(sit, head, said) if said else [], **values,
         )  # fmt: skip
 
@@ -132,7 +125,7 @@ class DataRoom:
         """What data there are, and a sentence to try."""
         head = await self.workshop.head()
         groups = []
-        for group in self._value(head.draft, "needs.yaml")["groups"]:
+        for group in self.value(head.draft, "needs.yaml")["groups"]:
             needs = [(need["id"], self._label(sit.language, need["id"], need["label"]))
                      for need in group["needs"]]  # fmt: skip
             label = self.studio.texts.translation(
@@ -142,17 +135,17 @@ class DataRoom:
         lists = [
             (file, part, name)
             for file in LISTS
-            for part, inner in self._value(head.draft, file).items()
+            for part, inner in self.value(head.draft, file).items()
             if isinstance(inner, dict)
             for name in ([part] if set(inner) <= set(SPOKEN) else inner)
         ]
-        return await self._page(sit, "data.html", head, groups=groups, lists=[
+        return await self.page(sit, "data.html", head, groups=groups, lists=[
             (file, f"{part}.{name}" if part != name else part, name) for file, part, name in lists
         ])  # fmt: skip
 
     # -- edits -------------------------------------------------------------------------------------
 
-    async def _keep(
+    async def keep(
         self, sit: Sitting, file: str, about: str, edit: Any, at: At,
         said: dict[str, tuple[str, dict[str, Any]]] | None = None,
     ) -> str:  # fmt: skip
@@ -192,7 +185,7 @@ class DataRoom:
         head = await self.workshop.head()
         wanted, ask = sit.ask.part("need"), sit.ask
         found: tuple[At, dict[str, Any]] | None = None
-        for g, group in enumerate(self._value(head.draft, "needs.yaml")["groups"]):
+        for g, group in enumerate(self.value(head.draft, "needs.yaml")["groups"]):
             for n, each in enumerate(group["needs"]):
                 if each["id"] == wanted:
                     found = ("groups", g, "needs", n), each
@@ -221,7 +214,7 @@ class DataRoom:
             if long:
                 problem = self.studio.say(sit.language, "need_long", text=long[0], most=NEED)
             else:
-                problem = await self._keep(sit, "needs.yaml", family, edit, at, said)
+                problem = await self.keep(sit, "needs.yaml", family, edit, at, said)
             if not problem:
                 return self.studio.pages.go(f"/studio/data/needs/{wanted}")
 
@@ -234,7 +227,7 @@ class DataRoom:
             older = head.draft.texts.get(code, {}).get(f"needs:{wanted}.{field}")
             return stored if isinstance(stored, str) else _text(older)
 
-        return await self._page(
+        return await self.page(
             sit, "need.html", head, need=need, problem=problem,
             title=self._label(sit.language, wanted, need["label"]), most=NEED,
             labels=[(f, c, shown(f, c)) for f in ("label", "family") for c in ("lv", "ru", SOURCE)],
@@ -262,11 +255,11 @@ class DataRoom:
                 fields: dict[str, Any] = {code: lists.get(code) for code in SPOKEN}
                 return set_fields(source, at, fields, SPOKEN)
 
-            problem = await self._keep(sit, file, name, edit, at)
+            problem = await self.keep(sit, file, name, edit, at)
             if not problem:
                 return self.studio.pages.go(f"/studio/data/words/{file}/{name}")
             now = sent
-        return await self._page(
+        return await self.page(
             sit, "words.html", head, title=name.rpartition(".")[2], problem=problem,
             words=[(code, now.get(code, "")) for code in SPOKEN],
             status=422 if problem else 200, here=f"/studio/data/words/{file}/{name}",
@@ -275,7 +268,7 @@ class DataRoom:
     async def places(self, sit: Sitting) -> Response:
         """Municipalities, and the older names by which people still know them."""
         head = await self.workshop.head()
-        data = self._value(head.draft, "municipalities.yaml")
+        data = self.value(head.draft, "municipalities.yaml")
         codes = {row["code"]: row["lv"] for row in data["municipalities"]}
         problem = ""
         if sit.ask.request.method == "POST":
@@ -286,7 +279,7 @@ class DataRoom:
                 def edit(source: str) -> str:
                     return set_fields(source, ("former",), {name: code})
 
-                problem = await self._keep(
+                problem = await self.keep(
                     sit, "municipalities.yaml", name, edit, ("former", name)
                 )
             if not problem:
@@ -301,43 +294,9 @@ class DataRoom:
              ", ".join(former.get(row["code"], [])))
             for row in data["municipalities"]
         ]  # fmt: skip
-        return await self._page(
+        return await self.page(
             sit, "places.html", head, rows=rows, codes=sorted(codes.items(), key=lambda c: c[1]),
             problem=problem, status=422 if problem else 200, here="/studio/data/places",
-        )  # fmt: skip
-
-    async def rules(self, sit: Sitting) -> Response:
-        """Settings with the days from which they hold; a change is a new line."""
-        head = await self.workshop.head()
-        data = self._value(head.draft, "rules.yaml")
-        today = in_latvia(self.studio.office.clock()).date()
-        problem = ""
-        if sit.ask.request.method == "POST":
-            name, since = sit.ask.field("name", 60), sit.ask.field("since", 10)
-            written = sit.ask.field("value", 4000).strip()
-            value = read_yaml(f"value: {written}", "").value
-            if name not in data or not _day(since) or not isinstance(value, dict) or (
-                value["value"] is None
-            ):
-                problem = self.studio.say(sit.language, "rule_needed")
-            else:
-                def edit(source: str) -> str:
-                    now = value_at(source, (name,))
-                    entry = {"since": since, "value": value["value"]}
-                    return insert_item(source, (name,), len(now), entry)
-
-                problem = await self._keep(sit, "rules.yaml", name, edit, (name,))
-            if not problem:
-                return self.studio.pages.go("/studio/data/rules")
-        rules = []
-        for name, entries in data.items():
-            begun = [e for e in entries if str(e["since"]) <= today.isoformat()]
-            now = max(begun, key=lambda e: str(e["since"]))["value"] if begun else None
-            lines = tuple((str(e["since"]), plain(e["value"])) for e in entries)
-            rules.append(Rule(name, self.studio.rule(sit.language, name), plain(now), lines))
-        return await self._page(
-            sit, "rules.html", head, rules=rules, problem=problem, today=today.isoformat(),
-            status=422 if problem else 200, here="/studio/data/rules", field=sit.ask.field,
         )  # fmt: skip
 
     # -- coordinators ------------------------------------------------------------------------------
@@ -357,20 +316,12 @@ class DataRoom:
                 (", ".join(
                     place.value if place.channel == "email" else place.channel.capitalize()
                     for place in person.addresses
-                ) or "–", wording.day(sit.language, person.staff.created_at.date()))
+                ) or "–", wording.whole_day(sit.language, person.staff.created_at.date()))
                 for person in await staff.coordinators(store, region)
             ]  # fmt: skip
             rows.append((region, names.names.of(sit.language), people))
-        return await self._page(sit, "people.html", head, rows=rows, here="/studio/data/people")
+        return await self.page(sit, "people.html", head, rows=rows, here="/studio/data/people")
 
 
 def _text(said: Said | None) -> str:
     return said.text if said is not None and isinstance(said.text, str) else ""
-
-
-def _day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

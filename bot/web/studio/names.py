@@ -9,13 +9,16 @@ from babel import Locale, UnknownLocaleError
 from msgspec import Struct
 
 from dialogs import wording
+from dialogs.compiled_draft import Compiled
 from dialogs.condition_words import Op, parsed, sentence
 from dialogs.conditions import TYPE_OF_KIND, Type
-from dialogs.drafting import Compiled, Draft, Spot, Spots
+from dialogs.drafting import Draft
 from dialogs.faults import WORDS, Fault
+from dialogs.languages import shipped
 from dialogs.loader import load_script
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.script import Question, Script
+from dialogs.spots import Spot, Spots
 from dialogs.texts import Texts
 from dialogs.transcript import plain
 from dialogs.truth import WAYS, YES_NO
@@ -25,11 +28,14 @@ Say = Callable[..., str]
 
 @cache
 def tongue(code: str, language: str) -> str:
-    """A language's name in a language: "krievu"; its code if nobody knows one."""
+    """A language's name in a language: "krievu"; its own name, or its code, otherwise."""
     try:
         name = Locale.parse(code).get_display_name(language) or code
     except (UnknownLocaleError, ValueError):
-        return code
+        name = code
+    listed = shipped().get(code)
+    if name == code and listed is not None:
+        return listed.name
     return name[:1].upper() + name[1:]
 
 
@@ -55,7 +61,7 @@ class Pick(Struct, frozen=True):
 
 
 OPS: dict[Type, tuple[Op, ...]] = {
-    Type.TEXT: ("is", "is_not", "answered", "unanswered"),
+    Type.TEXT: ("is", "is_not", "one_of", "none_of", "answered", "unanswered"),
     Type.NUMBER: ("least", "most", "is", "is_not", "answered", "unanswered"),
     Type.FLAG: ("yes", "no"),
     Type.LIST: ("has", "has_not", "answered", "unanswered"),
@@ -220,7 +226,10 @@ def told(fault: Fault, spot: Spot, texts: Texts, language: str) -> Told:
         for key, value in fault.args.items()
     }
     message = texts.say(language, f"faults:{fault.code}.message", **args)
-    remedy = texts.say(language, f"faults:{fault.code}.remedy", **args)
+    own = f"studio:remedy.{fault.code}"  # where the remedy speaks of files, the forms have another
+    remedy = texts.say(
+        language, own if own in texts.entries else f"faults:{fault.code}.remedy", **args
+    )
     if "meant" in fault.args:
         remedy = texts.say(language, "faults:word.meant", **args) + " " + remedy
     return Told(spot, fault.code, message, remedy, str(fault.args.get("language", "")), fault.line)

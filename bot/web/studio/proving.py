@@ -15,7 +15,7 @@ from html import escape
 from markupsafe import Markup
 from msgspec import Struct
 
-from dialogs import drafting
+from dialogs import compiled_draft, drafting
 from dialogs.drafting import Draft
 
 LONGEST = 600.0
@@ -59,7 +59,8 @@ def main() -> int:
 
     os.nice(10)  # families come first
     draft = drafting.unpacked(sys.stdin.buffer.read())
-    made = drafting.compiled(draft, Texts.load(), programme_with(drafting.programme_data(draft)))
+    programme = programme_with(drafting.programme_data(draft))
+    made = compiled_draft.compiled(draft, Texts.load(), programme)
     if made.edition is None:
         return 3
     proof = prove(made.edition)

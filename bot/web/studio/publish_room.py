@@ -7,6 +7,8 @@ it is shown and asked again. The history takes back in one step.
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -16,11 +18,11 @@ from bot import publishing
 from bot.web.studio.names import Names, all_told, tongue
 from bot.web.studio.proving import Proof, page_of, proved
 from bot.web.studio.workshop import Head
+from dialogs import wording
 from dialogs.data_difference import Told
 from dialogs.difference import difference
 from dialogs.edition import Edition, revive
 from dialogs.rehearsal import Rehearsal
-from dialogs.transcript import plain
 from storage import revisions
 from storage.revisions import Published
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 LINES = 200
 TEXTS = 20
 """Changed texts of one language that are shown, old and new."""
+_TAG = re.compile(r"</?[a-z]+>")
 LONG = 160
 """Characters of one."""
 HISTORY = 30
@@ -85,8 +88,6 @@ class PublishRoom:
         )  # fmt: skip
 
     async def _line(self, sit: Sitting, line: Published) -> tuple[int, str, str, str]:
-        from dialogs import wording
-
         at = wording.stamp(sit.language, line.at, self.studio.texts)
         return line.number, line.revision, at, await self.studio.by(sit, line.by)
 
@@ -153,6 +154,8 @@ class PublishRoom:
                 shown[key] = tongue(value, sit.language)
             elif key == "need":
                 shown[key] = f"«{after.label('needs', value)}»"
+            elif key == "since":
+                shown[key] = wording.whole_day(sit.language, date.fromisoformat(value))
             elif key == "rule":
                 shown[key] = self.studio.rule(sit.language, value)
             elif key == "names" and "changes" in args:
@@ -251,7 +254,7 @@ class PublishRoom:
         desk, edition = self._desk(sit), ready.edition
         return await self.studio.page(
             sit, "confirm.html", "publish", head, 409 if grew else 200, to=to, grew=grew,
-            rows=[] if ready.holds else publishing.told(desk, edition, ready.counts),
+            rows=[] if ready.holds else publishing.told(desk, edition, ready.counts, ids=False),
             same=ready.holds,
             lines=[] if ready.holds else self.difference(sit, current, edition)[:LINES],
             question=desk.say("question" if to == "draft" else "back"),
@@ -288,7 +291,8 @@ class PublishRoom:
 
 def _short(text: str | tuple[str, ...]) -> str:
     """A text on one line, without marks, its end cut off if it is long."""
-    line = " ".join(plain(text if isinstance(text, str) else " / ".join(text)).split())
+    whole = text if isinstance(text, str) else " / ".join(text)
+    line = " ".join(_TAG.sub("", whole).split())
     return line if len(line) <= LONG else f"{line[:LONG].rstrip()} …"
 
 

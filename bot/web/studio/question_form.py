@@ -18,6 +18,8 @@ from dialogs.texts import SOURCE, Texts
 TESTS = 6
 """Tests of one condition that the pickers offer at most."""
 RULES = 4
+MANY = ("one_of", "none_of")
+"""Comparisons with several values."""
 KINDS = ("choice", "choices", "yes_no", "text", "long_text", "number", "year", "month", "date",
          "time", "country", "place", "phone", "email", "contact", "attachment", "group", "note",
          "needs", "story")  # fmt: skip
@@ -40,13 +42,23 @@ class Wording(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One test of a condition as the pickers show it."""
+    """One test of a condition as the pickers show it; ``values`` has one unless ``many``."""
 
     n: int
     name: str
     op: str
-    value: str
+    values: tuple[str, ...]
     pick: Pick | None
+
+    @property
+    def value(self) -> str:
+        """The value where there can be one only; "" for none."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def many(self) -> bool:
+        """Whether several values can be picked."""
+        return self.op in MANY
 
 
 class ChoiceRow(Struct, frozen=True):
@@ -76,6 +88,7 @@ class Condition(Struct, frozen=True):
     sentence: str
     picks: tuple[Pick, ...]
     room: bool
+    source: str = ""
 
 
 class Entered(Struct, frozen=True):
@@ -282,22 +295,22 @@ def shown_condition(source: str | None, names: Names, picks: tuple[Pick, ...]) -
     if not source:
         return Condition("all", "and", (_empty(0),), "", sentence, picks, True)
     if row is None or len(row[1]) > TESTS or any(_awkward(t, by_name) for t in row[1]):
-        return Condition("raw", "and", (_empty(0),), source, sentence, picks, True)
+        return Condition("raw", "and", (_empty(0),), source, sentence, picks, True, source)
     rows = tuple(
-        Row(n, test.name, test.op, test.values[0] if test.values else "", by_name[test.name])
+        Row(n, test.name, test.op, test.values, by_name[test.name])
         for n, test in enumerate(row[1])
     )
-    return Condition("if", row[0], rows, source, sentence, picks, len(rows) < TESTS)
+    return Condition("if", row[0], rows, source, sentence, picks, len(rows) < TESTS, source)
 
 
 def _awkward(test: Test, picks: Mapping[str, Pick]) -> bool:
     """Whether the pickers cannot show a test."""
     pick = picks.get(test.name)
-    return pick is None or test.op not in pick.ops or len(test.values) > 1
+    return pick is None or test.op not in pick.ops
 
 
 def _empty(n: int) -> Row:
-    return Row(n, "", "", "", None)
+    return Row(n, "", "", (), None)
 
 
 def sent_condition(sent: Ask, names: Names, picks: tuple[Pick, ...]) -> Condition:
@@ -309,10 +322,10 @@ def sent_condition(sent: Ask, names: Names, picks: tuple[Pick, ...]) -> Conditio
         if f"t{n}.name" not in sent.form:
             continue
         pick = by_name.get(name)
-        op, value = sent.field(f"t{n}.op", 12), sent.field(f"t{n}.value", 60)
+        op, values = sent.field(f"t{n}.op", 12), sent.fields(f"t{n}.value", 60)
         if pick is not None and op not in pick.ops:
-            op, value = pick.ops[0], ""
-        rows.append(Row(len(rows), name, op, value, pick))
+            op, values = pick.ops[0], ()
+        rows.append(Row(len(rows), name, op, values, pick))
     if sent.field("do") == "more" and len(rows) < TESTS:
         rows.append(_empty(len(rows)))
     mode = sent.field("asked", 5) or "all"
@@ -321,7 +334,7 @@ def sent_condition(sent: Ask, names: Names, picks: tuple[Pick, ...]) -> Conditio
     joint = "or" if sent.field("joint") == "or" else "and"
     source = sent_source(sent)
     return Condition(mode, joint, tuple(rows) or (_empty(0),), sent.field("raw", 500),
-                     names.condition(source), picks, len(rows) < TESTS)  # fmt: skip
+                     names.condition(source), picks, len(rows) < TESTS, source)  # fmt: skip
 
 
 def sent_source(sent: Ask) -> str:
@@ -337,6 +350,10 @@ def sent_source(sent: Ask) -> str:
             continue
         if op in ("yes", "no", "answered", "unanswered"):
             tests.append(Test(name, op))  # type: ignore[arg-type]
+        elif op in MANY:
+            several = tuple(filter(None, sent.fields(f"t{n}.value", 60)))
+            if several:
+                tests.append(Test(name, op, several))  # type: ignore[arg-type]
         elif value:
             number = whole(value) is not None and sent.field(f"t{n}.typed") == "number"
             tests.append(Test(name, op, (value,), number))  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from bot.web.studio.names import Told, shape_faults
 from bot.web.studio.question_form import KINDS, WITH_CHOICES, Form, at_fields, tidy
 from bot.web.studio.workshop import Clash, Faulty
 from dialogs import drafting
-from dialogs.condition_words import names, parsed
+from dialogs.condition_words import uses
 from dialogs.conditions import RESERVED
 from dialogs.drafting import Draft
 from dialogs.limits import QUESTION
@@ -223,9 +223,7 @@ class QuestionPages:
         """The questions whose conditions read this one, whether the script compiles or not."""
         found = []
         for at, source in drafting.expressions(bench.script):
-            tree = parsed(source)
-            used = name in (set(names(tree)) if tree is not None else source)
-            if used and len(at) > 4:
+            if uses(source, name) and len(at) > 4:
                 each = bench.script.sections[int(at[1])].questions[int(at[3])].id
                 if each != name:
                     found.append((each, bench.names.title(each)))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.studio.bench import Bench
+from bot.web.studio.condition_pages import ConditionPages
 from bot.web.studio.names import all_told, shape_faults
 from bot.web.studio.new_question import NewQuestion
 from bot.web.studio.outline import outline
@@ -29,7 +30,8 @@ class ScriptRoom:
         self.workshop = studio.workshop
         self.bench = studio.benches.of
         self.parts = (
-            QuestionPages(self), NewQuestion(self), SectionPages(self), WholeScript(self)
+            QuestionPages(self), NewQuestion(self), SectionPages(self), ConditionPages(self),
+            WholeScript(self),
         )  # fmt: skip
 
     def routes(self) -> list[Route]:

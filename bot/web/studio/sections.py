@@ -145,6 +145,7 @@ class SectionPages:
         names = bench.names
         return await self.room.page(
             sit, bench, "section.html", status, (name, ""), section=section,
+            heading=names.said(f"section.{name}.title", title) if section is not None else "",
             title_words=form.words("title", "title", title),
             purpose_words=form.words("purpose", "purpose", purpose), condition=condition,
             groups=[(g, names.title(g)) for g in groups], at=at_fields(faults), faults=faults,

@@ -18,13 +18,14 @@ from bot.web.studio.question_form import tidy
 from bot.web.studio.sitting import number
 from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
-from dialogs.drafting import Draft, Spot
+from dialogs.drafting import Draft
 from dialogs.extract import translation_fault, wording_faults
 from dialogs.faults import Fault
 from dialogs.languages import FILE, Language, Languages, listed, load_languages
 from dialogs.limits import text_faults
 from dialogs.po_text import read_po
 from dialogs.script import Question
+from dialogs.spots import Spot
 from dialogs.texts import FIRST, SOURCE, Entry, Texts, plural_of, same_names
 from dialogs.translate import brought, coverage, wanted, written
 

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from bot.web.studio.names import told
 from bot.web.studio.sitting import number
 from bot.web.studio.workshop import Clash, Faulty
-from dialogs.drafting import Spots
 from dialogs.loader import load_script
+from dialogs.spots import Spots
 from dialogs.yaml_edit import EditFault
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from bot.editions import script_path
-from dialogs import drafting
-from dialogs.drafting import Compiled, Draft
+from dialogs import compiled_draft, drafting
+from dialogs.compiled_draft import Compiled
+from dialogs.drafting import Draft
 from dialogs.kept import keep
 from dialogs.loader import load_script
 from dialogs.programme.programme import Programme, programme_with
@@ -161,7 +162,7 @@ class Workshop:
 
         def work() -> Compiled:
             own = drafting.programme_data(draft)
-            return drafting.compiled(draft, texts, programme_with(own))
+            return compiled_draft.compiled(draft, texts, programme_with(own))
 
         return await asyncio.to_thread(work)
 
