@@ -257,13 +257,20 @@ def _settle(
     return tuple(settled)
 
 
+_OPENED: dict[str, tuple[str, ...]] = {
+    opening: tuple(phrase for phrase in UNDECIDED if phrase.startswith(f" {opening} "))
+    for opening in {phrase.split()[0] for phrase in UNDECIDED if " " in phrase[1:]}
+}
+_BEGINNINGS = tuple(phrase[1:] for phrase in UNDECIDED if " " not in phrase[1:])
+
+
 def _openings(lower: str) -> tuple[str, ...]:
     """The phrases of not knowing yet that a word may open."""
-    folded = f" {fold(lower)}"
-    return tuple(
-        phrase for phrase in UNDECIDED
-        if folded == phrase[: phrase.find(" ", 1)] or folded.startswith(phrase)
-    )  # fmt: skip
+    folded = fold(lower)
+    opened = _OPENED.get(folded, ())
+    if not folded.startswith(_BEGINNINGS):
+        return opened
+    return opened + tuple(f" {one}" for one in _BEGINNINGS if folded.startswith(one))
 
 
 _OPENINGS: Remembered[tuple[str, ...]] = Remembered(_openings)
