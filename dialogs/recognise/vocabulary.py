@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -16,6 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from dialogs.recognise.fold import (
     FORMS,
     LONGEST_FIGURE_KEPT,
+    LOWER,
     Remembered,
     Token,
     fold,
@@ -288,12 +290,12 @@ class Shelf:
     def look_up(self, words: Sequence[Token]) -> tuple[list[dict[int, Any]], list[tuple[str, ...]]]:
         """For each vocabulary the meanings by position, ascending; the phrases' further words."""
         found: list[dict[int, Any]] = [{} for _ in range(self._count)]
-        entries = list(map(self._known.__getitem__, [token.lower for token in words]))
+        entries = list(map(self._known.__getitem__, map(LOWER, words)))
         for position, entry in enumerate(entries):
             if entry is not _NOTHING:
                 for number, meaning in entry[0]:
                     found[number][position] = meaning
-        return found, [entry[1] for entry in entries]
+        return found, list(map(itemgetter(1), entries))
 
 
 _Table: TypeAlias = dict[str, list[tuple[int, Any]]]

@@ -172,7 +172,7 @@ def _measured(work: Callable[[], Any], runs: int = _RUNS) -> float:
 
 
 def _pace() -> float:
-    """Milliseconds that a fixed piece of Python takes, about 0.5 on a fast and idle machine."""
+    """Milliseconds that a fixed piece of Python takes just now."""
 
     def work() -> None:
         total = 0
