@@ -101,9 +101,7 @@ class Edition:
 
     def with_languages(self, languages: Languages) -> Edition:
         """This edition with other states of its languages."""
-        made = copy(self)
-        made.languages, made._speaking = languages, {}
-        return made
+        return Edition(self.revision, self.texts, self.programme, languages)
 
     def spec(self, question_id: str) -> Question:
         """The question as the script has it. KeyError for an unknown id."""

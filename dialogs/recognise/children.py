@@ -346,8 +346,11 @@ def _merged(children: list[Child]) -> list[Child]:
             twin.years = others[0].years
         return twins
     dated = [child for child in children if child.years is not None and not child.rank]
+    certain = [child for child in dated + children if child.certain and child.years is not None]
     kept: list[Child] = []
     for child in children:
+        if not child.certain and not child.rank and any(_alike(child, one) for one in certain):
+            continue  # "младшей 6 ... дочка пойдёт в первый класс"
         if child.rank and len(dated) > 1:
             by_age = sorted(dated, key=lambda other: other.years or (0, 0))
             same = {"eldest": by_age[0], "youngest": by_age[-1]}.get(

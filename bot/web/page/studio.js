@@ -12,6 +12,12 @@ const post = async (form, extra) => {
 const state = (field) => (/^(radio|checkbox)$/.test(field.type) ? field.checked : field.value);
 let asked = 0;
 
+// What is marked in a field, or where the caret stands: it stays there when the field is redrawn.
+const selection = (field) => {
+  const text = field?.matches("textarea, input:not([type]), input[type=text]");
+  return text ? [field.selectionStart, field.selectionEnd] : null;
+};
+
 const pickers = async (form, extra) => {
   const number = ++asked;
   const here = form.querySelector("[data-live]");
@@ -20,6 +26,7 @@ const pickers = async (form, extra) => {
   const fresh = page.querySelector("[data-live]");
   if (!fresh || number !== asked) return;  // a newer answer is on its way
   const focused = document.activeElement?.id;
+  const marked = selection(document.activeElement);
   for (const field of here.querySelectorAll("input[id], select[id], textarea[id]")) {
     const next = fresh.querySelector(`[id="${field.id}"]`);
     if (!next || state(field) === before.get(field.id)) continue;
@@ -32,8 +39,10 @@ const pickers = async (form, extra) => {
   });
   here.replaceWith(fresh);
   const again = focused && document.getElementById(focused);
-  if (again) again.focus();
-  else if (extra.do === "more") [...fresh.querySelectorAll("select[name$='.name']")].pop()?.focus();
+  if (again) {
+    again.focus();
+    if (marked) again.setSelectionRange(...marked);
+  } else if (extra.do === "more") [...fresh.querySelectorAll("select[name$='.name']")].pop()?.focus();
 };
 
 document.addEventListener("change", (event) => {
@@ -78,14 +87,17 @@ const bottom = () => {
 };
 bottom();
 
+let sent = 0;
+
 const chat = async (form, button, more = {}) => {
+  const number = ++sent;
   const extra = { part: "chat", ...more };
   const focused = document.activeElement?.id;
   if (button?.name) extra[button.name] = button.value;
   const page = await post(form, extra);
   const here = document.querySelector("[data-chat]");
   const fresh = page.querySelector("[data-chat]");
-  if (!fresh || !here) return;
+  if (!fresh || !here || number !== sent) return;  // a newer answer is on its way
   const details = fresh.querySelector("details");
   if (details && here.querySelector("details")?.open) details.open = true;
   here.replaceWith(fresh);
@@ -119,6 +131,14 @@ if (news && window.EventSource) {
   const stream = new EventSource(`/studio/events?version=${news.dataset.version}`);
   stream.addEventListener("changed", (event) => { news.textContent = event.data; });
   stream.addEventListener("checked", async () => {
+    const waiting = document.querySelector("[data-chat][data-waiting]");
+    if (waiting) {
+      const at = waiting.querySelector("[name=at]").value;
+      const text = await (await fetch(`/studio/chat?at=${at}`)).text();
+      const parsed = new DOMParser().parseFromString(text, "text/html");
+      waiting.replaceWith(parsed.querySelector("[data-chat]"));
+      bottom();
+    }
     const state = document.getElementById("state");
     if (!state?.querySelector(".tag:not(.hot):not(.yours)")) return;
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");

@@ -182,12 +182,12 @@ class LiveChat:
 
     async def shown(self, sit: Sitting) -> Response:
         """The chat alone: what the page's script puts in place of the old one."""
-        return await self._part(sit)
+        return await self._part(sit, sit.ask.query("at", 60))
 
-    async def _part(self, sit: Sitting) -> Response:
+    async def _part(self, sit: Sitting, question: str = "") -> Response:
         head = await self.studio.workshop.head()
         await self.studio.workshop.soon(head, 3.0)
-        view = await self.view(sit, head)
+        view = await self.view(sit, head, question)
         return self.studio.pages.page(
             "studio/chat.html", sit.language, token=sit.token, version=head.number,
             s=self._say(sit), **view,
