@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select, update
 
+from storage import outbox
+from storage.tables import timers
 from tests.crash.disk import files_end
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Verdict
+from tests.crash.quiet import Quiet
 from tests.crash.runs import FLAVOURS, Reference, Run, often, once_each, reference, spread
 from tests.crash.shim import SIZE
 from tests.crash.workers import Workers
@@ -152,6 +156,47 @@ async def test_workers_outlive_a_database_that_dies(
     verdict = await made.play(4, known.expected)
     assert not verdict.faults, "\n".join(verdict.faults)
     assert made.deaths
+
+
+async def test_what_a_dead_worker_led_goes_on_in_another(zygote: Zygote, home: Path) -> None:
+    """Asking for updates, reminders, sending; at Telegram's rates, which it watches itself."""
+    made: dict[str, Any] = {"database": postgres().database(), "key_file": str(home / "led.key"),
+                            "send_rate": 30}  # fmt: skip
+    async with TelegramServer(clock=Clock(MONDAY), rate_limits=True) as server:
+        user, other = (server.user(n, language_code="lv") for n in (1, 2))
+        first = MortalHouse(zygote, server, home / "led-1", **made)
+        second = MortalHouse(zygote, server, home / "led-2", **made)
+        async with first:
+            await user.start()
+            await user.wait("Labdien", 60)
+            for label, wanted in (("English", "data"), ("start", "own words"), ("ask me", "Where")):
+                await user.press(label)
+                await user.wait(wanted, 60)
+            async with second, first.store() as store:
+                while await outbox.held_until(store, "timers") is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+                await Quiet(server, first.database, first.key_file).of(1, 60)
+                await first.die()
+                async with store.begin() as connection:  # the first reminder comes due
+                    due = update(timers).values(due_at=server.clock.now())
+                    assert (await connection.execute(due)).rowcount == 1
+                seen = len(server.chat(1).history)
+                await other.start()
+                await other.wait("Labdien", 90)
+                async with asyncio.timeout(90):
+                    while len(server.chat(1).history) == seen:
+                        await server.stirred(1, 0.5)
+                again = MortalHouse(zygote, server, home / "led-3", **made)
+                async with again:  # nor does a third one send it once more
+                    await other.press("English")
+                    await other.wait("data", 90)
+                    await Quiet(server, first.database, first.key_file).everywhere(60)
+                async with store.connect() as connection:
+                    waiting = await connection.execute(select(timers.c.due_at))
+                    assert all(at > server.clock.now() for at in waiting.scalars())
+        reminders = server.chat(1).history[seen:]
+        assert [m.from_bot for m in reminders] == [True], server.chat(1).screen()
+        assert server.rates.refused == 0
 
 
 async def test_a_worker_that_stood_still_gives_way_to_the_one_that_took_over(
