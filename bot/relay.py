@@ -270,51 +270,79 @@ class Relay:
 
     def _line_up(self, chat: Chat) -> None:
         """Let a chat wait for a sender, or for the moment it may."""
+        self._queue(chat)
+        self._pump()
+
+    def _queue(self, chat: Chat) -> None:
+        """Put a chat among those that are ready, or set its timer."""
         if chat.busy or not chat.items:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
         paused = max(self._paused_all, self._paused.get(chat.address.channel, 0.0))
         item, at = chat.head(now)
-        if item is not None and paused <= now:
-            if chat.timer is not None:
-                chat.timer.cancel()
-                chat.timer = None
-            chat.busy = True
-            heapq.heappush(self._ready, (item.priority, next(self._order), chat))
-            self._pump()
-            return
         if chat.timer is not None:
             chat.timer.cancel()
-        chat.timer = loop.call_at(max(at, paused), self._line_up, chat)
+            chat.timer = None
+        if item is not None and paused <= now:
+            chat.busy = True
+            heapq.heappush(self._ready, (item.priority, next(self._order), chat))
+        else:
+            chat.timer = loop.call_at(max(at, paused), self._line_up, chat)
 
     def _pump(self) -> None:
         """Give the chats that are ready to senders that are free, answers first."""
+        while len(self._running) < self._senders:
+            found = self._next()
+            if found is None:
+                return
+            self._running.add(asyncio.create_task(self._serve(*found)))
+
+    def _next(self) -> tuple[Chat, Item] | None:
+        """The order to be carried out now; None if there is none, or none may go yet."""
         loop = asyncio.get_running_loop()
-        while self._ready and len(self._running) < self._senders and self._sending:
+        while self._ready and self._sending:
             now = loop.time()
             at = max(self._paused_all, self._overall.free_at(now) if self._overall else now)
             if at > now:
                 if self._alarm is not None:
                     self._alarm.cancel()
                 self._alarm = loop.call_at(at, self._pump)
-                return
+                return None
             chat = heapq.heappop(self._ready)[2]
             item, _ = chat.head(now)
             if item is None or self._paused.get(chat.address.channel, 0.0) > now:
                 chat.busy = False
-                self._line_up(chat)
+                self._queue(chat)
                 continue
             chat.items.remove(item)
             chat.count(item, now)
             if self._overall is not None and item.counts:
                 self._overall.take(now)
-            task = asyncio.create_task(self._serve(chat, item))
-            self._running.add(task)
+            return chat, item
+        return None
 
     # One order
 
     async def _serve(self, chat: Chat, item: Item) -> None:
+        """A sender: carries out an order, and the next one, while any are ready."""
+        found: tuple[Chat, Item] | None = (chat, item)
+        try:
+            while found is not None:
+                chat, item = found
+                try:
+                    await self._attempt(chat, item)
+                finally:
+                    chat.busy = False
+                if self._sending:
+                    self._queue(chat)
+                found = self._next()
+        finally:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.discard(task)
+
+    async def _attempt(self, chat: Chat, item: Item) -> None:
         try:
             await self._carry_out(chat, item)
         except DBAPIError:
@@ -322,14 +350,6 @@ class Relay:
         except Exception as error:  # noqa: BLE001 - one bad order must not stop the chat
             _log.error("relay.fault", ref=item.ref, error=type(error).__name__)
             self._fail(chat, item, "refused", type(error).__name__)
-        finally:
-            task = asyncio.current_task()
-            assert task is not None
-            self._running.discard(task)
-            chat.busy = False
-            if self._sending:
-                self._line_up(chat)
-                self._pump()
 
     async def _carry_out(self, chat: Chat, item: Item) -> None:
         order = await self._resolved(chat, item)

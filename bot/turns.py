@@ -101,7 +101,9 @@ class Turns:
         if passed is None or passed.turn is None:
             return
         incoming = passed
-        turn = msgspec.structs.replace(passed.turn, channel=passed.channel)
+        turn = passed.turn
+        if turn.channel != passed.channel:
+            turn = msgspec.structs.replace(turn, channel=passed.channel)
         key = (incoming.channel, incoming.address)
         many = self.flood is not None and self.flood.over(":".join(key), turn)
         for _ in range(TRIES):

@@ -27,7 +27,7 @@ _Item = tuple[Write, asyncio.Future[Committed]]
 _MOST = 256  # writes in one transaction
 _LINGER = 0.05  # seconds a sent-mark waits for a batch to ride in
 _BUSY = 3  # writes in a batch from which the next one gathers for a moment
-_GATHER = 0.005  # seconds; a commit costs as much processor time as ten more writes in it
+_GATHER = 0.012  # seconds; a commit costs as much processor time as ten more writes in it
 
 
 def _nobody(_rows: Sequence[Waiting], _erased: Sequence[str]) -> None:

@@ -42,6 +42,15 @@ def test_foreign_text_is_no_token(token: str) -> None:
     assert BUTTONS.read(token, "1") is None
 
 
+def test_buttons_of_a_message_are_signed_as_each_alone() -> None:
+    values = ("yes", "no", "", "child_latvian@2")
+    tokens = BUTTONS.tokens("c1042", 7, values, "-700")
+    assert tokens == [BUTTONS.token("c1042", 7, value, "-700") for value in values]
+    assert [BUTTONS.read(token, "-700") for token in tokens] == [
+        ("c1042", 7, value) for value in values
+    ]
+
+
 def test_no_change_of_a_token_is_accepted() -> None:
     chance = random.Random(1)
     signs = "ABab01_+.:@-|"

@@ -9,10 +9,12 @@ import pytest
 
 from dialogs import wording
 from dialogs.check import check_paths
+from dialogs.conversation import Button, Conversation, State
 from dialogs.edition import Edition
 from dialogs.family import Family, Plan
 from dialogs.faults import Fault
 from dialogs.languages import listed, load_languages, shipped
+from dialogs.messages import Speaker, labels
 from dialogs.play import Talk
 from dialogs.texts import plural_of
 from dialogs.transcript import Line, read
@@ -238,6 +240,19 @@ def test_a_text_of_the_second_language_takes_that_ones_form(edition: Edition) ->
         assert spoken.say("de", "card:story_messages", n=n) == spoken.say(
             "ru", "card:story_messages", n=n
         )
+
+
+def test_a_button_is_labelled_in_the_second_language_of_its_own_talk(edition: Edition) -> None:
+    """Also after somebody else's talk drew the same button in German with another language."""
+    button = Button("abroad", "return:status.abroad.text")
+    said = {}
+    for second in ("ru", "lv", "ru"):
+        talk = Conversation("c", "return", edition.id, State.ASKING, "de", second=second)
+        label = Speaker(edition, talk, AT).label(button)
+        assert label == edition.speaking("de", second).texts.say("de", button.label)
+        assert labels(edition, button, talk)[0] == label
+        said[second] = label
+    assert said["ru"] != said["lv"]
 
 
 def test_days_months_and_countries() -> None:

@@ -468,6 +468,36 @@ def test_the_rate_over_all_and_answers_before_broadcasts(home: Path) -> None:
     play(scene)
 
 
+def test_a_chat_that_waits_for_the_rate_over_all_has_one_sender(home: Path) -> None:
+    """A message that comes meanwhile does not bring it a second one."""
+
+    async def scene() -> None:
+        platform = Platform()
+        under_way = most = 0
+
+        async def watch() -> None:
+            nonlocal under_way, most
+            if platform.calls[-1][1] != address(1).value:
+                return
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(2.5)
+            under_way -= 1
+
+        platform.watch = watch
+        async with at_desk(home, platform, Rates(overall=1, chat=0.0)) as desk:
+            await desk.owe(owed(1, "one"), owed(1, "two"))
+            await asyncio.sleep(2.2)
+            await desk.owe(owed(2, "other"))
+            await asyncio.sleep(0.5)  # "one" is sent, and "two" waits for a second without "other"
+            await desk.owe(owed(1, "three"), owed(1, "four"))
+            await desk.quiet()
+        assert most == 1
+        assert platform.texts() == ["one", "two", "three", "four"]
+
+    play(scene)
+
+
 def test_a_channel_that_is_not_there_keeps_what_it_owes(home: Path) -> None:
     """An office may be without Telegram for a while: nothing is lost, and nothing else waits."""
 

@@ -66,15 +66,6 @@ class _Session(AiohttpSession):
         super().__init__(api=TelegramAPIServer.from_base(api))
         self.client = JsonClient()
 
-    async def __call__(
-        self,
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own signature
-    ) -> TelegramType:
-        """Make the request; there are no middlewares to go through."""
-        return await self.make_request(bot, method, timeout)
-
     async def make_request(
         self,
         bot: Bot,
@@ -129,7 +120,7 @@ class AiogramChannel(TelegramChannel):
         """Call the Bot API, see ``TelegramChannel.request``."""
         call = _call(method, telegram.encode(params), seconds)
         try:
-            return await self._bot(call)
+            return await self._session.make_request(self._bot, call)
         except exceptions.AiogramError as error:
             meaning = _meaning(error)
         if meaning is None:

@@ -334,7 +334,7 @@ class TelegramChannel:
         """
         calls = telegram.call(address, order)
         key = (address, order)
-        ids = self._half_sent.pop(key, [])
+        ids = self._half_sent.pop(key, []) if self._half_sent else []
         for name, params in calls[len(ids) :]:
             try:
                 ids.append(_message_id(params, await self.request(name, params)))

@@ -162,6 +162,8 @@ def _ordered(work: Work, paths: Iterable[str]) -> tuple[str, ...]:
 
 def without(agenda: tuple[str, ...], path: str) -> tuple[str, ...]:
     """The agenda without a path."""
+    if agenda[:1] == (path,):
+        return agenda[1:]
     if path not in agenda:
         return agenda
     at = agenda.index(path)

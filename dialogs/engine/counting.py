@@ -21,10 +21,10 @@ class Tally:
 
     ``held`` has the agenda's conditional paths: whether they are asked, or the path on whose answer
     that hangs; ``yes`` counts those that are. ``hanging`` has, by such a path, what hangs on it,
-    ``worth`` how many of these may be asked at most.
+    ``worth`` how many of these may be asked at most, ``most`` all these together.
     """
 
-    __slots__ = ("edition", "hanging", "held", "left", "today", "worth", "yes")
+    __slots__ = ("edition", "hanging", "held", "left", "most", "today", "worth", "yes")
 
     def __init__(self, edition: Edition, today: date) -> None:
         self.edition = edition
@@ -33,20 +33,21 @@ class Tally:
         self.hanging: dict[str, frozenset[str]] = {}
         self.worth: dict[str, int] = {}
         self.yes = 0
+        self.most = 0
         self.left = 0
 
     def same(self) -> Tally:
         """The same counts, for another length of the agenda."""
         other = Tally(self.edition, self.today)
         other.held, other.hanging = self.held, self.hanging
-        other.worth, other.yes = self.worth, self.yes
+        other.worth, other.yes, other.most = self.worth, self.yes, self.most
         return other
 
     def following(self) -> Tally:
         """A copy to be changed."""
         copy = Tally(self.edition, self.today)
         copy.held, copy.hanging = self.held.copy(), self.hanging.copy()
-        copy.worth, copy.yes = self.worth.copy(), self.yes
+        copy.worth, copy.yes, copy.most = self.worth.copy(), self.yes, self.most
         return copy
 
 
@@ -68,9 +69,7 @@ def questions_left(work: Work) -> int:
         tally = _recounted(work, old, moved)
     else:
         return old.left
-    tally.left = (
-        len(work.c.agenda) - len(tally.held) + tally.yes + sum(tally.worth.values())
-    )
+    tally.left = len(work.c.agenda) - len(tally.held) + tally.yes + tally.most
     work.tally, work.moved = tally, frozenset()
     return tally.left
 
@@ -96,7 +95,7 @@ def _recounted(work: Work, old: Tally, moved: Iterable[str]) -> Tally:
         for question_id in edition.dependents.get(split(path)[0], ()):
             affected.update(paths_of(edition, work.c, question_id))
             changed.add(edition.questions[question_id].group)
-    if changed.isdisjoint(old.worth) and not any(
+    if not any(path in old.worth for path in changed) and not any(
         path in old.held or path in edition.members or _conditional(edition, path)
         for path in affected
     ):
@@ -109,7 +108,8 @@ def _recounted(work: Work, old: Tally, moved: Iterable[str]) -> Tally:
         elif isinstance(was, str):
             tally.hanging[was] -= {path}
             changed.add(was)
-        if path in work.c.agenda:
+        # Where nothing hangs on a path the long agenda need not be searched for it.
+        if (path in edition.members or _conditional(edition, path)) and path in work.c.agenda:
             _place(work, tally, path, changed)
     _weigh(work, tally, changed)
     return tally
@@ -144,16 +144,18 @@ def _place(work: Work, tally: Tally, path: str, changed: set[str]) -> None:
 def _weigh(work: Work, tally: Tally, changed: Iterable[str]) -> None:
     """Look again at what hangs on these paths."""
     for deciding in changed:
+        tally.most -= tally.worth.pop(deciding, 0)
         paths = tally.hanging.get(deciding, frozenset())
         group = deciding in work.edition.members and deciding not in work.c.answers
         if paths or (group and deciding in work.c.agenda):
-            tally.worth[deciding] = max(
+            worth = max(
                 (_under(work, deciding, value, paths) for value in _assumed(work, deciding)),
                 default=len(paths),
             )
+            tally.worth[deciding] = worth
+            tally.most += worth
         else:
             tally.hanging.pop(deciding, None)
-            tally.worth.pop(deciding, None)
 
 
 def _assumed(work: Work, path: str) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from dialogs.recognise.child_scan import OLDEST, Words
 from dialogs.recognise.fold import Remembered, Token
 
-AGE_ENDINGS = ("gadig", "gadn", "letn", "godoval")
+AGE_ENDINGS = ("gadig", "gadn", "letn", "letk", "godoval")
 """What follows a number in a word that tells an age: "piecgadīgs", "septiņgadnieks"."""
 
 
@@ -21,7 +21,7 @@ _NUMBER_STEMS = {
     "div": 2, "tris": 3, "cetr": 4, "piec": 5, "ses": 6, "septin": 7, "aston": 8, "devin": 9,
     "desmit": 10, "vien": 1, "vienpadsmit": 11, "divpadsmit": 12, "trispadsmit": 13,
     "cetrpadsmit": 14, "piecpadsmit": 15, "sespadsmit": 16, "septinpadsmit": 17,
-    "dvuh": 2, "treh": 3, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
+    "dvuh": 2, "treh": 3, "cetyr": 4, "cetyreh": 4, "pjati": 5, "sesti": 6, "semi": 7, "vosmi": 8,
     "devjati": 9, "desjati": 10, "odinnadcati": 11, "dvenadcati": 12, "trinadcati": 13,
     "cetyrnadcati": 14, "pjatnadcati": 15, "sestnadcati": 16, "semnadcati": 17, "godoval": 1,
 }  # fmt: skip

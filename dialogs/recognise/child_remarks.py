@@ -50,7 +50,7 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
     if current is None or scan.subject != "child":
         if scan.subject == "children" and hint in ("school", "kinder"):
             _read_stage(scan, words, index, hint)
-        elif scan.subject == "children" and hint == "grown" and not scan.children:
+        elif scan.subject == "children" and hint == "grown" and not (scan.children or scan.count):
             scan.grown = True
         return
     if hint == "grown" or stays_behind(words.tokens, index):

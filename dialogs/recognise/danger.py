@@ -63,6 +63,8 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
         return True
     if hit.line.owner in _UNLESS_FEARED and has(marks, groups["FEAR"], first, hit.first):
         return True
+    if hit.line.owner == "homeless" and _is_address(marks, hit.last):
+        return True
     supposed = has(marks, groups["HYPO"], first, hit.first)
     if hit.line.owner in _UNLESS_SUPPOSED and supposed:
         # "Nav kur gulēt" tells, though "kur" may ask.
@@ -73,6 +75,20 @@ def _merely_feared(marks: Marks, lexicon: Lexicon, hit: Hit) -> bool:
     return has(marks, groups["FIGURE"], max(hit.first - 4, 0), hit.last + 4) or any(
         marks.words[place] != "no" or marks.language != "lv"  # in Latvian it means "from"
         for place in within(marks, groups["NEGALARM"], before, hit.first - 1)
+    )
+
+
+_STREETS = ("iel", "ulic", "street")
+
+
+def _is_address(marks: Marks, last: int) -> bool:
+    """Whether "on the street" names one: "живу на улице Бривибас 45"."""
+    following = marks.tokens[last + 1 : last + 4]
+    return (
+        bool(following)
+        and marks.tokens[last].folded.startswith(_STREETS)
+        and following[0].capital
+        and any(token.script == "digit" for token in following)
     )
 
 

@@ -88,7 +88,7 @@ HINT: Vocabulary[str] = Vocabulary(
         ("stay", ("palikt остаётся останется остается остаются останутся stays stay"
          " staying remains remain nebrauc nebrauks nebraukt nenāks ostanetsja ostaetsja"
          " отдельно atsevišķi")),
-        ("grown", ("pieaudzis pieaugusi pieauguši pieaugušais pieaugusī pieaugušie pieaugušas"
+        ("grown", ("lieli pieaudzis pieaugusi pieauguši pieaugušais pieaugusī pieaugušie pieaugušas"
                    " izauguši izaugušas взрослый взрослая взрослые выросли vzroslye pieaugušī"
          " grown adult studentam")),
         ("expect", ("gaidām gaidu ждем ждём жду expecting pregnant беремен* grūtniec* stāvoklī due"

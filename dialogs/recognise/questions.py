@@ -157,6 +157,8 @@ def _asks_on(marks: Marks, lexicon: Lexicon, place: int, last: int) -> bool:
     """Whether a question word follows close behind "not sure", "понять", "gribas zināt"."""
     groups = lexicon.groups
     end = min(marks.ends.get(groups["TELLME"], {}).get(place, place) + 2, last)
+    if "if" in marks.words[place + 1 : end + 1]:
+        return True  # "need to know if dogs are allowed"
     return any(has(marks, groups[name], place + 1, end) for name in ("ASKOPEN", "ASKLOOSE"))
 
 

@@ -205,9 +205,40 @@ def _ruled_out(words: Sequence[Token], after: int) -> bool:
 
 def _lives_at_home(words: Sequence[Token], seen: Glance) -> bool:
     """ "jau trīs mēnešus dzīvojam Latvijā": so long, and living in Latvia."""
-    return bool(seen.living) and any(word.folded in _HOMELAND for word in words)
+    return bool(seen.living) and any(
+        word.folded in _HOMELAND or word.folded.startswith(_TOWNS) for word in words
+    )
 
 
+# The larger towns, by which "so long at home" is said as often as by the country.
+_TOWNS = (
+    "rig",
+    "daugavpil",
+    "liepaj",
+    "jelgav",
+    "jurmal",
+    "ventspil",
+    "rezekn",
+    "valmier",
+    "cesi",
+    "ogre",
+    "jekabpil",
+    "tukum",
+    "saldu",
+    "kuldig",
+    "tals",
+    "siguld",
+    "madon",
+    "gulben",
+    "aluksn",
+    "bausk",
+    "dobel",
+    "limbaz",
+    "balv",
+    "ludz",
+    "prei",
+    "kraslav",
+)
 _HOMELAND = frozenset(("latvija", "latvii", "latvia", "latveja"))
 
 

@@ -221,6 +221,14 @@ def _within(inner: Months | None, outer: Months | None) -> bool:
     return _overlap(inner, outer) and _width(inner) < _width(outer)
 
 
+def _leads_up(words: Sequence[Token], first: int) -> bool:
+    """Whether "before", "by" and the like stand before a word, an article left aside."""
+    at = first - 1
+    if at >= 0 and words[at].folded in ("the", "a"):
+        at -= 1
+    return at >= 0 and words[at].folded in _UP_TO
+
+
 def around_school(words: Sequence[Token], sayings: Sayings, today: date) -> WhenReading | None:
     """ "when school ends" is the coming summer; "before school" ends with the coming August.
 
@@ -228,7 +236,7 @@ def around_school(words: Sequence[Token], sayings: Sayings, today: date) -> When
     calendar; the exam classes end in June).
     """
     year = sayings.of("schoolyear")
-    if year and not (year[0][0] and words[year[0][0] - 1].folded in _UP_TO):
+    if year and not _leads_up(words, year[0][0]):
         september = _next_month(today, 9)
         where = Span(words[year[0][0]].start, words[year[0][1] - 1].end)
         until = month_text(september + _SCHOOL_MONTHS)

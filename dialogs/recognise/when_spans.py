@@ -43,6 +43,8 @@ _ENDINGS = frozenset(("word", "stop", "later"))
 
 _NEXT = (("next", 1),)
 _TURN_WITHIN = 8
+_SOON_AFTER = 6
+"""Months behind a range in which its latest end may lie."""
 _APART = _ENDINGS | {"with"}
 
 
@@ -230,9 +232,11 @@ def _join(
         if marks[at].token <= span.first:
             between.add(marks[at].kind)
         at -= 1
-    if between & _APART or (span.deadline and "comma" in between):
+    if between & _APART:
         return None
-    listed = between == {"comma"} and earlier.precision == span.precision == "month"
+    if span.deadline and "comma" in between:
+        return _at_last(earlier, span)
+    listed = between - TIMES == {"comma"} and earlier.precision == span.precision == "month"
     joined = (
         listed
         or between & {"dash", "or", "to", "until"}
@@ -270,6 +274,16 @@ def _join(
         span.last,
         earlier.dated or span.dated,
     )
+
+
+def _at_last(earlier: TimeSpan, span: TimeSpan) -> TimeSpan | None:
+    """ "June or July, August at the latest": the deadline ends the range."""
+    if earlier.ahead is None or span.ahead is None or earlier.deadline or earlier.about:
+        return None
+    low, high, last = *earlier.ahead, span.ahead[1]
+    if low is None or high is None or last is None or not high < last <= high + _SOON_AFTER:
+        return None
+    return replace(earlier, ahead=(low, last), last=span.last, precision="range")
 
 
 def _until(earlier: TimeSpan, span: TimeSpan) -> TimeSpan | None:

@@ -268,7 +268,7 @@ def _returned_in_story(
                 for i in range(first + 1, min(first + 3, clause.after))
             )
             low, high = clause.first, clause.after
-            if ago or (from_abroad and seen.living):
+            if ago or from_abroad:
                 low, high = _sentence(clauses, clause)
             if not _homeward(words, low, high, latvian):
                 continue

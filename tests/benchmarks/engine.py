@@ -56,10 +56,14 @@ class Play(msgspec.Struct):
 def shipped() -> Play:
     """Every turn of the golden transcripts."""
     acts: list[Act] = []
+    last: Conversation | None = None
 
-    def watch(before: Conversation | None, _: Step, turn: Turn) -> None:
+    def watch(before: Conversation | None, made: Step, turn: Turn) -> None:
+        nonlocal last
         if before is not None:
-            acts.append((before, turn))
+            # As the service has it: in memory with what was counted, not read anew.
+            acts.append((last if last == before else before, turn))
+        last = made.conversation
 
     for file in TRANSCRIPTS:
         script = read(file.read_text("utf-8"))
