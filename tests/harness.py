@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,18 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SECRET = "s3cret-" * 6
 PUBLIC = "https://majup.example"
 REGIONS = ("riga", "vidzeme", "kurzeme", "zemgale", "latgale")
+
+PATIENCE = 60.0
+"""Seconds a service may take to start or to stop on a machine that has much else to do."""
+ON_POSTGRESQL = os.environ.get("MAJUP_TEST_DATABASE") == "postgresql"
+"""Whether the tests of the whole service run on PostgreSQL: the gate runs some of them so too."""
+
+
+@cache
+def _database_of(_home: Path) -> str:
+    from tests.postgres import postgres
+
+    return postgres().database()
 
 
 def free_port() -> int:
@@ -65,6 +79,8 @@ class House:
             given |= {"webhook": "on", "webhook_secret": SECRET, "public_url": PUBLIC}
             server.webhook.routes[PUBLIC] = [f"http://127.0.0.1:{port}"]
             server.webhook.retry_scale = 0.1
+        if ON_POSTGRESQL:
+            given["database"] = _database_of(home)
         if pages:
             given["public_url"] = f"http://127.0.0.1:{port}"
         self.settings: Settings = read_settings(**given, **more)
@@ -78,7 +94,7 @@ class House:
         running = service.run(self.settings, self._stop, self.server.clock.now, edition())
         self._task = asyncio.create_task(running)
         calls = len(self.server.calls)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not any(
                 call.method == ("setWebhook" if self.settings.webhook == "on" else "getUpdates")
                 for call in self.server.calls[calls:]
@@ -92,7 +108,7 @@ class House:
         """Stop as SIGTERM does."""
         self._stop.set()
         if self._task is not None:
-            await asyncio.wait_for(self._task, 15)
+            await asyncio.wait_for(self._task, PATIENCE)
             self._task = None
 
     @property

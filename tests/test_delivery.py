@@ -11,9 +11,20 @@ from bot import turns, update_commands
 from bot.channels.channel import Incoming
 from storage import conversations, outbox
 from tests.crash.people import Coordinator, Family, value
-from tests.harness import house
+from tests.harness import ON_POSTGRESQL, House, house
 from tests.player import until
-from tests.telegram.faults import Action, Garble, Hang, Page, Refuse, Reset, Truncate, refuse
+from tests.telegram.faults import (
+    Action,
+    Garble,
+    Hang,
+    Page,
+    Refuse,
+    Reset,
+    Truncate,
+    refuse,
+    sends,
+)
+from tests.telegram.ledger import Call
 from tests.telegram.refusal import too_many
 from tests.telegram.user import User
 
@@ -163,6 +174,43 @@ async def test_a_blocked_and_a_slow_chat_delay_nobody(tmp_path: Path) -> None:
         assert "data" not in slow.last.text
 
 
+@pytest.mark.parametrize("everyone", [False, True], ids=["one chat", "all"])
+async def test_a_wait_of_35_seconds_is_kept_exactly(tmp_path: Path, everyone: bool) -> None:
+    """By the ledger: no call before, the very next one after it succeeds."""
+    async with house(tmp_path) as at:
+        users = [at.server.user(100 + n, language_code="en") for n in range(4)]
+        for each in users:
+            await each.start()
+            await each.wait()
+        first, *others = users
+        since = len(at.server.calls)
+        at.server.faults.flood(35, None if everyone else first.id)
+        for number, each in enumerate(users, start=1):
+            await each.press("English")
+            if number <= 2:  # that it concerns all is known from the second who is told
+                told = 1 if number == 1 or not everyone else 2
+                await until(lambda n=told: len(_told_to_wait(at, since)) == n)
+        for each in () if everyone else others:
+            await each.wait("data", 20)
+        waits = _told_to_wait(at, since)
+        for each in users if everyone else [first]:
+            await each.wait("data", 90)
+        assert waits == _told_to_wait(at, since)
+        assert [call.chat_id for call in waits] == [each.id for each in users[: len(waits)]]
+        first_wait, last_wait = waits[0], waits[-1]
+        for call in at.server.calls[since:]:
+            if not sends(call.method) or call.status == 429:
+                continue
+            if everyone and call.number > last_wait.number:
+                assert call.time - last_wait.time >= 35
+            elif call.chat_id == first.id:
+                assert call.time - first_wait.time >= 35
+
+
+def _told_to_wait(at: House, since: int) -> list[Call]:
+    return [call for call in at.server.calls[since:] if call.status == 429]
+
+
 async def test_an_update_that_fails_every_time_is_put_aside_and_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,6 +236,7 @@ async def test_an_update_that_fails_every_time_is_put_aside_and_seen(
         assert f"update telegram {parked[0].id}" in told and "dzelzs" not in told
 
 
+@pytest.mark.skipif(ON_POSTGRESQL, reason="SQLite has a word for it")
 @pytest.mark.parametrize("webhook", [False, True])
 async def test_a_read_only_database_loses_nothing_accepted(tmp_path: Path, webhook: bool) -> None:
     async with house(tmp_path, webhook=webhook) as at:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
+from sqlalchemy import select, text
 
 from bot import logs
 from dialogs.conversation import Conversation
 from dialogs.sheet import judge
-from storage import cases, conversations
+from storage import cases, conversations, tables
+from storage.store import SERVICE
+from storage.tables import families
 from storage.write import Case
 from tests.harness import MONDAY, REGIONS, SECRET, House, house
 from tests.parallel import play
@@ -201,11 +201,11 @@ async def test_delete_me_leaves_nothing_readable(tmp_path: Path) -> None:
             events = await cases.events(store, number)
         assert [event.text for event in events if event.text] == []
         await at.stop()
-        with contextlib.closing(sqlite3.connect(tmp_path / "majup.sqlite")) as database:
-            keys = database.execute("select id, sealed_key from families where id != 'service'")
-            assert [key for _, key in keys] == [None]
-            assert database.execute("select count(*) from conversations").fetchone() == (0,)
-            assert database.execute("select count(*) from timers").fetchone() == (0,)
+        async with at.store() as store, store.connect() as database:
+            keys = select(families.c.sealed_key).where(families.c.id != SERVICE)
+            assert (await database.execute(keys)).all() == [(None,)]
+            for table in (tables.conversations, tables.timers):
+                assert (await database.execute(select(table))).all() == []
         await at.start()
         await user.send("/start")  # whoever comes back is new
         await user.wait("valod")
@@ -260,28 +260,22 @@ async def test_the_webhook_wants_its_secret(webhook: House, secret: str | None) 
         assert await conversations.find(store, "telegram", str(FAMILY)) is None
 
 
-def beside(file: Path, statement: str) -> list[Any]:
-    """Run a statement on the service's database from outside; never on the service's own loop,
-    which may hold the lock that the statement waits for."""
-    with contextlib.closing(sqlite3.connect(file)) as database:
-        return database.execute(statement).fetchall()
-
-
 async def test_the_webhook_answers_200_only_when_stored(webhook: House) -> None:
     user = webhook.server.user(FAMILY)
     url = f"{webhook.url}/telegram/webhook"
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-    file = webhook.home / "majup.sqlite"
-    async with aiohttp.ClientSession() as client:
-        await asyncio.to_thread(beside, file, "alter table updates rename to elsewhere")
+    async with aiohttp.ClientSession() as client, webhook.store() as store:
+        async with store.begin() as database:
+            await database.execute(text("alter table updates rename to elsewhere"))
         async with client.post(url, json=UPDATE, headers=headers) as answer:
             assert answer.status == 500
-        await asyncio.to_thread(beside, file, "alter table elsewhere rename to updates")
+        async with store.begin() as database:
+            await database.execute(text("alter table elsewhere rename to updates"))
         for _ in range(2):  # the second time it is known, and nothing more comes of it
             async with client.post(url, json=UPDATE, headers=headers) as answer:
                 assert answer.status == 200
-            count = await asyncio.to_thread(beside, file, "select count(*) from conversations")
-            assert count == [(1,)]
+            async with store.connect() as database:
+                assert len((await database.execute(select(tables.conversations))).all()) == 1
         async with client.get(f"{webhook.url}/readyz") as answer:
             assert (await answer.json())["channel"] is True
     user.chat.known = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import compress, count
 
 from dialogs.recognise.child_age_words import AGE_ENDINGS, may_be_age
 from dialogs.recognise.child_ages import ONE_YEAR, read_value
@@ -25,7 +26,7 @@ from dialogs.recognise.child_scan import (
     look_up,
 )
 from dialogs.recognise.clauses import Cuts, cut
-from dialogs.recognise.fold import FORMS, Remembered, Token
+from dialogs.recognise.fold import FORMS, LOWER, Remembered, Token
 from dialogs.recognise.glance import Glance, glance
 from dialogs.recognise.reading import ChildFound
 from dialogs.recognise.when_marks import TimeSpan
@@ -111,7 +112,7 @@ def _telling(tokens: Sequence[Token], seen: Glance) -> list[int]:
         *seen.number,
         *(place for place, hint in seen.hint.items() if hint in _TELLING_HINTS),
         *(place for place, meant in seen.language.items() if meant == "latvian"),
-        *(place for place, token in enumerate(tokens) if _TELLS[token.lower]),
+        *compress(count(), map(_TELLS.__getitem__, map(LOWER, tokens))),
     })  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import accumulate
+from operator import attrgetter
 from typing import Literal, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
@@ -77,6 +78,10 @@ class Token(Struct, frozen=True, gc=False):
     before: str
     script: Script
     capital: bool = False
+
+
+FOLDED, LOWER, BEFORE = attrgetter("folded"), attrgetter("lower"), attrgetter("before")
+"""Columns of tokens, for ``map``: a step in C for each word."""
 
 
 def fold(text: str) -> str:

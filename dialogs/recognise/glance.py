@@ -6,11 +6,12 @@ Readers then go only to the words that mean something to them. Tables are by pos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, count
 
 from msgspec import Struct
 
 from dialogs.recognise import people_words
-from dialogs.recognise.fold import Token
+from dialogs.recognise.fold import LOWER, Token
 from dialogs.recognise.numbers import NUMBERS, NumberKind, number_at
 from dialogs.recognise.vocabulary import Shelf
 from dialogs.recognise.when_words import CONTEXT, MARKS, SAYINGS, Mark
@@ -52,7 +53,7 @@ def glance(words: Sequence[Token]) -> Glance:
     """Look up every word of a text."""
     found, parts = _SHELF.look_up(words)
     marks, context, person, hint, trade, alone, language, living, numbers, *first = found
-    figures = [place for place, token in enumerate(words) if token.script == "digit"]
+    figures = compress(count(), map(str.isdigit, map(LOWER, words)))
     number = {
         place: read
         for place in sorted([*numbers, *figures])

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, count, pairwise
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -138,10 +139,10 @@ def _bounds(text: str, read: Reading) -> _Bounds:
             if "?" in before:
                 asked.add(sentence)
             sentence += 1
-    count = len(found)
-    sentences += [sentence] * (count - begins[-1])
-    clauses += [clause] * (count - begun)
-    begins.append(count)
+    length = len(found)
+    sentences += [sentence] * (length - begins[-1])
+    clauses += [clause] * (length - begun)
+    begins.append(length)
     if found and "?" in text[found[-1].end :]:
         asked.add(sentence)
     return _Bounds(sentences, clauses, begins, frozenset(asked))
@@ -156,7 +157,7 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     russian = is_transliterated(told, len(words))
     known = lexicon.russian_entries if russian else lexicon.entries
     entries = list(map(known.__getitem__, words))
-    items = [entry[0] for entry in entries]
+    items = list(map(itemgetter(0), entries))
     at: dict[int, list[int]] = {}
     for position, here in enumerate(items):
         for item in here:
@@ -167,7 +168,7 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     said = [set().union(*items[first:after]) for first, after in pairwise(begins)]
     ends = _phrases(lexicon, at, entries, sentence, said)
     return Marks(
-        text, found.tokens, words, [place for place, word in enumerate(words) if word[0] <= "9"],
+        text, found.tokens, words, list(compress(count(), map(str.isdigit, words))),
         language_of(told), at, ends, sentence, clause, asked, said,
         frozenset(at), frozenset().union(*ends.values()),
     )  # fmt: skip
@@ -183,7 +184,7 @@ def _phrases(
     """Find phrases, add them to ``at`` and ``said``, and give the position of each one's last
     word."""
     seen: dict[int, dict[int, int]] = {}
-    joined = [entry[4] for entry in entries]
+    joined = list(map(itemgetter(4), entries))
     joined += [_NO_ITEMS] * GAP
     for start, (_, _, close, wide, _, behind, further) in enumerate(entries):
         if behind and not behind.isdisjoint(joined[start + 1]):

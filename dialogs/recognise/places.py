@@ -13,7 +13,7 @@ from msgspec import structs
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from dialogs.recognise.fold import Token, tokens
+from dialogs.recognise.fold import Remembered, Token, fold, tokens
 from dialogs.recognise.gazetteer import Gazetteer, Place, load_gazetteer
 from dialogs.recognise.place_mentions import (
     CLAUSE_END,
@@ -257,21 +257,44 @@ def _settle(
     return tuple(settled)
 
 
+_OPENED: dict[str, tuple[str, ...]] = {
+    opening: tuple(phrase for phrase in UNDECIDED if phrase.startswith(f" {opening} "))
+    for opening in {phrase.split()[0] for phrase in UNDECIDED if " " in phrase[1:]}
+}
+_BEGINNINGS = tuple(phrase[1:] for phrase in UNDECIDED if " " not in phrase[1:])
+
+
+def _openings(lower: str) -> tuple[str, ...]:
+    """The phrases of not knowing yet that a word may open."""
+    folded = fold(lower)
+    opened = _OPENED.get(folded, ())
+    if not folded.startswith(_BEGINNINGS):
+        return opened
+    return opened + tuple(f" {one}" for one in _BEGINNINGS if folded.startswith(one))
+
+
+_OPENINGS: Remembered[tuple[str, ...]] = Remembered(_openings)
+
+
 def _undecided(words: Sequence[Token]) -> bool:
     """Whether the text says that the place is not known yet."""
-    joined = " " + " ".join([word.folded for word in words]) + " "
-    said = [phrase for phrase in UNDECIDED if phrase in joined]
+    opened = filter(None, map(_OPENINGS.__getitem__, {word.lower for word in words}))
+    begun = {phrase for phrases in opened for phrase in phrases}
+    if not begun:
+        return False
+    folded = [word.folded for word in words]
+    joined = " " + " ".join(folded) + " "
+    said = [phrase for phrase in begun if phrase in joined]
     if not said or len(words) <= 12:
         return bool(said)
     # In a long text "we do not know" may be about anything; the word "where" settles it.
-    sentence: list[str] = []
-    for word in words:
-        if sentence and word.before != " " and ends(word.before, SENTENCE_END):
-            if _about_place(sentence, said):
+    first = 0
+    for at, word in enumerate(words):
+        if word.before != " " and at and ends(word.before, SENTENCE_END):
+            if _about_place(folded[first:at], said):
                 return True
-            sentence = []
-        sentence.append(word.folded)
-    return _about_place(sentence, said)
+            first = at
+    return _about_place(folded[first:], said)
 
 
 def _about_place(sentence: list[str], undecided: Sequence[str]) -> bool:

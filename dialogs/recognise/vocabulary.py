@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -16,6 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from dialogs.recognise.fold import (
     FORMS,
     LONGEST_FIGURE_KEPT,
+    LOWER,
     Remembered,
     Token,
     fold,
@@ -249,6 +251,10 @@ class Shelf:
         for one in phrases:
             for part in one.parts.values():
                 self._add(_PART, part)
+        self._lengths = {
+            cyrillic: (_lengths(stems), _lengths(loose_stems))
+            for cyrillic, (_, stems, _, loose_stems) in self._tables.items()
+        }
         self._known: Remembered[_Entry] = Remembered(self._entry)
 
     def _add(self, number: int, vocabulary: Vocabulary[Any]) -> None:
@@ -268,9 +274,13 @@ class Shelf:
         parts: dict[str, None] = {}
         for cyrillic in (True,) if script == "cyrillic" else (False, True):
             words, stems, loose_words, loose_stems = self._tables[cyrillic]
+            plain, squashed = self._lengths[cyrillic]
             ending = LONGEST_RUSSIAN_ENDING if cyrillic else LONGEST_ENDING
-            for word, whole, begun in ((folded, words, stems), (loose, loose_words, loose_stems)):
-                for number, meaning in _fitting(word, whole, begun, ending):
+            for word, whole, begun, lengths in (
+                (folded, words, stems, plain),
+                (loose, loose_words, loose_stems, squashed),
+            ):
+                for number, meaning in _fitting(word, whole, begun, lengths, ending):
                     if number == _PART:
                         parts[meaning] = None
                     else:
@@ -280,12 +290,12 @@ class Shelf:
     def look_up(self, words: Sequence[Token]) -> tuple[list[dict[int, Any]], list[tuple[str, ...]]]:
         """For each vocabulary the meanings by position, ascending; the phrases' further words."""
         found: list[dict[int, Any]] = [{} for _ in range(self._count)]
-        entries = list(map(self._known.__getitem__, [token.lower for token in words]))
+        entries = list(map(self._known.__getitem__, map(LOWER, words)))
         for position, entry in enumerate(entries):
             if entry is not _NOTHING:
                 for number, meaning in entry[0]:
                     found[number][position] = meaning
-        return found, [entry[1] for entry in entries]
+        return found, list(map(itemgetter(1), entries))
 
 
 _Table: TypeAlias = dict[str, list[tuple[int, Any]]]
@@ -294,11 +304,22 @@ _NOTHING: _Entry = (), ()
 _PART = -1
 
 
-def _fitting(word: str, whole: _Table, begun: _Table, ending: int) -> Iterator[tuple[int, Any]]:
+def _fitting(
+    word: str, whole: _Table, begun: _Table, lengths: Mapping[str, Sequence[int]], ending: int
+) -> Iterator[tuple[int, Any]]:
     """What fits a word, the most telling first; see :func:`_find`."""
     if word in whole:
         yield from whole[word]
-    length = len(word)
-    for cut in range(length, max(1, length - ending - 1), -1):
-        if word[:cut] in begun:
-            yield from begun[word[:cut]]
+    longest = len(word)
+    for length in lengths.get(word[:2], ()):
+        if longest - ending <= length <= longest and word[:length] in begun:
+            yield from begun[word[:length]]
+
+
+def _lengths(stems: Iterable[str]) -> dict[str, list[int]]:
+    """How long the stems are that begin with the same two letters, the longest first."""
+    found: dict[str, set[int]] = {}
+    for stem in stems:
+        if len(stem) > 1:
+            found.setdefault(stem[:2], set()).add(len(stem))
+    return {start: sorted(some, reverse=True) for start, some in found.items()}

@@ -1,7 +1,11 @@
 """How long the whole recognition of one message takes: ``python -m tests.benchmarks.recognition``.
 
-Processor time, the best of many runs, in milliseconds. "first" is the very first run of that text
-in the process, when its words were not met before. The slowest reader is named with its part.
+Processor time in milliseconds. First come stories that were never read before, each made of
+labelled sayings: "cold" is the first story of a process, "unseen" a new story for a service that
+has read others (the fair figure), "again" the best of many runs. Then come the densest texts and
+those made to be slow: "first" run and "best", and how much twice the text costs ("x2", about 2
+where nothing backtracks). The slowest reader is named with its part. The first line tells how fast
+the machine is just now, so that figures of different hours can be compared.
 """
 
 from __future__ import annotations
@@ -12,7 +16,10 @@ import random
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from dialogs.recognise import story
@@ -36,6 +43,9 @@ LENGTH = 4096
 """Characters of the longest message Telegram sends."""
 _TESTS = Path(__file__).parents[1]
 _SAYINGS = ("sayings_needs.json", "sayings_people.json", "sayings_places.json")
+_TOLD = frozenset(("story", "needs", "children", "when", "questions"))
+"""Kinds of sayings that families string together in a story."""
+_STORIES = 6
 _RUNS = 15
 
 
@@ -60,6 +70,30 @@ def dense_texts() -> dict[str, str]:
         random.Random(1).shuffle(sayings)
         texts[f"dense {language}"] = "\n".join(sayings)[:LENGTH]
     return texts
+
+
+def story_texts() -> dict[str, tuple[list[str], list[str]]]:
+    """For each language sayings to begin with, and stories of full length made of others."""
+    said: dict[str, dict[str, None]] = {"lv": {}, "ru": {}, "en": {}}
+    for file in sorted(_TESTS.glob("sayings_*.json")):
+        for saying in json.loads(file.read_text("utf-8")):
+            if saying["kind"] in _TOLD and saying["language"] in said:
+                said[saying["language"]][saying["text"]] = None
+    texts: dict[str, tuple[list[str], list[str]]] = {}
+    for language, sayings in said.items():
+        known, new = list(sayings)[::2], list(sayings)[1::2]
+        random.Random(3).shuffle(new)
+        texts[language] = known, [_told_from(new, first) for first in range(_STORIES)]
+    return texts
+
+
+def _told_from(sayings: list[str], number: int) -> str:
+    """A story that begins at one of the sayings, as long as a message may be."""
+    begun = islice(cycle(sayings), number * len(sayings) // _STORIES, None)
+    text = ""
+    while len(text) < LENGTH:
+        text += next(begun) + "\n"
+    return text[:LENGTH]
 
 
 def situation_texts() -> dict[str, str]:
@@ -137,21 +171,48 @@ def _measured(work: Callable[[], Any], runs: int = _RUNS) -> float:
     return best * 1000
 
 
+def _pace() -> float:
+    """Milliseconds that a fixed piece of Python takes just now."""
+
+    def work() -> None:
+        total = 0
+        for number in range(20_000):
+            total += number & 3
+
+    return _measured(work, 30)
+
+
+def _stories(data: RecogniserData) -> None:
+    print(f"{'story':<20} {'cold':>7} {'unseen':>7} {'again':>7}")
+    for language, (known, (first, *others)) in story_texts().items():
+        cold = _measured(partial(whole, first, data), 1)
+        for text in known:
+            whole(text, data)
+        unseen = median(_measured(partial(whole, text, data), 1) for text in others)
+        again = median(_measured(partial(whole, text, data)) for text in others)
+        print(f"{language:<20} {cold:7.2f} {unseen:7.2f} {again:7.2f}")
+
+
 def main() -> None:
     """Print a line for every text."""
     started = time.process_time()
     data = load_recogniser()
-    print(f"loaded in {(time.process_time() - started) * 1000:.0f} ms")
+    print(f"loaded in {(time.process_time() - started) * 1000:.0f} ms; pace {_pace():.2f} ms")
     gc.collect()
     gc.freeze()
-    print(f"{'text':<20} {'first':>7} {'best':>7}  slowest reader")
+    _stories(data)
+    print(f"{'text':<20} {'first':>7} {'best':>7} {'x2':>4}  slowest reader")
     for name, text in (dense_texts() | situation_texts() | hostile_texts()).items():
-        first = _measured(lambda text=text: whole(text, data), runs=1)  # type: ignore[misc]
-        best = _measured(lambda text=text: whole(text, data))  # type: ignore[misc]
+        first = _measured(partial(whole, text, data), 1)
+        best = _measured(partial(whole, text, data))
+        twice = _measured(partial(whole, text + text, data))
         times = {reader: _measured(work, 5) for reader, work in readers(text, data).items()}
         times["needs"] -= times["marks"]
         slowest = max(times, key=lambda reader: times[reader])
-        print(f"{name:<20} {first:7.2f} {best:7.2f}  {slowest} {times[slowest]:.2f}")
+        print(
+            f"{name:<20} {first:7.2f} {best:7.2f} {twice / best:4.1f}"
+            f"  {slowest} {times[slowest]:.2f}"
+        )
 
 
 if __name__ == "__main__":

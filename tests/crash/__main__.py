@@ -2,7 +2,8 @@
 
 As it is: the tests of faults as the gate runs them, and the counts of their kills. With
 ``--all`` after them the release run: one kill at every point of whole cases, polling and
-webhook, then ``--random`` kills over ``--conversations`` talks, then workers on PostgreSQL.
+webhook, then ``--random`` kills over ``--conversations`` talks, then disks that are full now and
+again, then workers on PostgreSQL.
 ``--part`` names a part of the release run to be run alone (more than once: these parts).
 Exits 1 if a law was broken.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.disk import Meanwhile, disk_fills, files_end, small_disk
 from tests.crash.house import Zygote
 from tests.crash.judge import Verdict
 from tests.crash.runs import FLAVOURS, Reference, Run, many, often, reference
@@ -32,7 +35,7 @@ TESTS = (
     "tests/test_relay.py", "tests/test_telegram_transports.py", "tests/test_commit.py",
 )  # fmt: skip
 """Where the tests of faults stand."""
-PARTS = ("away", "points", "random", "workers")
+PARTS = ("away", "points", "random", "full", "workers")
 """Of the release run."""
 
 
@@ -91,6 +94,25 @@ async def workers(zygote: Zygote, home: Path, known: Reference, whole: Verdict) 
         told(f"{count} workers{', PostgreSQL dying' if dies else ''}", whole)
 
 
+async def without_room(zygote: Zygote, home: Path, known: Reference, whole: Verdict) -> None:
+    """Whole cases on disks that are full now and again: by a limit, and really full ones."""
+    refused = 0
+    for seed in range(8):
+        place = home / f"full-{seed}"
+        with contextlib.ExitStack() as mounted:
+            way: Meanwhile = partial(files_end, seed=seed)
+            if seed % 2:
+                try:
+                    mounted.enter_context(small_disk(place))
+                    way = partial(disk_fills, seed=seed)
+                except PermissionError as error:
+                    print(error, flush=True)
+            run = Run(zygote, place, (), list(FLAVOURS), webhook=seed % 4 > 1, meanwhile=way)
+            await many([lambda run=run: run], known, 1, whole)  # type: ignore[misc]
+            refused += run.refused
+    told(f"disks without room, {refused} turns not stored at first", whole)
+
+
 async def release(given: argparse.Namespace, whole: Verdict) -> None:
     """The release run."""
     home = Path(tempfile.mkdtemp(prefix="majup-crash-"))
@@ -105,6 +127,8 @@ async def release(given: argparse.Namespace, whole: Verdict) -> None:
             await every_point(zygote, home, known, given, whole)
         if "random" in parts:
             await at_random(zygote, home, known, given, whole)
+        if "full" in parts:
+            await without_room(zygote, home, known, whole)
         if "workers" in parts:
             await workers(zygote, home, known, whole)
 

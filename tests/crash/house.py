@@ -190,6 +190,13 @@ class MortalHouse:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.child, signal.SIGKILL)
 
+    async def die(self) -> None:
+        """Kill the service now, for good."""
+        self._stopping = True
+        await self.kill()
+        if self._keeper is not None:
+            await self._keeper
+
     async def stop(self) -> float:
         """Tell the service to end as an operator does; gives the seconds it took."""
         self._stopping = True

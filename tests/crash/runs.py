@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from storage import staff
 from storage.store import Store
+from tests.crash.disk import Meanwhile, during
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Expected, Verdict, judge, kept, seen
 from tests.crash.people import PATIENCE, Coordinator, case
@@ -61,14 +62,19 @@ async def reference(zygote: Zygote, home: Path, **more: Any) -> Reference:
 
 
 class Run:
-    """Families of these flavours at the same time on one home; ``plan`` as in MortalHouse."""
+    """Families of these flavours at the same time on one home; ``plan`` as in MortalHouse.
+
+    ``meanwhile`` happens to the house as long as they play.
+    """
 
     def __init__(
         self, zygote: Zygote, home: Path, plan: Iterable[int], flavours: list[bool],
-        *, webhook: bool = False, patience: float = PATIENCE, **more: Any,
+        *, webhook: bool = False, patience: float = PATIENCE, meanwhile: Meanwhile | None = None,
+        **more: Any,
     ) -> None:  # fmt: skip
         self.home = home
-        shutil.copytree(furnished(home), home)
+        self.meanwhile = meanwhile
+        shutil.copytree(furnished(home), home, dirs_exist_ok=True)
         self.flavours = flavours
         self.patience = patience
         self.server = TelegramServer(clock=Clock(MONDAY))
@@ -76,6 +82,8 @@ class Run:
             MortalHouse, zygote, self.server, home, plan, webhook=webhook, **more
         )
         self.found: list[Expected] = []
+        self.refused = 0
+        """How many turns the service said it could not store."""
 
     def log(self) -> str:
         """The end of what the service wrote."""
@@ -94,12 +102,13 @@ class Run:
             quiet = Quiet(self.server, self.house.database, self.house.key_file)
             desk = Coordinator(boss, quiet, self.patience)
             async with self.house:
-                await asyncio.gather(
-                    *(
-                        case(user, desk, flavour, self.patience)
-                        for user, flavour in zip(families, self.flavours, strict=True)
+                async with during(self.meanwhile, self.house):
+                    await asyncio.gather(
+                        *(
+                            case(user, desk, flavour, self.patience)
+                            for user, flavour in zip(families, self.flavours, strict=True)
+                        )
                     )
-                )
                 await quiet.everywhere(self.patience)
                 drained = await self.house.stop()
             async with self.house.store() as store:
@@ -114,12 +123,13 @@ class Run:
                     for user, flavour in zip(families, self.flavours, strict=True)
                 }
                 verdict = await judge(self.server, store, wanted, STAFF, self.house.kills)
+        self.refused = self.house.log.read_text().count("turn.not_stored")
         verdict.drained = drained
         verdict.points.update(kind for _, kind in self.house.lives[: self.house.kills])
         if verdict.faults:
             verdict.faults.append(f"home: {self.home}")
         else:
-            shutil.rmtree(self.home)
+            shutil.rmtree(self.home, ignore_errors=True)  # a file system of its own stays
         return verdict
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.crash.disk import files_end
 from tests.crash.house import MortalHouse, Zygote
 from tests.crash.judge import Verdict
-from tests.crash.runs import Reference, Run, often, once_each, reference, spread
+from tests.crash.runs import FLAVOURS, Reference, Run, often, once_each, reference, spread
+from tests.crash.shim import SIZE
 from tests.crash.workers import Workers
-from tests.harness import MONDAY
+from tests.crash.zygote import Life
+from tests.harness import MONDAY, free_port
 from tests.postgres import postgres
 from tests.telegram.clock import Clock
 from tests.telegram.ledger import Call
@@ -93,6 +97,43 @@ async def test_a_first_start_killed_anywhere_is_made_good_by_the_next(
                 await user.wait("Labdien", 60)
             assert house.kills <= 1
             print(point, house.lives)
+
+
+async def test_a_second_service_in_one_home_gives_way_within_a_second(
+    zygote: Zygote, home: Path
+) -> None:
+    async with TelegramServer(clock=Clock(MONDAY)) as server:
+        house = MortalHouse(zygote, server, home / "same")
+        user = server.user(1, language_code="lv")
+        async with house:
+            await user.start()
+            await user.wait("Labdien", 60)
+            settings = {**house.settings, "listen": f"127.0.0.1:{free_port()}"}
+            took = []
+            for number in range(5):  # on a machine with much else to do one of them is quick
+                points, log = (home / f"second-{number}.{end}" for end in ("points", "log"))
+                points.write_bytes(bytes(SIZE))
+                base, since = MONDAY.timestamp(), time.monotonic()
+                life = Life(settings, base, since, str(points), 0, str(log))
+                began = time.monotonic()
+                _, ended = await zygote.birth(life)
+                assert os.waitstatus_to_exitcode(await ended) == 1
+                took.append(time.monotonic() - began)
+                assert "another process already runs" in log.read_text()
+            assert min(took) < 1
+            await user.press("English")
+            await user.wait("data", 60)
+
+
+@pytest.mark.parametrize("webhook", [False, True])
+async def test_a_disk_without_room_now_and_again_loses_and_doubles_nothing(
+    zygote: Zygote, home: Path, known: Reference, webhook: bool
+) -> None:
+    run = Run(zygote, home / f"full-{webhook}", (), list(FLAVOURS),
+              webhook=webhook, meanwhile=files_end)  # fmt: skip
+    verdict = await run.play(known.expected)
+    assert not verdict.faults, "\n".join(verdict.faults)
+    assert run.refused, "there was always room"
 
 
 async def test_two_workers_killed_at_random_make_one_case_of_each_family(
