@@ -12,6 +12,7 @@ g1     45 of 48  25 of 27  56 of 64  45 of 46  90 / 88   23 of 25     44 of 48  
 g2     39 of 40  33 of 34  46 of 50  38 of 42  90 / 92   17 of 18     29 of 35   3 of 30
 g3     27 of 28  18 of 22  33 of 39  23 of 28  82 / 87   14 of 14     30 of 31   0 of 30
 g4     30 of 30  22 of 23  34 of 43  25 of 28  82 / 84   10 of 12     19 of 27   1 of 23
+g5     3 of 3    3 of 3    12 of 12  6 of 6    78 / 83   3 of 3       13 of 15   1 of 9
 =====  ========  ========  ========  ========  ========  ===========  =========  =========
 
 The rules were mended after each round, so what is held here is what was reached, not what a next

@@ -246,18 +246,23 @@ async def test_a_draft_language_and_two_admins(tmp_path: Path) -> None:
         await page.get_by_text("Saglabāts melnrakstā").wait_for()
 
 
-async def test_every_page_at_two_widths(tmp_path: Path) -> None:
+PAGES = (
+    ("s/people", "new-section", "beginning", "q/status/remove", "s/work/remove"),
+    ("file", "history", "conditions", "conditions/eu", "new-condition"),
+    ("q/status/answers/abroad", "texts?language=uk", "publish/proof", "insight"),
+    ("data", "data/needs/job_search", "data/words/words.yaml/groups.CHILD", "data/places",
+     "data/rules", "data/people"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pages", PAGES, ids=lambda pages: pages[0].replace("/", "-"))
+async def test_every_page_at_two_widths(tmp_path: Path, pages: tuple[str, ...]) -> None:
     async with office_at(tmp_path / "home", port=True) as served, visitor(
         viewport=WIDE
     ) as (_, page):
         await page.goto(served.url + link(served, await admin(served)))
         await page.get_by_role("button", name="Atvērt studiju").click()
-        for path in (
-            "s/people", "new-section", "beginning", "q/status/remove", "s/work/remove", "file",
-            "history", "texts?language=uk", "publish/proof", "data", "data/needs/job_search",
-            "data/words/words.yaml/groups.CHILD", "data/places", "data/rules", "data/people",
-            "insight", "conditions", "conditions/eu", "new-condition", "q/status/answers/abroad",
-        ):  # fmt: skip
+        for path in pages:
             await page.goto(f"{served.url}/studio/{path}")
             for size in (WIDE, PHONE):
                 await page.set_viewport_size(size)  # type: ignore[arg-type]

@@ -122,6 +122,10 @@ class TextsRoom:
             )
             for n, card in enumerate(shown)
         ]  # fmt: skip
+        for n, card in enumerate(shown):  # drawn for this page's texts alone
+            entry = texts.entries[card.name]
+            bubble, keys = self._met(bench, entry, language, texts, card.forms[0])
+            shown[n] = msgspec.structs.replace(card, bubble=bubble, rows=keys)
         rows = [
             (each, tongue(each.language, sit.language), self.studio.say(
                 sit.language, f"state.{each.state}"))
@@ -160,12 +164,11 @@ class TextsRoom:
             count = forms if entry.other else 1
             strings = (said,) if isinstance(said, str) else said or ()
             strings = tuple(strings[k] if k < len(strings) else "" for k in range(count))
-            bubble, rows = self._met(bench, entry, language, texts, strings[0])
             about = self._about(bench, entry)
             english = f"{entry.text} / {entry.other}" if entry.other else entry.text
             order = {"missing": 0, "stale": 1, "ok": 2}[state]
             found.append((order, Card(
-                0, entry.name, about, english, shown_lv, bubble, rows, strings, state, old,
+                0, entry.name, about, english, shown_lv, Markup(""), (), strings, state, old,
                 len(entry.text) > 60,
             )))  # fmt: skip
         found.sort(key=lambda pair: pair[0])
