@@ -143,6 +143,10 @@ async def test_old_and_forged_buttons_do_no_harm(tmp_path: Path) -> None:
         after = await talk_of(at, user)
         assert before is not None and after is not None
         assert after.answers == before.answers and after.state == before.state
+        assert after.prompt is not None
+        open_now = f"|{after.prompt.visit}|"
+        # The talk goes on once all is said to each forged button.
+        await user.wait(lambda _: any(open_now in (key.data or "") for key in user.last.buttons))
         await player.to_review()
 
 
