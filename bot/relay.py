@@ -39,6 +39,7 @@ from bot.channels.channel import (
 from bot.pace import Rates, Window
 from bot.predecessor import Left, left
 from bot.queue import Chat, Item, anew
+from bot.shown import Shown
 from bot.trouble import Trouble
 from storage import outbox
 from storage.commit import Committer
@@ -51,7 +52,6 @@ _LEASE = 10.0  # seconds a lease lasts; it is renewed three times in that span
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
 _ABSENT_PAUSE = 3600.0
-_REMEMBERED = 50_000  # names of sent messages kept in memory
 _PAGE = 1000
 
 
@@ -97,7 +97,7 @@ class Relay:
         self._known: set[int] = set()
         self._early: list[Waiting] | None = None
         self._recorded_rows: list[int] | None = None
-        self._messages: dict[tuple[str, str], str] = {}
+        self._shown = Shown(store)
         self._before = Left()
         self._paused: dict[str, float] = {}
         self._paused_all = 0.0
@@ -352,7 +352,7 @@ class Relay:
             self._fail(chat, item, "refused", type(error).__name__)
 
     async def _carry_out(self, chat: Chat, item: Item) -> None:
-        order = await self._resolved(chat, item)
+        order = await self._shown.resolved(chat.address.id, item)
         if order is None:
             self._done(chat, item, Mark(outcome="dropped", rows=tuple(item.rows)))
             return
@@ -419,31 +419,6 @@ class Relay:
             case _:
                 self._fail(chat, item, "refused", type(error).__name__)
 
-    async def _resolved(self, chat: Chat, item: Item) -> Order | None:
-        """The order with the message it is about; None if there is nothing to do."""
-        order = item.order
-        if order.kind == "send" or order.message:
-            return order
-        message = await self._message(chat.address.id, item.ref)
-        if message is not None:
-            return msgspec.structs.replace(order, message=message)
-        if order.kind == "edit" and order.html:
-            return anew(order)
-        return None
-
-    async def _message(self, address: str, ref: str) -> str | None:
-        known = self._messages.get((address, ref))
-        if known is not None or not ref:
-            return known or None
-        found = await outbox.message(self._store, address, ref)
-        self._remember(address, ref, found or "")
-        return found
-
-    def _remember(self, address: str, ref: str, message: str) -> None:
-        self._messages[address, ref] = message
-        if len(self._messages) > _REMEMBERED:
-            del self._messages[next(iter(self._messages))]
-
     async def _recorded(self, chat: Chat) -> None:
         """Wait until the chat's last message is on record."""
         if chat.unrecorded is not None and not chat.unrecorded.done():
@@ -453,11 +428,11 @@ class Relay:
 
     async def _clear(self, channel: Channel, chat: Chat, slot: str) -> None:
         """Remove the message a slot holds, if any."""
-        message = await self._message(chat.address.id, f"slot:{slot}")
+        message = await self._shown.message(chat.address.id, f"slot:{slot}")
         if message:
             with contextlib.suppress(Missing, Refused):  # gone already, or too old for it
                 await channel.perform(chat.address.value, Order(kind="delete", message=message))
-            self._remember(chat.address.id, f"slot:{slot}", "")
+            self._shown.remember(chat.address.id, f"slot:{slot}", "")
 
     # What became of it
 
@@ -468,7 +443,7 @@ class Relay:
                 name for name in (item.ref, f"slot:{item.slot}" if item.slot else "") if name
             )
             for ref in refs:
-                self._remember(chat.address.id, ref, message)
+                self._shown.remember(chat.address.id, ref, message)
         mark = Mark(
             outcome="sent",
             rows=tuple(item.rows),

@@ -79,6 +79,18 @@ def test_the_number_of_a_line_typed_under_the_note_mends_it(said: str, asked: st
     assert (made.c.state is State.TELLING) is (asked == "story")
 
 
+@pytest.mark.parametrize(("said", "asked"), [("2031", "part"), ("nezinu kuru", "part"), ("2", "")])
+def test_a_part_of_a_line_that_was_not_named_is_asked_for_again(said: str, asked: str) -> None:
+    story = f"{STORY}. Mēs esam divi: es grāmatvede, vīrs metinātājs"
+    made = talk(f">> {story}", ">> 5")
+    assert made.c is not None and made.c.prompt is not None
+    assert made.c.prompt.path == "part", made.c.prompt
+    parts = made.c.prompt.candidates
+    made.act(lines([f">> {said}"])[0])
+    assert made.c.prompt.path == (asked or parts[1])
+    assert made.c.prompt.candidates == (parts if asked else ())
+
+
 def test_the_same_tap_twice_changes_nothing() -> None:
     made = talk(f">> {STORY}", ">> [Pareizi, tas ir viss]", ">> [Mājoklis īrei]", ">> [2]")
     before = made.c
