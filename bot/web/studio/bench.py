@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -66,7 +67,7 @@ class Benches:
         texts = await self.workshop.texts()
         over = texts.over(compiled_draft.catalogues(head.draft, texts)).following(script)
         compiled = await self.workshop.soon(head, PATIENCE)
-        names = Names(script, over, sit.language, self._say(sit))
+        names = Names(script, over, sit.language, partial(self.studio.say, sit.language))
         faults = all_told(compiled, self.studio.texts, sit.language) if compiled else []
         shown, more = self._languages(sit, head)
         return Bench(head, script, over, names, compiled, faults, shown, more)
@@ -88,9 +89,3 @@ class Benches:
         more = tuple((each.id, tongue(each.id, sit.language)) for each in listed.all
                      if each.id not in own)
         return shown, more
-
-    def _say(self, sit: Sitting) -> Any:
-        def say(name: str, /, **args: object) -> str:
-            return self.studio.say(sit.language, name, **args)
-
-        return say

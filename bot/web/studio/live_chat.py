@@ -7,6 +7,7 @@ counted as given before ("what if").
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from bot.web.markup import page_html
 from bot.web.pages import LANGUAGES
 from bot.web.studio import what_if
-from bot.web.studio.names import Names, Say, tongue
+from bot.web.studio.names import Names, tongue
 from bot.web.studio.workshop import Head
 from dialogs.edition import Edition
 from dialogs.play import Talk
@@ -98,7 +99,8 @@ class LiveChat:
                     "languages": [(code, tongue(code, sit.language)) for code in LANGUAGES],
                     "given": [], "chat_problem": "", "chat_waiting": compiled is None,
                     "answerable": [], "municipalities": (), "open": False}  # fmt: skip
-        names = Names(compiled.script, edition.texts, sit.language, self._say(sit))
+        say = partial(self.studio.say, sit.language)
+        names = Names(compiled.script, edition.texts, sit.language, say)
         places = edition.programme.geography.municipalities.values()
         return {
             "bubbles": self._bubbles(sit, played), "chat_language": played.wanted,
@@ -108,12 +110,6 @@ class LiveChat:
             "municipalities": [each.names.of(sit.language) for each in places],
             "open": played.open,
         }  # fmt: skip
-
-    def _say(self, sit: Sitting) -> Say:
-        def say(name: str, /, **args: object) -> str:
-            return self.studio.say(sit.language, name, **args)
-
-        return say
 
     def _languages(self, sit: Sitting, edition: Edition) -> list[tuple[str, str]]:
         """What the talk can be in: also languages that families do not see yet."""
@@ -190,7 +186,7 @@ class LiveChat:
         view = await self.view(sit, head, question)
         return self.studio.pages.page(
             "studio/chat.html", sit.language, token=sit.token, version=head.number,
-            s=self._say(sit), **view,
+            s=partial(self.studio.say, sit.language), **view,
         )  # fmt: skip
 
     async def act(self, sit: Sitting) -> Response:

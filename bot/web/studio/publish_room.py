@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -93,10 +94,7 @@ class PublishRoom:
 
     def difference(self, sit: Sitting, old: Edition, new: Edition) -> list[str]:
         """What is different, in words with titles instead of ids."""
-
-        def say(name: str, /, **args: object) -> str:
-            return self.studio.say(sit.language, name, **args)
-
+        say = partial(self.studio.say, sit.language)
         before = Names(old.revision.script, old.texts, sit.language, say)
         after = Names(new.revision.script, new.texts, sit.language, say)
         found: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response, StreamingResponse
@@ -137,9 +138,7 @@ class Studio:
         """A page of the console."""
         language = sit.language
 
-        def say(name: str, /, **args: object) -> str:
-            return self.say(language, name, **args)
-
+        say = partial(self.say, language)
         version = head.version
         undo = self.changed(sit, version) if version is not None else ""
         return self.pages.page(
