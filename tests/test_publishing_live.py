@@ -154,7 +154,7 @@ async def test_translations_are_published_and_taken_back_with_the_script(
     assert editions.current.texts.say("lv", "product:back") == "Atpakaļ!"
     assert editions.current.id == shown.edition.id
     told = await publishing.differences(desk, first, shown.edition.id, "return")
-    assert told == ["2 teksti ir citādi valodā lv: product:back, country.text"]
+    assert told == ["lv: 2 teksti ir citādi: product:back, country.text"]
     # A later draft without that catalogue keeps what was published.
     later = await ready(desk, ScriptFiles(drafts.DELETED, "return.yaml"))
     assert later.edition.texts.say("lv", "return:country.text") == "Kurā zemē dzīvojat?"
