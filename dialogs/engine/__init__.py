@@ -131,8 +131,11 @@ def _text(work: Work, raw: str) -> None:
     if command == "continue" and (c.notice is None or c.state is State.TELLING):
         command = None  # "let us start", or a word of the story
     if command not in (None, "done", "send") and not work.turn.forwarded:
-        commands.run(work, command)
-        return
+        if asking.names_answer(work, raw):
+            command = None  # "call me", where it is one of the ways to be answered
+        else:
+            commands.run(work, command)
+            return
     asked_language = work.edition.languages.exactly(raw)
     if asked_language and c.state not in (State.LANGUAGE, State.WITHDRAWN):
         commands.switch(work, asked_language)
@@ -165,7 +168,7 @@ def _text(work: Work, raw: str) -> None:
 
 LONGEST_LABEL = 40
 TOLD = frozenset({"story", "needs", "review"})
-"""Prompts under which a number is a line's or a need's, and a text more of the story."""
+"""Prompts under which a text may be more of the story."""
 
 
 def _button_typed(work: Work, said: str) -> bool:
@@ -178,7 +181,8 @@ def _button_typed(work: Work, said: str) -> bool:
     options = [
         (value, labels(work.edition, Button(value, name), work.c)) for value, name in prompt.labels
     ]
-    if prompt.path in TOLD and (prompt.path != "review" or any(map(str.isdigit, said))):
+    numbered = any(map(str.isdigit, said)) and prompt.path in ("review", telling.FIX_LINE)
+    if numbered or prompt.path in ("story", "needs"):
         typed = fold(said.strip(" .!"))
         found = tuple(
             value for value, known in options if any(fold(label) == typed for label in known)

@@ -24,6 +24,7 @@ from dialogs.engine.questions import (
     question_part,
     text_part,
     wants_address,
+    ways_to_answer,
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
@@ -105,18 +106,21 @@ def text(work: Work, said: str) -> None:
     if question.kind == "needs":
         needs.text(work, said)
         return
-    if question.kind == "group" and telling.children_from_text(work, question.id, said):
-        went_on(work, path, "typed")
-        return
     drawn = open_drawn(work)
     act = _act_typed(work, drawn, said)
     if act:
         tapping.tap(work, act)
         return
+    if question.kind == "group" and telling.children_from_text(work, question.id, said):
+        went_on(work, path, "typed")
+        return
     if prompt.picked and drawn.ticking and read_command(said) == "done":
         tapping.tap(work, DONE.value)
         return
     whole, own = _for_all(work, said, question.same is not None)
+    beside = prompt.attempt > 1 or any(map(str.isalpha, said))
+    if beside and wants_address(work, path):
+        drawn = Drawn((), ways_to_answer())  # "here, after all": another way can still be named
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
                   drawn.options, work.language)  # fmt: skip
     outcome: Read | Rejected
@@ -145,15 +149,28 @@ def text(work: Work, said: str) -> None:
 
 def _act_typed(work: Work, drawn: Drawn, said: str) -> str:
     """The value of a button typed in full ("Atstāt: 2023", "Agrāk"), if it acts on the question."""
+    named = _named_in_full(work, drawn, said)
+    return named if is_act(named) else ""
+
+
+def _named_in_full(work: Work, drawn: Drawn, said: str) -> str:
+    """The value of the button whose whole label was typed, "" for none."""
     if len(said) > LONGEST_LABEL:
         return ""
     typed = fold(said.strip(" .!"))
     for button in drawn.buttons:
-        if is_act(button.value) and any(
-            fold(label) == typed for label in button_labels(work.edition, button, work.c)
-        ):
+        if any(fold(label) == typed for label in button_labels(work.edition, button, work.c)):
             return button.value
     return ""
+
+
+def names_answer(work: Work, said: str) -> bool:
+    """Whether a text is the whole label of an answer offered under the open question."""
+    prompt = work.c.prompt
+    question = question_of(work.edition, prompt.path) if prompt is not None else None
+    if question is None or question.kind in ("story", "needs"):
+        return False
+    return bool(_named_in_full(work, open_drawn(work), said))
 
 
 def accepted(work: Work, path: str, outcome: Read) -> bool:
@@ -261,6 +278,9 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
     assert work.c.prompt is not None
     question = work.edition.spec(split(path)[0])
     attempt = work.c.prompt.attempt + 1
+    if wants_address(work, path):
+        _address_again(work, path, attempt)
+        return
     if attempt == 1 or question.differently is None:
         lead: Part = text_part(work, path, "again") if question.again else ("product:again", {})
     else:
@@ -279,6 +299,14 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
     work.open(path, (*parts, *how_far(work)), drawn.buttons, last,
               picked=picked(work, path), attempt=attempt,
               candidates=outcome.candidates)  # fmt: skip
+
+
+def _address_again(work: Work, path: str, attempt: int) -> None:
+    """Ask for the number or address again; then differently, with the other ways beside it."""
+    way = work.c.answers[path].value["way"]
+    lead: Part = (f"product:{way}_{'again' if attempt == 1 else 'differently'}", {})
+    buttons = ways_to_answer() if attempt > 1 else ()
+    work.open(path, (lead, *how_far(work)), buttons, draw(work, path).last, attempt=attempt)
 
 
 def unclear_place(work: Work, path: str) -> dict[str, Any] | None:
