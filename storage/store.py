@@ -37,6 +37,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import migrations
+from storage.hindrance import WORDS, hindrance
 from storage.sealing import Box, Keys, Unreadable
 from storage.tables import families
 
@@ -58,7 +59,9 @@ class StoreFault(Exception):
 
 def unusable(error: DBAPIError) -> str:
     """One line about a database that cannot be used, without addresses or contents."""
-    return f"the database cannot be used: {type(error.orig).__name__}"
+    why = hindrance(error)
+    told = WORDS[why] if why and why != "away" else type(error.orig).__name__
+    return f"the database cannot be used: {told}"
 
 
 def new_id() -> str:

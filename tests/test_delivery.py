@@ -110,6 +110,7 @@ async def test_text_and_tap_that_race_store_nothing_wrong(tmp_path: Path, backwa
         at.server.updates.release(backwards=backwards)
         await at.server.updates.emptied()
         if backwards:  # the text came first and was no answer; the question stands again
+            await at.quiet.of(user.id, 30)  # the tap too has had its answer
             await until(lambda: any(value(b) == "abroad" for b in user.last.buttons))
             await user.choose("Abroad", "which country")
             await user.send("Norway")
