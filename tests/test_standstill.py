@@ -42,20 +42,23 @@ def hindered(at: House, how: str) -> Iterator[None]:
     connection = writer_of(at)
 
     def say(pragma: str) -> Any:
-        found = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+        told = connection.exec_driver_sql(f"PRAGMA {pragma}")
+        found = told.scalar() if told.returns_rows else None
         connection.rollback()
         return found
 
     before = say("max_page_count")
     say("query_only=1" if how == "read_only" else f"max_page_count={say('page_count')}")
-    yield
-    say("query_only=0" if how == "read_only" else f"max_page_count={before}")
+    try:
+        yield
+    finally:
+        say("query_only=0" if how == "read_only" else f"max_page_count={before}")
 
 
 async def _told_story(user: User, language: str) -> None:
     """To where a story is told."""
     await user.start()
-    await user.wait(language)
+    await user.wait("Mājup")
     await user.press(language)
     await user.wait("data|dati|данн")
     await user.press(user.last.buttons[0].text)
@@ -100,7 +103,8 @@ async def test_the_operator_hears_once_and_every_family_once_in_its_language(
                 found = await conversations.find(store, "telegram", str(user.id))
             assert found is not None and found.conversation is not None
             assert [piece.text[0] for piece in found.conversation.story] == ["0", "1", "2"]
-            assert _heard(user, KINDLY[code]) == 1 and KINDLY[code] not in user.last.text
+            await until(lambda user=user, code=code: KINDLY[code] not in user.last.text, 30)
+            assert _heard(user, KINDLY[code]) == 1
         assert _heard(boss, words) == 1
         told = [line["event"] for line in lines if line["log_level"] in ("error", "warning")]
         assert told == ["store.hindered"]
