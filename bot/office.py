@@ -101,8 +101,8 @@ class Office:
             holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
         )  # fmt: skip
         self.turns.flood = Flood() if rates.overall else None
-        standstill = self.turns.standstill
-        standstill.channels, standstill.sends = channels, lambda relay=self.relay: relay.sends
+        self.turns.standstill.channels = channels
+        self.turns.standstill.sends = self._sends
         down = await outage.last_beat(self.store)
         await self.relay.start()
         self._tasks = [
@@ -128,6 +128,9 @@ class Office:
             await self.turns.tallies.store_them()
         await self.committer.close()
         await self.store.close()
+
+    def _sends(self) -> bool:
+        return self.relay is not None and self.relay.sends
 
     async def leads(self, name: str) -> bool:
         """Whether this worker is the one to do this at present; asked again every few seconds."""

@@ -127,8 +127,9 @@ class Standstill:
         if not self.sends():
             return
         for chat, waits in list(self._waiting.items()):
-            if waits.since <= before and self._waiting.pop(chat, None):
+            if waits.since <= before and chat in self._waiting:
                 self._told.add(chat)
+                del self._waiting[chat]
                 name = "tap_not_kept" if waits.tap else "not_kept"
                 await self._say(*chat, waits.language, (f"product:{name}",))
                 await asyncio.sleep(BETWEEN)

@@ -77,7 +77,7 @@ class AtWrites:
     it) or a statement (True: SQLite refuses changes from it on). ``reached`` has those at which
     it was so; one that the service has passed before its turn comes is left out. ``end`` is the
     last write there was. At the first that concerns a family, and no later, it lasts until that
-    family has been told.
+    family has been told (``told``).
     """
 
     def __init__(self, writes: Iterable[int], *, read_only: bool = False) -> None:
@@ -85,22 +85,22 @@ class AtWrites:
         self.read_only = read_only
         self.reached: list[int] = []
         self.end = 0
+        self.told = False
 
     async def __call__(self, house: MortalHouse) -> None:
         """What happens meanwhile."""
         await _started(house)
-        told = False
         for number in self.writes:
             limit = HEADER + (number - 1) * FRAME + WITHIN[number % len(WITHIN)]
             if self._passed(house) >= number or limit < house.log.stat().st_size + FRAME:
                 continue
             self._hinder(house, number, limit)
-            while not self._at(house, number, limit):  # noqa: ASYNC110 - another process
+            while not self._at(house, number, limit):
+                self.end = max(self.end, self._passed(house))
                 await asyncio.sleep(0.005)
             self.reached.append(number)
-            told = told or await _told(house)
+            self.told = self.told or await _told(house)
             await asyncio.sleep(HELD)
-            self.end = max(self.end, self._passed(house))
             self._hinder(house, 0, resource.RLIM_INFINITY)
         while True:
             self.end = max(self.end, self._passed(house))

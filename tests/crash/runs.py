@@ -115,7 +115,7 @@ class Run:
                         )
                     )
                 await quiet.everywhere(self.patience)
-                if isinstance(self.meanwhile, AtWrites):
+                if isinstance(self.meanwhile, AtWrites) and self.meanwhile.reached:
                     await self._over(operator)
                 drained = await self.house.stop()
             async with self.house.store() as store:
@@ -156,7 +156,7 @@ class Run:
         if len(heard) != 2 * self.hindered:
             wrong.append(f"{self.hindered} standstills, the operator heard {heard}")
         told = [sum(not_kept(m.text) for m in user.chat.history) for user in families]
-        if not any(told) or max(told) > self.hindered:
+        if max(told) > self.hindered:
             wrong.append(f"{self.hindered} standstills, of which the families heard {told}")
         return wrong
 
