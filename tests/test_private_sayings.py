@@ -46,5 +46,7 @@ def test_read_exactly(report: Report, kind: str, least: float) -> None:
 
 
 def test_what_is_private_is_always_found(report: Report) -> None:
-    misses = [(one.text, one.expected, one.found) for one in report.misses if one.kind == "sensitive"]
+    misses = [
+        (one.text, one.expected, one.found) for one in report.misses if one.kind == "sensitive"
+    ]
     assert report.counts["sensitive"]["all"].recall == 1.0, misses
