@@ -6,7 +6,8 @@ sensitive, questions, alarm, worry), ``text`` and ``expect``; every key of ``exp
 ``also_ok`` holds further values that count as right, ``acceptable`` needs that are not asked for
 but do no harm, ``must_not_store`` words that the sensitive reading has to cover, ``must_keep``
 words that it may not touch, ``questions`` what has to be kept word for word, ``alarm`` what
-cannot wait (danger, homeless, out_of_school, unclear). A saying without ``alarm`` must start nothing.
+cannot wait (danger, homeless, out_of_school, unclear). A saying without ``alarm`` must start
+nothing.
 """
 
 from __future__ import annotations
