@@ -352,7 +352,12 @@ def _bare_age(
         )
         glue = glue or word.before.startswith((",", ")", ".", ";", "/", " ("))
         turning = index > 0 and words.hint[index - 1] == "willbe"
-        if not glue and not turning and words.language.get(after) is None:
+        if (
+            not glue
+            and not turning
+            and words.language.get(after) is None
+            and not _ends_list(scan, words, index)
+        ):
             return False  # "3 istabas"
     if answering:
         return True
@@ -369,6 +374,21 @@ def _bare_age(
             continue
         return bool(token.script == "digit" and len(token.folded) <= 2 and scan.children)
     return False
+
+
+def _ends_list(scan: Scan, words: Words, index: int) -> bool:
+    """Whether a figure is the last of "kids 9 and 12 settle well"; "2 and 3 rooms" is no such."""
+    tokens = words.tokens
+    if scan.subject != "children" or index < 3 or tokens[index].script != "digit":
+        return False
+    if tokens[index - 1].folded not in _AND or tokens[index - 2].script != "digit":
+        return False
+    ages = [int(tokens[at].folded[:3]) for at in (index - 2, index)]
+    named = words.person[index - 3]
+    return max(ages) <= OLDEST and abs(ages[0] - ages[1]) > 1 and named is not None
+
+
+_AND = frozenset(("and", "un", "i"))
 
 
 def _aged(words: Words, index: int) -> bool:
