@@ -230,7 +230,7 @@ def _counted_children(scan: Scan, words: Words, index: int, answering: bool) -> 
         at = after + skipped
         if at >= len(words.tokens) or not words.same_clause(index, at):
             break
-        if words.hint[at] in ("age", "months", "grade", "weeks", "and"):
+        if words.hint[at] in ("age", "months", "grade", "weeks", "and", "notcond"):
             break
         person = words.person[at]
         if person is None and words.number[index + 1] is None and may_be_age(words.tokens[at]):

@@ -140,6 +140,7 @@ def _entries() -> list[tuple[tuple[Mark, ...], str]]:
         for mark, stems in _PREFIXED_STEMS
     ]
     made.append(((("last", 1), ("unit", YEAR)), "pērn"))
+    made.append(((("number", 2), ("unit", WEEK)), "fortnight"))
     made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
     made.append(((("next", 1), ("unit", YEAR)), "nuokušgod* nuokamgod*"))
     made.extend(((mark,), words) for mark, words in _SINGLE)
@@ -289,6 +290,8 @@ SAYINGS: Phrases[str] = Phrases(
          "снова в латвии, опять в латвии, переехали обратно, переехали домой, переехали назад,"
          "приехали обратно, приехали домой, vernulis, vernulas, vernulsja, uze doma, uzhe doma,"
          "месяц как дома, месяца как дома, год как дома, полгода как дома, как вернул*,"
+         "недел* как в, месяц* как в, полгода как в, полгода как на, back in since,"
+         "nedēļ* kā esam, mēnes* kā esam, nedēļ* kā Latvijā, mēnes* kā Latvijā, home in since,"
          "недел* как дома, kā mājās, kā atpakaļ, kā atgriez*, kā atbrauc*, kā latvijā,"
          "came back, came home, moved back, moved home, got back, went back, returned, are back,"
          "were back, we're back, am back, im back, i'm back, been back, already back,"
