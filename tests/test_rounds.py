@@ -1,10 +1,10 @@
 """Rounds of sayings of every kind: each written unseen, looked at once, then mended by rule.
 
 ``sayings_rounds.json`` and ``sayings_later_rounds.json`` (h1 and on, a need or two told in each
-language for every need of the catalogue) hold them in the form ``majup recognise`` judges. What the first look at
-each round gave, before anything was mended after it, over all languages: sayings read exactly as
-labelled, for needs recall and precision, for alarms how many were caught as what they are, for
-worries how many started something.
+language for every need of the catalogue) hold them in the form ``majup recognise`` judges. What
+the first look at each round gave, before anything was mended after it, over all languages: sayings
+read exactly as labelled, for needs recall and precision, for alarms how many were caught as what
+they are, for worries how many started something.
 
 =====  ========  ========  ========  ========  ========  ===========  =========  =========
 round  place     country   when      children  needs     questions    alarms     worries
