@@ -60,15 +60,21 @@ def answer_children(text: str, today: date) -> tuple[ChildFound, ...] | None:
     if not words:
         return None
     figures = any(word.script == "digit" and word.folded != "0" for word in words)
-    if len(words) <= _FEW and _NONE_ANSWERS.get(words[0]) and not figures:
+    unsure = any(word.folded.startswith(_UNSURE) for word in words)
+    if len(words) <= _FEW and _NONE_ANSWERS.get(words[0]) and not figures and not unsure:
         return ()
     found = children_in(words, today, answering=True)
     if found is not None:
         return found
     # "no, just my husband and me"
-    return () if not figures and _NONE_ANSWERS.get(words[0]) and _NO_MORE.get(words[1]) else None
+    if figures or len(words) < 2 or not _NONE_ANSWERS.get(words[0]):
+        return None
+    parted = "," in words[1].before or words[1].folded in ("un", "i", "and")
+    return () if _NO_MORE.get(words[1]) or (parted and not unsure) else None
 
 
+_UNSURE = ("zin", "znaj", "znae", "know", "sure", "skaidr", "idea", "pon")
+"""Words of one who does not know, rather than has none."""
 _NO_MORE: Vocabulary[bool] = Vocabulary(
     [(True, "tikai mēs esam just only we me us только мы я вдвоём вдвоем едем divatā bērnu детей")]
 )

@@ -189,6 +189,7 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
             found.append(_trim(marks, start, last))
             continue
         begun: int | None = None
+        kept: tuple[int, int] | None = None
         for start, end in _with_conditions(marks, lexicon, first, last):
             if not _opens(marks, lexicon, start, end):
                 begun = None
@@ -203,6 +204,11 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                 else:
                     found.append(_trim(marks, start, end))
                 begun = None
+            elif kept is not None and kept[1] + 1 == start and marks.tokens[start].lower in _IDLE:
+                # "cik maksā dārziņš un kas jāņem līdzi": one question in two parts.
+                kept = kept[0], end
+                found[-1] = _trim(marks, *kept)
             else:
-                found.append(_trim(marks, _from_what_it_takes_up(marks, first, start), end))
+                kept = _from_what_it_takes_up(marks, first, start), end
+                found.append(_trim(marks, *kept))
     return tuple(dict.fromkeys(one for one in found if one))

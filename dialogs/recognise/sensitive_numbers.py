@@ -267,7 +267,10 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         if signed and text[start - 1 : start] in tuple(_SIGNS):
             start -= 1
         if named:
-            end = tokens[last + 1].end
+            unit = last + 1
+            if unit + 1 < count and has(marks, money, unit + 1, unit + 1):
+                unit += 1  # "7 tūkstošus eiro"
+            end = tokens[unit].end
         elif signed and text[end : end + 1] in tuple(_SIGNS):
             end += 1
         yield kind, start, end
