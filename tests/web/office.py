@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.web.app import serve
 from bot.web.office_pages import office_pages
 from dialogs.edition import Edition
+from tests.harness import database_of
 from tests.talk import edition
 
 
@@ -46,7 +47,7 @@ async def office_at(
     """An office that speaks the shipped script; with ``port`` it listens."""
     sock: socket.socket | None = listening_socket("127.0.0.1", 0) if port else None
     url = f"http://127.0.0.1:{sock.getsockname()[1]}" if sock else "http://office.test"
-    settings.setdefault("public_url", url)
+    settings = {"public_url": url, **database_of(home), **settings}
     chosen = Settings(_env_file=None, home=home, **settings)  # type: ignore[call-arg, arg-type]
     office = await Office.open(chosen, clock, script or edition())
     webchat = WebChat(office.store, clock)
