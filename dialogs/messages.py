@@ -74,8 +74,13 @@ class Speaker:
         return Drawn(html, self.rows(effect.buttons, effect.last))
 
     def part(self, part: Part) -> str:
-        """One paragraph as HTML."""
+        """One paragraph as HTML; ``spoken`` among its arguments is a language of its own."""
         name, args = part
+        if "spoken" in args:
+            own = {key: value for key, value in args.items() if key != "spoken"}
+            said = Speaker(self.edition, self.c, self.now, self.number,
+                           language=args["spoken"], channel=self.channel)  # fmt: skip
+            return said.part((name, own))
         if name == "@gap":
             return GAP
         if name.startswith("@"):

@@ -163,6 +163,12 @@ def answers_open(work: Work, said: str) -> bool:
     if question.kind in ("text", "long_text"):
         return fold(said.strip(" .!")) in _TRADES
     drawn, typed = open_drawn(work), {token.folded for token in tokens(said)}
+    if any(
+        typed == {token.folded for token in tokens(label)}
+        for button in drawn.last
+        for label in button_labels(work.edition, button, work.c)
+    ):
+        return False  # the whole label of "back" or "skip", which stand there as well
     named = [
         option for option in drawn.options
         if any(typed <= {token.folded for token in tokens(label)}
