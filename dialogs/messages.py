@@ -74,13 +74,8 @@ class Speaker:
         return Drawn(html, self.rows(effect.buttons, effect.last))
 
     def part(self, part: Part) -> str:
-        """One paragraph as HTML; ``spoken`` among its arguments is a language of its own."""
+        """One paragraph as HTML."""
         name, args = part
-        if "spoken" in args:
-            own = {key: value for key, value in args.items() if key != "spoken"}
-            said = Speaker(self.edition, self.c, self.now, self.number,
-                           language=args["spoken"], channel=self.channel)  # fmt: skip
-            return said.part((name, own))
         if name == "@gap":
             return GAP
         if name.startswith("@"):
@@ -99,6 +94,12 @@ class Speaker:
         return escape(self.text(value), quote=False)
 
     def _block(self, name: str, args: dict[str, Any]) -> str:
+        if name == "@emergency":
+            own = (
+                Speaker(self.edition, self.c, self.now, language=each)
+                for each in self.edition.languages.offered
+            )
+            return "\n".join(speaker.part(("product:emergency", args)) for speaker in own)
         of = args.get("of", self.c)
         sheet = sheet_of(self.edition, of, self.language, self.now)
         if name == "@review":

@@ -45,11 +45,9 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
     """
     if work.c.notice is None:
         if alarm.kind in ("danger", "unclear"):
-            # Before a language is chosen the number is said in each: nobody has to guess.
-            chosen = work.c.language
-            for language in (chosen,) if chosen else work.edition.languages.offered:
-                for name, args in emergency_parts(work):
-                    work.note(name, **args, **({} if chosen else {"spoken": language}))
+            for name, args in emergency_parts(work):
+                # Before a language is chosen the number is said in each: nobody has to guess.
+                work.note(name if work.c.language else "@emergency", **args)
         return False
     if alarm.kind == "unclear":
         if "unclear" in work.c.told:
