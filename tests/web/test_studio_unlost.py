@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,19 @@ from dialogs.script import Question, Script
 from tests.web.admins import admin, at_studio, link
 from tests.web.browsing import Browser
 from tests.web.office import Served, office_at
+from tests.web.test_browser import accessible, visitor
+
+if TYPE_CHECKING:
+    from playwright.async_api import Dialog
+
+TWICE = """() => {
+  const stopped = [];
+  addEventListener("submit", (event) => stopped.push(event.defaultPrevented));
+  const button = document.querySelector(".save button");
+  button.click();
+  button.click();
+  return stopped;
+}"""
 
 
 @pytest.fixture
@@ -185,3 +199,42 @@ async def test_the_first_question_of_a_section_outlives_a_new_language(served: S
     await browser.open("/studio/new-section")
     await browser.press("+ Ukraiņu", **{"first.lv": "Cik suņu?"})
     assert 'value="Cik suņu?"' in browser.page.text
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+async def test_a_browser_warns_of_what_is_not_saved(home: Path) -> None:
+    async with (
+        office_at(home, port=True) as served,
+        visitor("ERR_INTERNET_DISCONNECTED", viewport={"width": 1280, "height": 900}) as (_, page),
+    ):
+        await page.goto(served.url + link(served, await admin(served)))
+        await page.get_by_role("button", name="Atvērt studiju").click()
+        await page.goto(f"{served.url}/studio/q/rooms")
+        await page.locator('[id="text.lv"]').click()
+        await page.keyboard.type("Un ")
+        asked: list[str] = []
+
+        async def leave(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.accept()
+
+        page.on("dialog", leave)
+        await page.locator(".outline .add").first.click()
+        await page.wait_for_url("**/studio/new*")
+        assert asked == ["beforeunload"]
+
+        await page.context.set_offline(True)
+        await page.locator("#say").fill("2")
+        await page.get_by_role("button", name="Sūtīt").click()
+        await page.locator("#news").get_by_text("Serveris neatbild").wait_for()
+        await accessible(page)
+        assert await page.locator("#say").input_value() == "2"
+        await page.context.set_offline(False)
+        await page.get_by_role("button", name="Sūtīt").click()
+        await page.locator("#news:empty").wait_for(state="attached")
+
+        await page.locator('[id="text.lv"]').fill("Vai brauks suns?")
+        stopped = await page.evaluate(TWICE)
+        await page.get_by_text("Saglabāts melnrakstā").wait_for()
+        assert stopped == [False, True]
