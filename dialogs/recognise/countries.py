@@ -95,6 +95,9 @@ def _ends(word: Token, marks: frozenset[str]) -> bool:
     return not marks.isdisjoint(word.before)
 
 
+_ABBREVIATED = 4
+
+
 def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, int, str] | None:
     """The longest name that begins at a word, with the position of its last word."""
     key = _key(words[at])
@@ -102,7 +105,8 @@ def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, 
     if followers is not None and at + 1 < len(words) and _key(words[at + 1]) in followers:
         for count in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             run = words[at : at + count]
-            if any(_ends(word, _SENTENCE_END) for word in run[1:]):
+            shortened = len(key) <= _ABBREVIATED  # "Сев. Ирландия", "Co. Cork"
+            if any(_ends(word, _SENTENCE_END) for word in run[1 + shortened :]):
                 continue
             phrase = " ".join(_key(word) for word in run)
             if phrase in atlas.names:
