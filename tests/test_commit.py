@@ -20,11 +20,11 @@ from storage.write import (
     CaseEvent,
     Committed,
     Mark,
-    NotStored,
     Rest,
     Seen,
     Stale,
     Timer,
+    Unavailable,
     Waiting,
     Write,
 )
@@ -301,7 +301,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: C
     connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     connection.rollback()
     big = "ā" * 100_000
-    with pytest.raises(NotStored) as told:
+    with pytest.raises(Unavailable) as told:
         await committer.commit(
             Write(
                 update=("telegram", "u2"),
@@ -311,6 +311,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: C
             )
         )
     assert "full" in str(told.value) and "ā" not in str(told.value)
+    assert told.value.why == "full"
     assert not await conversations.seen(store, "telegram", "u2")
     connection.exec_driver_sql("PRAGMA max_page_count=1000000")
     connection.rollback()

@@ -125,13 +125,23 @@ def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
     return None
 
 
+_OTHER_ADULTS: Vocabulary[bool] = Vocabulary(
+    [(True, ("mamma mammu māte tētis tēvs vecmāmiņa vecmamma ome opis vecaistēvs vīramāte"
+      " мама мать папа отец бабушка дедушка теща тёща свекровь"
+      " mum mom mother dad father grandma grandmother grandad"))]
+)  # fmt: skip
+"""Relatives named behind the couple: "мы с мужем и мама"."""
 _ALONE: Phrases[int] = Phrases(
     [
         (1, ("viens, viena, es viens, es viena, tikai es, один, одна, только я, just me, only me,"
          "me,"
          "alone, myself, es pats, es pati, es")),
         (2, ("divatā, abi, вдвоем, вдвоём, both, both of us, mēs abi, mēs divi, ar vīru, ar sievu,"
-         "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris")),
+         "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris,"
+         "муж и я, жена и я, vīrs un es, sieva un es, husband and i, husband and me, wife and i,"
+         "wife and me, partner and i, partner and me, i and my, with my husband, with my wife,"
+         "with my partner, ar partneri, ar draugu, ar draudzeni, с партнером, с парнем, с супругом,"
+         "с супругой, я и супруг, ar dzīvesbiedru, a pair, пара, the two of us, я и партнер")),
     ]
 )  # fmt: skip
 
@@ -146,6 +156,13 @@ def answer_adults(text: str) -> int | None:
     for index in range(len(words)):
         number = number_at(words, index)
         if number is not None and 0 < number[0] <= _MOST_ADULTS:
-            return number[0]
+            return number[0] + (_others(words[index + 2 :]) if number[1] == "group" else 0)
     alone = _ALONE.find(words)
-    return max(meaning for _, _, meaning in alone) if alone else None
+    if not alone:
+        return None
+    after = max(last for _, last, _ in alone)
+    return max(meaning for _, _, meaning in alone) + _others(words[after + 1 :])
+
+
+def _others(words: Sequence[Token]) -> int:
+    return sum(_OTHER_ADULTS.get(word) is not None for word in words)

@@ -114,6 +114,8 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
     "no clue", "havent thought", "cant decide", "nav vel zinam", "nav zinam", "vel nav zinam",
     "bez ponjat", "ponjatija ne",
+    "strid", "nevaram vienoties", "neesam vienoj", "domas dalas", "ne dogovor", "sporim",
+    "ne mozem vybrat", "cant agree", "arguing", "not agreed", "no agreement",
     "no decision", "were open", "we are open", "nav idej",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",

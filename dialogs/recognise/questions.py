@@ -23,6 +23,8 @@ _OPENERS = {
 _TAKES_UP = {"tas", "to", "это", "it", "that"}
 
 
+_OR = {"или", "либо", "or"}
+"""Opens the other half of a question: "стоит ли везти мебель или проще купить"."""
 _IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
 """Openers left out of what is kept; "but" and "also" belong to the question."""
 
@@ -146,6 +148,7 @@ def _with_conditions(
             # "Why does it take so long": no clause of its own.
             marks.words[start] == "so" and end - start < _SHORT - 1
         )
+        condition = condition or marks.words[start] in _OR
         if joined and condition and _opens(marks, lexicon, *joined[-1]):
             joined[-1] = joined[-1][0], end
         else:

@@ -192,6 +192,13 @@ def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 ):
                     last += 1
                 break
+        if has(marks, lexicon.groups["STREETNAMED"], street, street) and not (
+            street > first
+            and text[tokens[street].start].isupper()
+            and text[tokens[street - 1].start].isupper()
+            and tokens[first].script == "digit"
+        ):
+            continue  # "2 close friends", "drive 30 km"
         numbered = any(token.script == "digit" for token in tokens[first : last + 1])
         if numbered and (first < street or last > street):
             yield "address", tokens[first].start, tokens[last].end

@@ -134,7 +134,8 @@ def _with_letter(marks: Marks, last: int) -> int:
     """Where a number ends that a letter may close: "AB123456C"."""
     if last + 1 < len(marks.tokens):
         after = marks.tokens[last + 1]
-        if after.before == "" and len(after.folded) == 1:
+        alone = after.before == "" or marks.text[after.start].isupper()
+        if alone and after.before in ("", " ") and len(after.folded) == 1:
             return after.end
     return marks.tokens[last].end
 
@@ -192,6 +193,7 @@ _PAUSES = frozenset(
 )  # fmt: skip
 _LEAST_SPOKEN = 3
 _LEAST_DIGITS = 6
+_WHOLE_CODE = 11
 
 
 def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
@@ -205,7 +207,11 @@ def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             place += 1
         first = last = place
         words = digits = 0
-        while place < len(tokens) and marks.sentence[place] == marks.sentence[announced]:
+        while (
+            place < len(tokens)
+            and marks.sentence[place] == marks.sentence[announced]
+            and digits < _WHOLE_CODE
+        ):
             if _said_number(tokens[place]):
                 last = place
                 if tokens[place].script == "digit":
@@ -275,7 +281,10 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and has(marks, groups["NUMBERWORD"], place - 1, place - 1)
             and (kind := _amount_kind(marks, lexicon, place - 1, place))
         ):
-            yield kind, tokens[place - 1].start, tokens[place].end
+            first = place - 1
+            while first and has(marks, groups["NUMBERWORD"], first - 1, first - 1):
+                first -= 1  # "divdesmit piecus tūkstošus"
+            yield kind, tokens[first].start, tokens[place].end
 
 
 def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
@@ -287,6 +296,8 @@ def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
             if marks.sentence[place] == marks.sentence[first] and 0 <= away < best:
                 best, kind = away, name
     if kind == "debt_amount" and _is_wished(marks, lexicon, first, last):
+        return ""
+    if kind == "income" and _is_general(marks, lexicon, first, last):
         return ""
     if not kind and has(marks, lexicon.groups["PERMONTH"], last, last + 3):
         # So much a month is pay, unless it is the price of a home or a kindergarten.
@@ -300,3 +311,10 @@ def _is_wished(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     """Whether the amount is a loan somebody would like to have: "vai banka dos 60000"."""
     groups, near = lexicon.groups, (max(first - 8, 0), last + 8)
     return has(marks, groups["LENDS"], *near) and not has(marks, groups["OWES"], *near)
+
+
+def _is_general(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
+    """Whether pay is asked about or told of a trade, not of somebody: "vidējā alga 1500"."""
+    groups, near = lexicon.groups, (max(first - 8, 0), last + 8)
+    general = has(marks, groups["PAYGENERAL"], *near) or marks.sentence[first] in marks.asked
+    return general and not has(marks, groups["PAYMINE"], *near)
