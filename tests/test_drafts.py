@@ -10,6 +10,7 @@ from dialogs import drafting
 from dialogs.condition_words import flat, parsed, renamed, sentence, written
 from dialogs.drafting import Draft, Said
 from dialogs.loader import load_script
+from dialogs.spots import expressions
 from dialogs.yaml_edit import insert_item, move_item, remove_item, set_fields, value_at
 from storage import drafts, tallies
 from storage.drafts import Overtaken
@@ -106,7 +107,7 @@ def test_a_renamed_question_takes_everything_along() -> None:
     assert made.texts["lv"] == {"return:now.text": Said("Where are you now?", "Kur?")}
     after = load_script(made.source).script
     assert after is not None
-    conditions = [source for _, source in drafting.expressions(after)]
+    conditions = [source for _, source in expressions(after)]
     assert 'now == "abroad"' in conditions and not any("status" in each for each in conditions)
     assert drafting.unpacked(drafting.packed(made)) == made
 
