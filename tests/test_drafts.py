@@ -118,3 +118,14 @@ def test_ids_and_titles_are_made_of_words() -> None:
     assert drafting.free_id("Поедет ли кот?", []) == "poedet_kot"
     long = "Cik istabu vajag Jūsu lielajai ģimenei?"
     assert drafting.short_title(long, 24) == "Cik istabu vajag Jūsu"
+
+
+def test_line_breaks_of_other_programs_never_lock_a_text() -> None:
+    source = "script: a\ntitle: x\nwelcome: |\n  hello\n  you\nnotice: y\n"
+    for text in ("a\u2028b", "a\u2029b\nc", "a\x85b", "a\x0bb", "a\n\u2028\nb"):
+        made = set_fields(source, (), {"welcome": text})
+        again = set_fields(made, (), {"title": "new"})
+        assert value_at(again, ("welcome",)) == text
+        assert value_at(again, ("title",)) == "new" and value_at(again, ("notice",)) == "y"
+    written = "script: a\nwelcome: one\u2028two\nnotice: y  # why\n"  # by another editor
+    assert set_fields(written, (), {"notice": "z"}) == written.replace("y  #", "z  #")
