@@ -7,6 +7,7 @@ compared with what it was to come to, so a text never changes in another way tha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ from ruamel.yaml.events import (
 
 from dialogs.yaml_text import MOST_LIST_BYTES, At, read_yaml
 
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""What ends a line in YAML, though no editor shows it so; it comes in with pasted text."""
 WIDTH = 100
 """Characters of a line up to which a small mapping stands on one line."""
 
@@ -50,7 +53,8 @@ class _Map:
     def __init__(self, source: str) -> None:
         self.lines = source.split("\n")
         self.nodes: dict[At, _Node] = {}
-        events = iter(YAML(typ="safe", pure=False).parse(source))
+        # The parser breaks lines where no editor does; the same length keeps all places.
+        events = iter(YAML(typ="safe", pure=False).parse(_BREAKS.sub(" ", source)))
         for event in events:
             if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 self._node(event, events, ())
@@ -361,19 +365,20 @@ def scalar(value: Any, flow: bool = False) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
-    if text == text.strip() and text and "\n" not in text:
+    if text == text.strip() and text and "\n" not in text and not _BREAKS.search(text):
         probe = f"[{text}]" if flow else f"k: {text}"
         read = read_yaml(probe, "", MOST_LIST_BYTES)
         if not read.faults and read.value == ([text] if flow else {"k": text}):
             return text
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _block(text: str) -> tuple[str, list[str]] | None:
     """A text of several lines for a ``|`` block: the chomping mark and its lines."""
     body = text.rstrip("\n")
     ending = len(text) - len(body)
-    if ending > 1 or not body or body[0] in " \n" or any(
+    if ending > 1 or not body or body[0] in " \n" or _BREAKS.search(body) or any(
         row != row.rstrip() or "\t" in row for row in body.split("\n")
     ):
         return None
