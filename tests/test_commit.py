@@ -327,6 +327,21 @@ async def test_a_fault_after_the_commit_keeps_nobody_waiting(committer: Committe
     assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(version=2)
 
 
+@pytest.mark.only_sqlite
+async def test_closing_ends_where_nothing_can_be_stored(store: Store, home: Path) -> None:
+    committer = Committer(store)
+    await committer.commit(first())
+    connection = committer._writer._begun()
+    connection.exec_driver_sql("PRAGMA query_only=1")
+    connection.rollback()
+    marked = committer.mark(Mark(outcome="gone", address="addr1"))
+    async with asyncio.timeout(20):
+        await committer.close()
+    assert marked.done()
+    again = await conversations.find(store, "telegram", address().value)
+    assert again is not None and not again.blocked
+
+
 async def test_closing_stores_what_waits(store: Store) -> None:
     committer = Committer(store)
     turns = [asyncio.create_task(committer.commit(first(n))) for n in range(1, 20)]

@@ -19,7 +19,7 @@ Piece: TypeAlias = tuple[str, int, int]
 
 _GLUE = frozenset((" ", "-", "", ".", " (", ") ", ")", "(", " - ", "–", "/", ". "))
 _SIGNS = "€£$"
-_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
+_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY", "PRICE")
 
 
 def _runs(marks: Marks) -> Iterator[tuple[int, int]]:

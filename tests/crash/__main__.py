@@ -36,7 +36,9 @@ APART, MOST_WRITES, TRIES = 29, 2000, 4
 left out are tried again."""
 TESTS = (
     "tests/crash", "tests/test_torn.py", "tests/test_delivery.py", "tests/test_outage.py",
-    "tests/test_relay.py", "tests/test_telegram_transports.py", "tests/test_commit.py",
+    "tests/test_relay.py", "tests/test_relay_rows.py", "tests/test_rates.py",
+    "tests/test_telegram_transports.py", "tests/test_telegram_receiving.py", "tests/test_commit.py",
+    "tests/test_standstill.py", "tests/test_hindrance.py",
 )  # fmt: skip
 """Where the tests of faults stand."""
 PARTS = ("away", "points", "random", "full", "workers")

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.web.app import serve
 from bot.web.office_pages import office_pages
 from dialogs.edition import Edition
+from storage import outbox
 from tests.harness import database_of
 from tests.talk import edition
 
@@ -32,6 +33,16 @@ class Served(msgspec.Struct):
     webchat: WebChat
     app: Starlette
     url: str = ""
+
+    async def quiet(self) -> None:
+        """Wait until nothing is owed; a note of a story waits three seconds."""
+        assert self.office.relay is not None
+        for _ in range(300):
+            # Where several workers may run, rows wait in the table for whoever sends.
+            owed = self.office.several and (await outbox.backlog(self.office.store))[0]
+            if not owed and not self.office.relay.waiting:
+                return
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 
 from bot.channels.channel import Key
 from bot.channels.webchat import Act
 from dialogs.conversation import State
-from storage import conversations, outbox
+from storage import conversations
 from storage.store import new_id
 from tests.web.office import Served
 
@@ -28,14 +27,7 @@ class WebTalk:
 
     async def quiet(self) -> None:
         """Wait until nothing is owed; a note of the story waits three seconds."""
-        office = self.served.office
-        assert office.relay is not None
-        for _ in range(300):
-            # Where several workers may run, rows wait in the table for whoever sends.
-            owed = office.several and (await outbox.backlog(office.store))[0]
-            if not owed and not office.relay.waiting:
-                return
-            await asyncio.sleep(0.02)
+        await self.served.quiet()
 
     async def keys(self) -> list[Key]:
         """The buttons of the newest message that has any."""
