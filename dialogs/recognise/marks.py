@@ -197,13 +197,14 @@ def _phrases(entries: Sequence[Entry], sentence: list[int]) -> dict[int, dict[in
     joined = list(map(itemgetter(4), entries))
     joined += [_NO_ITEMS] * GAP
     apart = map(frozenset.isdisjoint, map(itemgetter(5), entries), islice(joined, 1, None))
-    for start in compress(count(), map(not_, apart)):
-        _seen_from(start, start + 1, entries[start].close, entries, sentence, seen)
-    for start in compress(count(), map(itemgetter(6), entries)):
-        further = entries[start].further
-        for place in range(start + 1, start + GAP + 1):
-            if not further.isdisjoint(joined[place]):
-                _seen_from(start, place, entries[start].wide, entries, sentence, seen)
+    side_by_side = set(compress(count(), map(not_, apart)))
+    for start in sorted(side_by_side.union(compress(count(), map(itemgetter(6), entries)))):
+        entry = entries[start]
+        if start in side_by_side:
+            _seen_from(start, start + 1, entry.close, entries, sentence, seen)
+        for place in range(start + 1, start + GAP + 1) if entry.further else ():
+            if not entry.further.isdisjoint(joined[place]):
+                _seen_from(start, place, entry.wide, entries, sentence, seen)
     return seen
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import count, pairwise
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
 from dialogs.recognise.lines import Hit, hits, nearly
+from dialogs.recognise.lookup import Line
 from dialogs.recognise.marks import Marks, has, mark
 from dialogs.recognise.reading import NeedFound
 
@@ -72,10 +73,6 @@ def _together(marks: Marks, one: Hit, other: Hit) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _order(hit: Hit) -> tuple[int, int]:
-    return hit.main, hit.line.number
-
-
 def _most_more(marks: Marks, pressing: int) -> list[float]:
     """By how much the finds of each sentence may outweigh their lines."""
     begins = marks.begins
@@ -99,14 +96,21 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     best: dict[str, tuple[float, Hit]] = {}
     pressing = lexicon.groups["WANT"]
     most = _most_more(marks, pressing)
+    rank: dict[int, int] = {}
+
+    def order(line: Line) -> tuple[int, int]:
+        """Of equal finds the one counts whose first item was seen first."""
+        if not rank:
+            rank.update(zip(marks.at, count(), strict=False))
+        seen = (rank[item] for item in line.begins if item in rank)
+        return min(seen, default=len(rank)), line.number
+
     for line, sentence in nearly(marks, lexicon, "need"):
         known = best.get(line.owner)
         if known is not None:
             # The weightiest lines come first: of most, others are known to be weightier.
-            short = line.weight + most[sentence] - known[0]
-            if short < -_ROUNDING:
-                continue
-            if short < _ROUNDING and marks.begins[sentence] > known[1].main:
+            more = line.weight + most[sentence] - known[0]
+            if more < -_ROUNDING or (more < _ROUNDING and order(line) >= order(known[1].line)):
                 continue
         for hit in hits(marks, line, sentence):
             weight = line.weight
@@ -116,8 +120,7 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
                 weight += _PRESSING / 2
             if known is not None and (
                 weight < known[0]
-                # Of equal finds the one said first counts.
-                or (weight == known[0] and _order(hit) > _order(known[1]))
+                or (weight == known[0] and order(line) >= order(known[1].line))
             ):
                 continue
             if not _refused(marks, lexicon, hit):
