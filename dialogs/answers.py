@@ -120,7 +120,18 @@ def _choice(text: str, asked: Asked) -> Read | Rejected:
         age = whole_number(text)
         if age is not None and 16 <= age <= 110:
             return Read(age_band(age))
+    if not found and "abroad" in asked.options and (where := _whereabouts(text, asked)):
+        return Read(where)
     return Rejected(tuple(found))
+
+
+def _whereabouts(text: str, asked: Asked) -> str:
+    """Whether somebody is "abroad" or "domestic", by a country or a place named; else ""."""
+    known = asked.programme.recogniser
+    country = countries.answer_country(text, known.countries)
+    if country is not None and country.sure:
+        return "domestic" if country.code == "LV" else "abroad"
+    return "domestic" if places.answer_place(text, known.gazetteer).places else ""
 
 
 def age_band(age: int) -> str:
@@ -148,8 +159,12 @@ def _bounded(question: Question, number: int) -> bool:
     return low <= number <= high
 
 
+_FLATS = {"однушка": 1, "однушку": 1, "двушка": 2, "двушку": 2, "трешка": 3, "трешку": 3,
+          "трёшка": 3, "трёшку": 3, "студия": 1, "студию": 1}  # fmt: skip
+
+
 def _number(text: str, asked: Asked) -> Read | Rejected:
-    number = whole_number(text)
+    number = whole_number(text) or _FLATS.get(text.lower())
     if number is None or not _bounded(asked.question, number):
         return Rejected()
     return Read(number)
@@ -165,13 +180,17 @@ def _group(text: str, asked: Asked) -> Read | Rejected:
         return Read(count)
     if choices.read_yes_no(text) == "no" and not asked.question.minimum:
         return Read(0)
+    if asked.question.id == "children":
+        named = people.answer_children(text, asked.today)
+        if named is not None and len(named) <= MOST_ITEMS:
+            return Read(len(named))
     read_ = _number(text, asked)
     return Rejected() if isinstance(read_, Read) and read_.value > MOST_ITEMS else read_
 
 
 def _year(text: str, asked: Asked) -> Read | Rejected:
     low, high = year_bounds(asked.question, asked.today)
-    named = whole_number(text)
+    named = numbers.read_spoken_year(text) or whole_number(text)
     if named is not None and low <= named <= high:
         return Read(named)
     years = people.answer_year(text, asked.today)
@@ -259,9 +278,9 @@ def _country(text: str, asked: Asked) -> Read | Rejected:
     found = countries.answer_country(text, asked.programme.recogniser.countries)
     if found is not None and found.sure:
         return Read(found.code)
-    number = whole_number(text)
-    if number is not None and 1 <= number <= len(asked.options):
-        return Read(asked.options[number - 1])
+    named = asked.match(text)
+    if len(named) == 1:
+        return Read(named[0])
     # What the recogniser's own languages do not know may be said in the talk's.
     called = wording.country_called(asked.language, text)
     if called:

@@ -261,7 +261,7 @@ def test_purpose_basis_and_retention_come_from_the_section_or_the_question() -> 
 
 
 def test_dates_have_boundaries_in_the_proof() -> None:
-    from dialogs.prove import wanted
+    from dialogs.goals import wanted
 
     goals, untried = wanted(edition())
     seen = {(goal.name, goal.value, goal.holds) for goal in goals if goal.question == "visit_day"}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.goals import wanted
 from dialogs.proof_sheet import BEGIN, END, inserted, proof_sheet
-from dialogs.prove import Proof, prove, wanted
+from dialogs.prove import Proof, prove
 from tests import drafts
 
 README = Path(__file__).parent.parent / "README.md"

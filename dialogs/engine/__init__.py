@@ -32,7 +32,7 @@ from dialogs.engine import (
 from dialogs.engine.again import put_again
 from dialogs.engine.work import Work
 from dialogs.messages import labels
-from dialogs.recognise.choices import match_choice, read_command, read_yes_no
+from dialogs.recognise.choices import match_choice, read_command, read_yes_no, without_courtesy
 from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.fold import fold
 
@@ -130,10 +130,13 @@ def _text(work: Work, raw: str) -> None:
     command = read_command(raw, work.marks(raw).tokens)
     if command == "continue" and (c.notice is None or c.state is State.TELLING):
         command = None  # "let us start", or a word of the story
+    if command and c.state in (State.ASKING, State.AMENDING) and asking.answers_open(work, raw):
+        command = None
     if command not in (None, "done", "send") and not work.turn.forwarded:
         commands.run(work, command)
         return
-    asked_language = work.edition.languages.exactly(raw)
+    known = work.edition.languages
+    asked_language = known.exactly(raw) or known.exactly(without_courtesy(raw))
     if asked_language and c.state not in (State.LANGUAGE, State.WITHDRAWN):
         commands.switch(work, asked_language)
         return

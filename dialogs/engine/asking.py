@@ -27,8 +27,8 @@ from dialogs.engine.questions import (
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
-from dialogs.recognise.choices import read_command
-from dialogs.recognise.fold import fold
+from dialogs.recognise.choices import read_command, read_yes_no
+from dialogs.recognise.fold import fold, tokens
 
 THIRD = 3
 """The misunderstanding after which a person is offered (conversation-style 17)."""
@@ -130,6 +130,8 @@ def text(work: Work, said: str) -> None:
         if len(said) >= STORY_LIKE and question.kind not in ("text", "long_text"):
             telling.add_late(work, said)
             again.put_again(work)
+        elif not question.required and read_yes_no(said) == "unsure":
+            skip(work)  # "nezinu" where no answer says so
         else:
             not_understood(work, path, outcome)
         return
@@ -141,6 +143,28 @@ def text(work: Work, said: str) -> None:
         ticking.finish(work, (*prompt.picked, *outcome.value), said, "typed")
         return
     give(work, path, outcome, said, "typed", for_all=whole)
+
+
+# Trades that are also words for a person to talk to.
+_TRADES = frozenset(("operators", "operatore", "operator", "koordinators", "koordinatore",
+                     "koordinator", "coordinator", "agent", "info"))  # fmt: skip
+
+
+def answers_open(work: Work, said: str) -> bool:
+    """Whether a command's word is an answer to the open question: part of one option's label
+    ("vēlāk", "piezvaniet man"), or a trade where one is asked for."""
+    question = question_of(work.edition, work.c.prompt.path) if work.c.prompt else None
+    if question is None or said.startswith("/"):
+        return False
+    if question.kind in ("text", "long_text"):
+        return fold(said.strip(" .!")) in _TRADES
+    drawn, typed = open_drawn(work), {token.folded for token in tokens(said)}
+    named = [
+        option for option in drawn.options
+        if any(typed <= {token.folded for token in tokens(label)}
+               for label in labels(work, drawn, option))
+    ]  # fmt: skip
+    return bool(typed) and len(named) == 1
 
 
 def _act_typed(work: Work, drawn: Drawn, said: str) -> str:

@@ -63,6 +63,8 @@ def _keys(name: str, language: str) -> set[str]:
         return {key_of(name), *(lead + form for form in bent)}
     if language == "lv":
         forms = latvian_forms(last)[1]
+        if last.endswith("i"):  # "Koventri" stays as it is, or bends as "Koventrija"
+            forms |= latvian_forms(last + "ja")[1]
         if last.endswith("ija"):  # Latgalian: Anglija is Angleja, Īrija is Eireja or Īreja
             forms |= latvian_forms(last.removesuffix("ija") + "eja")[1]
         return {lead + key_of(form) for form in forms}

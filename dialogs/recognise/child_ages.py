@@ -34,6 +34,9 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after_noun
     compound = age_in_one_word(words, index)
     if compound is not None:
+        named = words.tokens[index].folded
+        if scan.current is not None and not scan.current.certain and "gadni" in named:
+            scan.current = None  # "pirmklasnieks un trīsgadnieks"
         born = words.today.year - compound
         _give(scan, words, index, (born - 1, born))
         return index + 1
@@ -172,7 +175,9 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
             age, after = number[0], old + 1
             before = words.tokens[index - 1].folded if index else ""
             noun_needed = before not in _OWN
-            if before in ("a", "an") and not words.same_clause(index, after):
+            if before in ("a", "an") and (
+                not words.same_clause(index, after) or _goes_on(words, index, after)
+            ):
                 noun_needed = False  # "an American wife and a 5 year old."
     if age is None or not 0 < age <= OLDEST:
         return index
@@ -192,6 +197,17 @@ def _age_before_noun(scan: Scan, words: Words, index: int) -> int:
     scan.subject = "child"
     _give(scan, words, index, _born(words, age))
     return after
+
+
+def _goes_on(words: Words, index: int, after: int) -> bool:
+    """ "with a 1 year old living near Leeds": no noun follows whose age it could be."""
+    following = words.tokens[after].folded
+    earlier = words.tokens[index - 2].folded if index > 1 else ""
+    return earlier in _HAVING and (following.endswith("ing") or following in _NO_NOUN)
+
+
+_HAVING = frozenset(("with", "and", "have", "got", "has", "ve"))
+_NO_NOUN = frozenset(("in", "at", "who", "and", "so", "we", "but", "near", "from", "here", "now"))
 
 
 def _born(words: Words, age: int) -> tuple[int, int]:
@@ -298,7 +314,10 @@ def _age_years(
 _JUST = 2
 """Months into a year in which a birthday "just" past may be of the year before."""
 _TURNED = ("turned", "palika", "apritej", "paliko", "ispolnil", "stuknul")
-_RECENTLY = ("just", "tikko", "nesen", "nedavn", "tolko", "recent")
+_RECENTLY = (
+    "just", "tikko", "nesen", "nedavn", "tolko", "recent", "dnjah", "dnah", "nupat", "vakar",
+    "vcera", "yesterday", "nedela", "snedel",
+)  # fmt: skip
 
 
 def _just_turned(words: Words, index: int) -> bool:
@@ -352,7 +371,13 @@ def _bare_age(
         )
         glue = glue or word.before.startswith((",", ")", ".", ";", "/", " ("))
         turning = index > 0 and words.hint[index - 1] == "willbe"
-        if not glue and not turning and words.language.get(after) is None:
+        if (
+            not glue
+            and not turning
+            and words.language.get(after) is None
+            and not _ends_list(scan, words, index)
+            and not (words.same_clause(index, index - 1) and _does(words, index, after))
+        ):
             return False  # "3 istabas"
     if answering:
         return True
@@ -369,6 +394,35 @@ def _bare_age(
             continue
         return bool(token.script == "digit" and len(token.folded) <= 2 and scan.children)
     return False
+
+
+def _ends_list(scan: Scan, words: Words, index: int) -> bool:
+    """Whether a figure is the last of "kids 9 and 12 settle well"; "2 and 3 rooms" is no such."""
+    tokens = words.tokens
+    if scan.subject != "children" or index < 3 or tokens[index].script != "digit":
+        return False
+    if tokens[index - 1].folded not in _AND or tokens[index - 2].script != "digit":
+        return False
+    ages = [int(tokens[at].folded[:3]) for at in (index - 2, index)]
+    named = words.person[index - 3]
+    return max(ages) <= OLDEST and abs(ages[0] - ages[1]) > 1 and named is not None
+
+
+_AND = frozenset(("and", "un", "i"))
+
+
+def _does(words: Words, index: int, after: int) -> bool:
+    """Whether one child stands before a figure and what it does or wants behind: "Son 17 wants"."""
+    person = words.person[index - 1] if index else None
+    one = person is not None and person[0] in ("child", "rank", "it")
+    return one and words.tokens[after].folded.startswith(_DOING)
+
+
+_DOING = (
+    "want", "need", "goes", "will", "can", "speak", "love", "hope", "stud", "attend", "doesn", "is",
+    "grib", "vajag", "vajadz", "iet", "ies", "mac", "runa", "saprot", "vel", "nerun", "negrib",
+    "hoc", "hot", "nuz", "hod", "pojd", "uci", "govor", "ponim", "mect", "zakan", "konc",
+)  # fmt: skip
 
 
 def _aged(words: Words, index: int) -> bool:

@@ -230,7 +230,7 @@ def _counted_children(scan: Scan, words: Words, index: int, answering: bool) -> 
         at = after + skipped
         if at >= len(words.tokens) or not words.same_clause(index, at):
             break
-        if words.hint[at] in ("age", "months", "grade", "weeks", "and"):
+        if words.hint[at] in ("age", "months", "grade", "weeks", "and", "notcond"):
             break
         person = words.person[at]
         if person is None and words.number[index + 1] is None and may_be_age(words.tokens[at]):
@@ -345,6 +345,12 @@ def _merged(children: list[Child]) -> list[Child]:
         for twin in twins:  # "born in 2017, twins"
             twin.years = others[0].years
         return twins
+    if twins and len(others) == len(twins) and not any(child.rank for child in others):
+        told = {child.years for child in others if child.years is not None}
+        if len(told) == 1:  # "twins, a boy and a girl, age 5"
+            for twin in twins:
+                twin.years = next(iter(told))
+            return twins
     dated = [child for child in children if child.years is not None and not child.rank]
     certain = [child for child in dated + children if child.certain and child.years is not None]
     kept: list[Child] = []

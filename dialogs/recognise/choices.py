@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from dialogs.recognise.fold import Token, fold, squash, tokens
 from dialogs.recognise.numbers import numbers_in
+from dialogs.recognise.synonyms import Option, by_meaning, by_range
 from dialogs.recognise.vocabulary import Phrases, Vocabulary
 
 _LEAST_SCORE = 78.0
@@ -30,9 +31,6 @@ _MOST_PARTS = 20
 _PARTS = re.compile(r"[,;\n+]| un | и | and ")
 _NUMBERED = re.compile(r"^\s*[#№]?\d{1,3}\b")
 
-
-Option = tuple[str, Sequence[str]]
-"""An option's id and the labels it goes by (in any languages)."""
 
 _ALL: Phrases[bool] = Phrases(
     [(True, ("visi, visas, visu, все, всё, всех, all, everything, all of them, vse, vysi, oba, abi,"
@@ -54,10 +52,11 @@ def match_choice(
     """Which of ``options`` a typed text means; with ``many`` any number of them.
 
     By number ("2", "otrais", "2.", "1 4 6", "1-3"), by label with typos, without diacritics or
-    transliterated, or by words that only one label has. Without ``many`` one id is the choice,
-    several are labels equally near, to be asked about; none: not understood. With ``many`` all
-    ids are chosen, in the order named; where the question speaks of ``room`` choices but has
-    fewer, numbers of those that are not there are passed over ("1 2 3" of two).
+    transliterated, by words that only one label has; without ``many`` also by words that mean
+    the same as a label, and by a number that falls into a label's range. Without ``many`` one id
+    is the choice, several are labels equally near, to be asked about; none: not understood. With
+    ``many`` all ids are chosen, in the order named; where the question speaks of ``room`` choices
+    but has fewer, numbers of those that are not there are passed over ("1 2 3" of two).
     """
     words = tokens(text)
     if not words or not options:
@@ -69,13 +68,16 @@ def match_choice(
         return tuple(option_id for option_id, _ in options)
     if not many and len(words) <= 3 and _LAST.find(words):
         return (options[-1][0],)
+    if not many and (fitting := by_range(text, words, options)):
+        return (fitting,)
     by_number = _by_number(text, words, options, many, room)
     if by_number:
         return by_number
     if len(text) > _LONGEST_CHOICE and not many:
         return ()
     if not many:
-        return _by_label(text, options)
+        meant = by_meaning(words, options)
+        return (meant,) if meant else _by_label(text, options)
     return _several_labels(text, options)
 
 
@@ -109,6 +111,14 @@ def _by_number(
     spoken = [word for word in words if not any(
         number.span.start <= word.start < number.span.end for number in numbers)]  # fmt: skip
     others = sum(1 for word in spoken if _FILLER.get(word) is None)
+    if others == 1 and not many and len(numbers) == 1:
+        # "2 Īrija" names the second answer; "2. klasē" has a number of its own.
+        at = numbers[0].value - 1
+        if not (0 <= at < len(options)) or not any(
+            _likeness(word.folded, _plain(label)) >= _LEAST_SCORE
+            for word in spoken for label in options[at][1] if _FILLER.get(word) is None
+        ):
+            return ()
     ranked = not many and numbers[0].kind == "rank" and len(words) <= 3
     if others > (0 if _NUMBERED.match(text) is None else 1) and not ranked:
         return ()
@@ -143,7 +153,7 @@ def _by_label(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     if len(typed) < 2:
         return ()
     scored = sorted(
-        ((max(_likeness(typed, _plain(label)) for label in labels), option_id)
+        ((max(_likeness(typed, _plain_label(label)) for label in labels), option_id)
          for option_id, labels in options if labels),
         key=lambda pair: -pair[0],
     )  # fmt: skip
@@ -162,7 +172,7 @@ def _by_one_word(typed: str, options: Sequence[Option]) -> tuple[str, ...]:
         option_id
         for option_id, labels in options
         for label in labels
-        for other in _plain(label).split()
+        for other in _plain_label(label).split()
         for word in words
         if len(word) >= _TELLING and _word_likeness(word, other) >= _SAME_WORD
     }
@@ -249,13 +259,29 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          "а как же, как же, само собой, разумеется, безусловно, естественно, еще бы, так точно,"
          "годится, подходит, пойдет, идет, норм, sure thing, definitely, certainly, indeed, aye,"
          "for sure, sounds good, perfect, great, alright, all right, why not, please do,"
+         " laikam jā, varbūt jā, drīzāk jā, domāju ka jā, domāju jā, šķiet jā, šķiet ka jā, būs,"
+         " bija, noteikti jā, lai redz, lai skatās, lai zina, var rādīt, bez problēmām,"
+         " наверное да, скорее да, скорее всего да, вроде да, думаю да, кажется да, будет, было,"
+         " была, был, были, нужна, нужен, нужно, нужны, пусть, без проблем, не против,"
+         " i think so, i guess so, i think yes, probably yes, maybe yes, will be, my wife will,"
+         " my husband will, she will, he will, they will, i will, we will, wife will,"
+         " husband will, no problem, no problems, i have, we have, weve got, ive got, be my guest,"
+         " go ahead, no objection, i dont mind, we dont mind, by all means, uh huh, mhm, aha,"
          " lets do it, давайте, согласен, согласна, super, ок, окей, oki, nu, labs")),
         ("no",
          ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
          "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не"
          " нужно, нельзя,"
-         "неверно, неправильно, не хочу, пока нет, нету, не так, не верно, net, nea, njet, njet,"
+         "неверно, неправильно, не хочу, пока нет, ни одного, ни одной, никого, никого нет,"
+         " не нужна, не нужен, не нужны, не будет, не было, нисколько, нету, не так, не верно,"
+         " net, nea, njet, njet,"
          "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never,"
+         "neviens, neviena, nevienu, nekā nav, nebija, nobody, no one, dont have, havent, hasnt,"
+         " doesnt, didnt, we havent, i havent, we dont have, i dont have, laikam nē, drīzāk nē,"
+         " varbūt nē, domāju ka nē, domāju nē, šķiet nē, diez vai, labāk nē, labāk ne,"
+         " наверное нет, скорее нет, скорее всего нет, вроде нет, думаю нет, вряд ли, лучше нет,"
+         " лучше не надо, probably not, maybe not, i guess not, i think not,"
+         " rather not, better not,"
          "nekad, nekādā gadījumā, nepavisam, nemaz, ne jau, nē paldies, neesam, neesmu,"
          "никак нет, ни за что, вовсе нет, отнюдь, не хотим, ненадо, нет спасибо, никогда,"
          "not at all, no way, i dont think so, certainly not, none, dont want,"
@@ -265,11 +291,14 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
     gap=0,
 )  # fmt: skip
 _YES_NO_WORDS = 6
+_PLEASE = frozenset(("ludzu", "please", "pozalujsta"))
 
 
 def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
     """What a short text answers to a yes-or-no question, or None."""
     words = tokens(text)
+    if len(words) == 1 and words[0].folded in _PLEASE:
+        return "yes"
     if not words:
         return {"👍": "yes", "👎": "no", "+": "yes", "-": "no"}.get(text.strip())  # type: ignore[return-value]
     if len(words) > _YES_NO_WORDS:
@@ -402,6 +431,13 @@ def _as_long(length: int) -> tuple[str, ...]:
         phrase for phrase in _BY_PHRASE
         if abs(len(phrase) - length) <= most * (len(phrase) + length) + 1e-9
     )  # fmt: skip
+
+
+def without_courtesy(text: str) -> str:
+    """The words of a short text without those that only ask kindly ("english please")."""
+    if len(text) > _LONGEST_COMMAND:
+        return text
+    return " ".join([word.lower for word in tokens(text) if _POLITE.get(word) is None])
 
 
 def read_command(text: str, words: Sequence[Token] | None = None) -> str | None:

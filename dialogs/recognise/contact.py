@@ -120,6 +120,7 @@ def read_hours(text: str) -> Hours | None:
         evening = any(_PARTS.get(word) == (18, 21) for word in words) and hour < 12
         hour += 12 if evening else 0
         if edge == "after":
+            hour += 12 if hour < _EARLIEST else 0  # nobody is called after six in the morning
             return (hour, _LATEST) if hour < _LATEST else (hour, min(24, hour + 2))
         if edge == "before":
             return (_EARLIEST, hour) if hour > _EARLIEST else (max(0, hour - 2), hour)

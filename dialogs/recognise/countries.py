@@ -95,6 +95,9 @@ def _ends(word: Token, marks: frozenset[str]) -> bool:
     return not marks.isdisjoint(word.before)
 
 
+_ABBREVIATED = 4
+
+
 def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, int, str] | None:
     """The longest name that begins at a word, with the position of its last word."""
     key = _key(words[at])
@@ -102,7 +105,8 @@ def _known(words: Sequence[Token], at: int, atlas: Atlas) -> tuple[CountryName, 
     if followers is not None and at + 1 < len(words) and _key(words[at + 1]) in followers:
         for count in range(min(_LONGEST_NAME, len(words) - at), 1, -1):
             run = words[at : at + count]
-            if any(_ends(word, _SENTENCE_END) for word in run[1:]):
+            shortened = len(key) <= _ABBREVIATED  # "Сев. Ирландия", "Co. Cork"
+            if any(_ends(word, _SENTENCE_END) for word in run[1 + shortened :]):
                 continue
             phrase = " ".join(_key(word) for word in run)
             if phrase in atlas.names:
@@ -123,7 +127,8 @@ def _believed(
     if len(key) == 2 and at > 0 and words[at - 1].script == "digit":
         return False  # "4 GB"
     if key == "us":
-        return word.capital and (answering or before in ("the", "in", "from", "to"))
+        listed = at > 0 and word.before == ", " and words[at - 1].capital  # "Boston, US"
+        return word.capital and (answering or listed or before in ("the", "in", "from", "to"))
     if answering and (len(words) <= 3 or (word.capital and len(words) <= 12)):
         return True
     if name.source == "everyday":

@@ -182,3 +182,37 @@ def read_numbers(text: str) -> tuple[NumberFound, ...]:
     Figures of more than nine digits are left out: they are codes, not numbers.
     """
     return numbers_in(tokens(text), text)
+
+
+_THOUSAND = ("tukstos", "divtukstos", "tysac", "thousand")
+
+
+def read_spoken_year(text: str) -> int | None:
+    """A year of this century said in words: "divtūkstoš piecpadsmitajā", "две тысячи пятом"."""
+    words = tokens(text)
+    at = next((i for i, word in enumerate(words) if word.folded.startswith(_THOUSAND)), None)
+    if at is None:
+        return None
+    year, behind = 2000, words[at + 1 : at + 4]
+    for word in behind:
+        value = _spoken_part(word)
+        if value is not None:
+            year += value
+    return year if 2000 < year < 2100 else None
+
+
+def _spoken_part(word: Token) -> int | None:
+    known = NUMBERS.get(word)
+    if known is not None:
+        return known[0]
+    stems = [
+        (len(stem), value)
+        for value, forms in _COUNT.items() if value >= 10
+        for stem in [_stem(form) for form in forms.split()] if word.folded.startswith(stem)
+    ]  # fmt: skip
+    return max(stems)[1] if stems else None
+
+
+def _stem(form: str) -> str:
+    folded = tokens(form)[0].folded
+    return folded if folded.endswith("desmit") or folded.endswith("padsmit") else folded[:-1]

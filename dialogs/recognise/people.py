@@ -60,15 +60,21 @@ def answer_children(text: str, today: date) -> tuple[ChildFound, ...] | None:
     if not words:
         return None
     figures = any(word.script == "digit" and word.folded != "0" for word in words)
-    if len(words) <= _FEW and _NONE_ANSWERS.get(words[0]) and not figures:
+    unsure = any(word.folded.startswith(_UNSURE) for word in words)
+    if len(words) <= _FEW and _NONE_ANSWERS.get(words[0]) and not figures and not unsure:
         return ()
     found = children_in(words, today, answering=True)
     if found is not None:
         return found
     # "no, just my husband and me"
-    return () if not figures and _NONE_ANSWERS.get(words[0]) and _NO_MORE.get(words[1]) else None
+    if figures or len(words) < 2 or not _NONE_ANSWERS.get(words[0]):
+        return None
+    parted = "," in words[1].before or words[1].folded in ("un", "i", "and")
+    return () if _NO_MORE.get(words[1]) or (parted and not unsure) else None
 
 
+_UNSURE = ("zin", "znaj", "znae", "know", "sure", "skaidr", "idea", "pon")
+"""Words of one who does not know, rather than has none."""
 _NO_MORE: Vocabulary[bool] = Vocabulary(
     [(True, "tikai mēs esam just only we me us только мы я вдвоём вдвоем едем divatā bērnu детей")]
 )
@@ -119,13 +125,23 @@ def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
     return None
 
 
+_OTHER_ADULTS: Vocabulary[bool] = Vocabulary(
+    [(True, ("mamma mammu māte tētis tēvs vecmāmiņa vecmamma ome opis vecaistēvs vīramāte"
+      " мама мать папа отец бабушка дедушка теща тёща свекровь"
+      " mum mom mother dad father grandma grandmother grandad"))]
+)  # fmt: skip
+"""Relatives named behind the couple: "мы с мужем и мама"."""
 _ALONE: Phrases[int] = Phrases(
     [
         (1, ("viens, viena, es viens, es viena, tikai es, один, одна, только я, just me, only me,"
          "me,"
          "alone, myself, es pats, es pati, es")),
         (2, ("divatā, abi, вдвоем, вдвоём, both, both of us, mēs abi, mēs divi, ar vīru, ar sievu,"
-         "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris")),
+         "с мужем, с женой, me and my, es un vīrs, es un sieva, я и муж, я и жена, couple, pāris,"
+         "муж и я, жена и я, vīrs un es, sieva un es, husband and i, husband and me, wife and i,"
+         "wife and me, partner and i, partner and me, i and my, with my husband, with my wife,"
+         "with my partner, ar partneri, ar draugu, ar draudzeni, с партнером, с парнем, с супругом,"
+         "с супругой, я и супруг, ar dzīvesbiedru, a pair, пара, the two of us, я и партнер")),
     ]
 )  # fmt: skip
 
@@ -140,6 +156,13 @@ def answer_adults(text: str) -> int | None:
     for index in range(len(words)):
         number = number_at(words, index)
         if number is not None and 0 < number[0] <= _MOST_ADULTS:
-            return number[0]
+            return number[0] + (_others(words[index + 2 :]) if number[1] == "group" else 0)
     alone = _ALONE.find(words)
-    return max(meaning for _, _, meaning in alone) if alone else None
+    if not alone:
+        return None
+    after = max(last for _, last, _ in alone)
+    return max(meaning for _, _, meaning in alone) + _others(words[after + 1 :])
+
+
+def _others(words: Sequence[Token]) -> int:
+    return sum(_OTHER_ADULTS.get(word) is not None for word in words)

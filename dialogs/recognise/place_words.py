@@ -114,6 +114,8 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
     "no clue", "havent thought", "cant decide", "nav vel zinam", "nav zinam", "vel nav zinam",
     "bez ponjat", "ponjatija ne",
+    "strid", "nevaram vienoties", "neesam vienoj", "domas dalas", "ne dogovor", "sporim",
+    "ne mozem vybrat", "cant agree", "arguing", "not agreed", "no agreement",
     "no decision", "were open", "we are open", "nav idej",
     "dont know", "do not know", "dunno", "not sure", "no idea", "undecided", "not decided",
     "havent decided", "anywhere", "dont mind", "dont care", "open to", "wherever", "unsure",
@@ -126,6 +128,13 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "nav nozim", "nemaku", "ne vidim raz", "poka net", "net predpoct",
     "whatever", "kaut kur", "kkur", "gde nibud",
     "gde to", "somewhere", "poka duma", "esce vybir", "poka vybir", "all the same",
+    "ne lielpils", "kur atradis", "kur dabus", "kur pienems", "tur kur", "kur mus gaid",
+    "jo mazak", "vel meklejam", "vel petam", "vel svarst", "vel nav skaid", "neko konkr",
+    "nekas konkr", "jebkura viet", "jebkura pils", "vai cita", "nav vel izl", "lai tik",
+    "gde najdem rab", "gde najdu rab", "gde primut", "kuda primut", "gde luc", "tam gde",
+    "esce ne reš", "esce ne res", "ese ne", "bez predpoct", "nam bez razn", "neprincip",
+    "where the work", "where the job", "where we find", "wherever there", "still looking",
+    "still deciding", "yet to decide", "tbd", "up in the air", "easy about", "not picky",
 ))  # fmt: skip
 WHERE = frozenset((
     "kur", "uz", "kura", "kuru", "gde", "kuda", "kakoj", "kakom", "where", "which", "place",

@@ -73,7 +73,7 @@ def _ruled_out(before: list[str], after: list[str]) -> bool:
     """Whether the words around a mention say "not there"."""
     near = before[:4]
     if near and near[0] in NOT_REALLY:
-        return True
+        return near[1:2] not in (["ja"], ["esli"], ["if"])  # "ja ne Sabilē, tad Kandavā"
     for at, word in enumerate(near):
         if word in NOT_REALLY:
             # "nav Rīga", "ne uz Rīgu", "not in Riga"; but "nav tālu no Rīgas" is a distance.

@@ -23,6 +23,8 @@ _OPENERS = {
 _TAKES_UP = {"tas", "to", "это", "it", "that"}
 
 
+_OR = {"или", "либо", "or"}
+"""Opens the other half of a question: "стоит ли везти мебель или проще купить"."""
 _IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
 """Openers left out of what is kept; "but" and "also" belong to the question."""
 
@@ -146,6 +148,7 @@ def _with_conditions(
             # "Why does it take so long": no clause of its own.
             marks.words[start] == "so" and end - start < _SHORT - 1
         )
+        condition = condition or marks.words[start] in _OR
         if joined and condition and _opens(marks, lexicon, *joined[-1]):
             joined[-1] = joined[-1][0], end
         else:
@@ -186,6 +189,7 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
             found.append(_trim(marks, start, last))
             continue
         begun: int | None = None
+        kept: tuple[int, int] | None = None
         for start, end in _with_conditions(marks, lexicon, first, last):
             if not _opens(marks, lexicon, start, end):
                 begun = None
@@ -200,6 +204,11 @@ def read_questions(text: str | Marks, lexicon: Lexicon) -> tuple[str, ...]:
                 else:
                     found.append(_trim(marks, start, end))
                 begun = None
+            elif kept is not None and kept[1] + 1 == start and marks.tokens[start].lower in _IDLE:
+                # "cik maksā dārziņš un kas jāņem līdzi": one question in two parts.
+                kept = kept[0], end
+                found[-1] = _trim(marks, *kept)
             else:
-                found.append(_trim(marks, _from_what_it_takes_up(marks, first, start), end))
+                kept = _from_what_it_takes_up(marks, first, start), end
+                found.append(_trim(marks, *kept))
     return tuple(dict.fromkeys(one for one in found if one))

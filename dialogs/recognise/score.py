@@ -4,9 +4,10 @@ A saying has ``id``, ``language``, ``kind`` (place, country, when, children, nee
 sensitive, questions, alarm, worry), ``text`` and ``expect``; every key of ``expect`` is judged,
 "story" sayings under each kind they label.
 ``also_ok`` holds further values that count as right, ``acceptable`` needs that are not asked for
-but do no harm, ``must_not_store`` words that the sensitive reading has to cover, ``questions``
-what has to be kept word for word, ``alarm`` what cannot wait (danger, homeless, out_of_school,
-unclear). A saying without ``alarm`` must start nothing.
+but do no harm, ``must_not_store`` words that the sensitive reading has to cover, ``must_keep``
+words that it may not touch, ``questions`` what has to be kept word for word, ``alarm`` what
+cannot wait (danger, homeless, out_of_school, unclear). A saying without ``alarm`` must start
+nothing.
 """
 
 from __future__ import annotations
@@ -328,6 +329,8 @@ def _sensitive(text: str, expect: Mapping[str, Any], data: RecogniserData) -> _J
         piece for piece in pieces
         if not any(word in piece or piece in word for word in labelled)
     ]  # fmt: skip
+    kept = [str(one) for one in expect.get("must_keep", ())]
+    surplus += [piece for piece in pieces if any(one in piece for one in kept)]
     found = frozenset(covered) | frozenset(surplus)
     expected = frozenset(labelled)
     return _Judged(found, expected, found == expected)

@@ -91,6 +91,9 @@ def _whole(marks: Marks, lexicon: Lexicon, first: int, last: int) -> tuple[int, 
         and has(marks, part, last + 1, last + 1)
     ):
         last += 1
+    joins = last + 1 < len(marks.tokens) and marks.clause[last + 1] == marks.clause[last]
+    if joins and last > first and marks.words[last] == "с":
+        last -= 1  # "гепатит С" ends in a letter, "инвалидность с детства" does not
     return first, last
 
 

@@ -21,7 +21,7 @@ _GLUE = frozenset((" ", "-", "", ".", " (", ") ", ")", "(", " - ", "–", "/", "
 _SIGNS = "€£$"
 _CODE_LENGTHS = (6, 11)
 """Figures that a personal code begins with, or has."""
-_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
+_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY", "PRICE")
 
 
 def _runs(marks: Marks) -> Iterator[tuple[int, int]]:
@@ -142,7 +142,8 @@ def _with_letter(marks: Marks, last: int) -> int:
     """Where a number ends that a letter may close: "AB123456C"."""
     if last + 1 < len(marks.tokens):
         after = marks.tokens[last + 1]
-        if after.before == "" and len(after.folded) == 1:
+        alone = after.before == "" or marks.text[after.start].isupper()
+        if alone and after.before in ("", " ") and len(after.folded) == 1:
             return after.end
     return marks.tokens[last].end
 
@@ -202,6 +203,7 @@ _PAUSES = frozenset(
 )  # fmt: skip
 _LEAST_SPOKEN = 3
 _LEAST_DIGITS = 6
+_WHOLE_CODE = 11
 
 
 def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
@@ -215,7 +217,11 @@ def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             place += 1
         first = last = place
         words = digits = 0
-        while place < len(tokens) and marks.sentence[place] == marks.sentence[announced]:
+        while (
+            place < len(tokens)
+            and marks.sentence[place] == marks.sentence[announced]
+            and digits < _WHOLE_CODE
+        ):
             if _said_number(tokens[place]):
                 last = place
                 if tokens[place].script == "digit":
@@ -271,7 +277,10 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         if signed and text[start - 1 : start] in tuple(_SIGNS):
             start -= 1
         if named:
-            end = tokens[last + 1].end
+            unit = last + 1
+            if unit + 1 < count and has(marks, money, unit + 1, unit + 1):
+                unit += 1  # "7 tūkstošus eiro"
+            end = tokens[unit].end
         elif signed and text[end : end + 1] in tuple(_SIGNS):
             end += 1
         yield kind, start, end
@@ -282,7 +291,10 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             and has(marks, groups["NUMBERWORD"], place - 1, place - 1)
             and (kind := _amount_kind(marks, lexicon, place - 1, place))
         ):
-            yield kind, tokens[place - 1].start, tokens[place].end
+            first = place - 1
+            while first and has(marks, groups["NUMBERWORD"], first - 1, first - 1):
+                first -= 1  # "divdesmit piecus tūkstošus"
+            yield kind, tokens[first].start, tokens[place].end
 
 
 def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
@@ -294,6 +306,8 @@ def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
             if marks.sentence[place] == marks.sentence[first] and 0 <= away < best:
                 best, kind = away, name
     if kind == "debt_amount" and _is_wished(marks, lexicon, first, last):
+        return ""
+    if kind == "income" and _is_general(marks, lexicon, first, last):
         return ""
     if not kind and has(marks, lexicon.groups["PERMONTH"], last, last + 3):
         # So much a month is pay, unless it is the price of a home or a kindergarten.
@@ -307,3 +321,10 @@ def _is_wished(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     """Whether the amount is a loan somebody would like to have: "vai banka dos 60000"."""
     groups, near = lexicon.groups, (max(first - 8, 0), last + 8)
     return has(marks, groups["LENDS"], *near) and not has(marks, groups["OWES"], *near)
+
+
+def _is_general(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
+    """Whether pay is asked about or told of a trade, not of somebody: "vidējā alga 1500"."""
+    groups, near = lexicon.groups, (max(first - 8, 0), last + 8)
+    general = has(marks, groups["PAYGENERAL"], *near) or marks.sentence[first] in marks.asked
+    return general and not has(marks, groups["PAYMINE"], *near)

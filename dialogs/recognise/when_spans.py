@@ -236,7 +236,10 @@ def _join(
         return None
     if span.deadline and "comma" in between:
         return _at_last(earlier, span)
-    listed = between - TIMES == {"comma"} and earlier.precision == span.precision == "month"
+    side_by_side = not between - TIMES and earlier.last + 1 == span.first  # "janvāris februāris"
+    listed = earlier.precision == span.precision == "month" and (
+        side_by_side or between - TIMES == {"comma"}
+    )
     joined = (
         listed
         or between & {"dash", "or", "to", "until"}

@@ -50,6 +50,8 @@ _HOME = frozenset(
 )
 
 _FROM_THERE = frozenset(("no", "nu", "iz", "from"))
+_AFTER = frozenset(("after", "pec", "posle"))
+"""Before an amount, of one who is back already: "back after 6 years in Sydney"."""
 _SHORT_CLAUSE = 6
 
 _WINDOW = 15
@@ -258,7 +260,7 @@ def _returned_in_story(
         ):
             continue
         sentence = [s for s in spans if _clause_of(clauses, s.first).sentence == clause.sentence]
-        if any(s.behind is None for s in sentence):
+        if any(s.behind is None and words[s.first].folded not in _AFTER for s in sentence):
             continue
         if kind == "moved":
             # "приехали 3 недели назад, сейчас в Вентспилсе": the place may stand further on.

@@ -140,6 +140,7 @@ def _entries() -> list[tuple[tuple[Mark, ...], str]]:
         for mark, stems in _PREFIXED_STEMS
     ]
     made.append(((("last", 1), ("unit", YEAR)), "pērn"))
+    made.append(((("number", 2), ("unit", WEEK)), "fortnight"))
     made.append(((("new", 1), ("unit", YEAR)), "jaungad*"))
     made.append(((("next", 1), ("unit", YEAR)), "nuokušgod* nuokamgod*"))
     made.extend(((mark,), words) for mark, words in _SINGLE)
@@ -215,7 +216,27 @@ SAYINGS: Phrases[str] = Phrases(
          "bez noteikta termiņ*, bez termiņ*, bez konkrēta, termiņa nav, без сроков, без срока,"
          "без конкретных, havent set, have not set, no set, not set a date, no fixed,"
          "no rush, no hurry, not in a hurry, havent decided, not decided, no plans yet,"
-         "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*")),
+         "no firm plan, only considering, just considering, thinking about it, vēl tikai domāj*,"
+         # Turning it over, with the decision still open.
+         "apdomāj*, pārdomāj*, pārspriež*, apspriež*, lemjam, lemju, vēl lem*, šaubāmies, šaubos,"
+         "svārst*, nevaram izlem*, nevaru izlem*, nevaram sadūš*, neesam pārliecin*,"
+         "neesmu pārliecin*, nav pārliecīb*, nav lēmum*, lēmum* nav, lēmum* neesam, lēmum* vēl,"
+         "nav nolemts, pētām, pētu, pētam, izpētām, apskat* iespēj*, skat* iespēj*, pēta iespēj*,"
+         "taustāmies, zondē*, tikai prāto*, prātojam, prātoju, varbūt nekad, iespējams nekad,"
+         "neko konkrēt*, nekā konkrēt*, nav nekā konkrēt*, nekas konkrēts, nekā skaidr*,"
+         "kad pienāks, kad būs īst*, kad sanāks, kad izdosies, ja izdosies, ja sanāks,"
+         "раздумь*, раздумыва*, размышля*, взвешива*, обдумыва*, обсуждаем, обсуждаю, сомнева*,"
+         "колебл*, прикидыва*, еще решаем, пока решаем, еще не реш*, не реша*, изучаем, изучаю,"
+         "прощупыва*, может никогда, точной даты, точно не, как сложится, как пойдет, как выйдет,"
+         "как карта, если получится, если сложится, нет ясности, ясности нет, на стадии,"
+         "планы туманн*, все туманно, неопределен*, v razdum*, razmysl*, obdumyva*, esce ne resil*,"
+         "weighing, mulling, pondering, contemplating, toying, on the fence, up in the air,"
+         "in two minds, undecided, maybe never, no decision, decision yet, not made a, not made up,"
+         "havent made, have not made, still discussing, still talking, talking about it,"
+         "not any time, not anytime, early days, early stages, keeping options, weighing options,"
+         "playing with, half thinking, if it works, if all goes, see how it, havent figured,"
+         "havent worked out, figuring out, nothing planned, nothing booked, when things settle,"
+         "when the time is, dūmojam, dūmoju viņ, vēļ dūmoj*, naasam izlāmuš*, vēļ nav zynom*")),
         ("someday", "kādreiz, kaut kad, когда нибудь, someday, one day, some day"),
         ("unknown",
          ("nezin*, neplāno*, nav plān*, atkarīg*, не планир*, планов нет,"
@@ -247,7 +268,10 @@ SAYINGS: Phrases[str] = Phrases(
          "first chance, first opportunity, whenever possible, quickly as possible,"
          " early as possible, quick as possible, soon as poss, sooner better,"
          "sooner the better, right away, straight away, immediately, at once, very soon,"
-         "next few weeks, next few months, coming weeks, coming months, coming few weeks")),
+         "next few weeks, next few months, coming weeks, coming months, coming few weeks,"
+         "срочно ехать, срочно вернут*, срочно переех*, нужно срочно, надо срочно, срочно надо,"
+         "срочно нужно, steidzami jāatgriež*, steidzami jāpārceļ*, jābrauc steidzami, jāsteidzas,"
+         "urgently need, need to urgently, must hurry, have to hurry, need to hurry")),
         ("soon",
          ("drīz, drīzumā, tūlīt, uzreiz, steidzami, steidzam*, ātri, tagad, ātrāk, скоро, срочно,"
          "сейчас, сразу, быстро, быстрее, скорее, soon, urgent, urgently, now, quickly, ļoti"
@@ -257,13 +281,21 @@ SAYINGS: Phrases[str] = Phrases(
          "atgrīzamēs, esam atpakaļ, esmu atpakaļ, esam mājās, esmu mājās, jau mājās, jau atpakaļ,"
          "esam latvijā, esmu latvijā, jau latvijā, atkal latvijā, atkal mājās, pārbraucām mājās,"
          "pārbraucu mājās, atbraucām atpakaļ, atbraucām mājās, pārcēlāmies atpakaļ,"
-         "asam atbraukuš*, asam atguojuš*, asam atsagrīzuš*,"
+         "asam atbraukuš*, asam atguojuš*, asam atsagrīzuš*, jau sātā, asam sātā, asu sātā,"
+         "asam Latvejā, jau Latvejā, atsagrīzem*, atsagrīžu, atgrīzuos, atguojom, puorsavuocem*,"
+         "esam uz vietas, esmu uz vietas, jau uz vietas, esam atgriezušies, esmu atgriezus*,"
+         "esam pārvākušies, esmu pārvāku*, esam ievākušies, ievācāmies, iekārtojāmies,"
+         "уже на месте, уже на родине, снова дома, опять дома, мы на родине, обосновались,"
+         "vse doma, uze na meste, settled back, home again, back home now, home now, back for good,"
          "pārcēlāmies mājās, pārvācāmies atpakaļ, pārvācāmies mājās, esam atbraukuši,"
          "esam pārcēlušies atpakaļ, esam pārcēlušies mājās,"
          "вернулись, вернулся, вернулась, возвратились, уже дома, мы дома, уже в латвии,"
          "снова в латвии, опять в латвии, переехали обратно, переехали домой, переехали назад,"
          "приехали обратно, приехали домой, vernulis, vernulas, vernulsja, uze doma, uzhe doma,"
          "месяц как дома, месяца как дома, год как дома, полгода как дома, как вернул*,"
+         "недел* как в, месяц* как в, полгода как в, полгода как на, back in since,"
+         "nedēļ* kā esam, mēnes* kā esam, nedēļ* kā Latvijā, mēnes* kā Latvijā, home in since,"
+         "back in for week*, back in for month*, home for weeks, home for months,"
          "недел* как дома, kā mājās, kā atpakaļ, kā atgriez*, kā atbrauc*, kā latvijā,"
          "came back, came home, moved back, moved home, got back, went back, returned, are back,"
          "were back, we're back, am back, im back, i'm back, been back, already back,"
@@ -277,7 +309,10 @@ SAYINGS: Phrases[str] = Phrases(
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
-         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt")),
+         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt,"
+         "jau nedēļ* te, jau nedēļ* šeit, jau mēnes* te, jau mēnes* šeit, jau gad* te, jau mēnesi,"
+         "jau nedēļ*, уже недел* здесь, уже недел* тут, уже месяц* здесь, уже месяц* тут,"
+         "month here, months here, weeks here, week here")),
         ("schoolyear",
          ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"
@@ -296,7 +331,7 @@ SAYINGS: Phrases[str] = Phrases(
          " posle shkoly, posle skoly")),
         ("schoolstart",
          ("pirms skolas, новому учебному, с начала учебного, со школы, с начала школы,"
-            "нового учебного, jaun* mācību gad*, jauno skolas gad*,"
+            "нового учебного, jaun* mācību gad*, jaun* skolas gad*,"
             "new school year, pirms 1 skolas, до школы, к школе, перед школой, before"
             " school, by school,"
          "līdz skolai, uz skolas sākumu, pirms mācību, pirms jaunā mācību, к началу учебного,"

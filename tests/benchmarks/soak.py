@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -72,14 +73,25 @@ def grown(readings: list[Reading]) -> list[str]:
     return told
 
 
-def soak(minutes: float, rate: float, folder: Path) -> tuple[Result, list[Reading]]:
-    """Load the product for so long; gives the result and what was seen, ten times and more."""
+def row(reading: Reading) -> str:
+    """A line of the table."""
+    return " ".join(f"{getattr(reading, name):>10.0f}" for name in SLACK)
+
+
+def soak(
+    minutes: float, rate: float, folder: Path, told: Callable[[Reading], None] = lambda _: None
+) -> tuple[Result, list[Reading]]:
+    """Load the product for so long; gives the result and what was seen, ten times and more.
+
+    ``told`` hears of each reading at once.
+    """
     count = max(10, int(minutes * 2))
     seconds = minutes * 60 / count
     readings: list[Reading] = []
 
     def look(bot: Bot, _: People) -> None:
         readings.append(read(bot, folder))
+        told(readings[-1])
 
     rig, core = cores()
     pin(rig)
@@ -93,11 +105,11 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=100.0, help="turns a second")
     chosen = parser.parse_args()
+    print(" ".join(f"{name:>10}" for name in SLACK), flush=True)
     with tempfile.TemporaryDirectory(prefix="majup-soak-") as folder:
-        result, readings = soak(chosen.minutes, chosen.rate, Path(folder))
-    print(" ".join(f"{name:>10}" for name in SLACK))
-    for each in readings:
-        print(" ".join(f"{getattr(each, name):>10.0f}" for name in SLACK))
+        result, readings = soak(
+            chosen.minutes, chosen.rate, Path(folder), lambda each: print(row(each), flush=True)
+        )
     turns = sum(window.turns for window in result.windows)
     told = grown(readings)
     print(f"{turns:,} turns, {result.finished:,} people; {result.faults or 'nothing lost'}")
