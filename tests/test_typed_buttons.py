@@ -184,3 +184,12 @@ def test_my_data_tells_everything_once() -> None:
     assert "Pieaugušie: 2 pieaugušie (agrākā atbilde)" in told
     assert "Jūsu stāsts" not in told
     assert told.count("Dzīvojam Zviedrijā") == 1
+
+
+@pytest.mark.parametrize("said", ["pirmais", "pirmo", "1", "first", "первую"])
+def test_the_first_line_of_the_review_is_not_the_button_that_sends(said: str) -> None:
+    made = talk(f">> {STORY}", ">> [Pareizi, tas ir viss]", ">> visas", ">> 2", ">> šeit")
+    assert made.c is not None and made.c.state is State.REVIEWING
+    made.act(lines([f">> {said}"])[0])
+    assert made.c.case is None and made.c.prompt is not None
+    assert made.c.prompt.path == "needs"

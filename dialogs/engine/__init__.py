@@ -181,7 +181,9 @@ def _button_typed(work: Work, said: str) -> bool:
     options = [
         (value, labels(work.edition, Button(value, name), work.c)) for value, name in prompt.labels
     ]
-    numbered = any(map(str.isdigit, said)) and prompt.path in ("review", telling.FIX_LINE)
+    # "first" under numbered lines is a line, never the first button, which sends.
+    number = any(map(str.isdigit, said)) or whole_number(said) is not None
+    numbered = number and prompt.path in ("review", telling.FIX_LINE)
     if numbered or prompt.path in ("story", "needs"):
         typed = fold(said.strip(" .!"))
         found = tuple(
