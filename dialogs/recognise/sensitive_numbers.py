@@ -122,7 +122,8 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         documented = has(marks, groups["DOCMARK"], max(first - 4, 0), first)
         round_sum = len(parts) > 1 and all(part == "000" for part in parts[1:])
         apart = len(parts) >= _LEAST_APART and all(len(part) == 1 for part in parts)
-        numbered = international or marked or apart or (len(digits) >= 8 and max(map(len, parts)) >= 3)
+        grouped = len(digits) >= 8 and max(map(len, parts)) >= 3
+        numbered = international or marked or apart or grouped
         if numbered and not round_sum and 7 <= len(digits) <= 15:
             if documented and not marked and not international:
                 yield "document_number", start, _with_letter(marks, last)

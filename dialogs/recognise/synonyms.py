@@ -85,6 +85,9 @@ _YEAR: Vocabulary[bool] = Vocabulary([(True, "gads gadu год года годи
 _HALF = re.compile(r"\b(?:1[.,]5|pusotr\w*|полтор\w*)\b", re.IGNORECASE)
 _AND_HALF = re.compile(r"с половиной|ar pusi|and a half|[.,]5\b|½", re.IGNORECASE)
 _HALF_YEAR = re.compile(r"\b(?:pusgad\w*|полгода|half a year)", re.IGNORECASE)
+_DECADES: Vocabulary[int] = Vocabulary(
+    [(25, "twenties"), (35, "thirties"), (45, "forties"), (55, "fifties"), (65, "sixties")]
+)
 _HOURS = re.compile(rf"\d{{1,2}}[{_DASHES}]\d{{1,2}}")
 
 
@@ -141,6 +144,9 @@ def _value(text: str, words: Sequence[Token]) -> float | None:
         return 0.5
     if _HALF.search(text):
         return 1.5
+    decades = [decade for word in words if (decade := _DECADES.get(word))]
+    if decades:
+        return float(decades[0])
     found = [number.value for number in read_numbers(_AND_HALF.sub(" ", text))]
     if len(found) > 1:
         return None
