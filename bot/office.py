@@ -101,6 +101,8 @@ class Office:
             holder=self.worker, poll=LOOK_EVERY if self.several else 0.0, tell=self._trouble,
         )  # fmt: skip
         self.turns.flood = Flood() if rates.overall else None
+        self.turns.standstill.channels = channels
+        self.turns.standstill.sends = self._sends
         down = await outage.last_beat(self.store)
         await self.relay.start()
         self._tasks = [
@@ -115,6 +117,7 @@ class Office:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._telling, return_exceptions=True)
+        await self.turns.standstill.close()
         if self.relay is not None:
             await self.relay.close(DRAIN_SECONDS)
         if self.several:
@@ -125,6 +128,9 @@ class Office:
             await self.turns.tallies.store_them()
         await self.committer.close()
         await self.store.close()
+
+    def _sends(self) -> bool:
+        return self.relay is not None and self.relay.sends
 
     async def leads(self, name: str) -> bool:
         """Whether this worker is the one to do this at present; asked again every few seconds."""
@@ -174,9 +180,11 @@ class Office:
         while True:
             try:
                 await outage.beat(self.store)
+                self.turns.standstill.stored()
                 await self.turns.tallies.store_them()
+                await self.turns.standstill.look_around()
             except Exception as error:  # noqa: BLE001 - the next look must come
-                log.error("beat.failed", error=type(error).__name__)
+                self._failed("beat.failed", error)
             await asyncio.sleep(BEAT_EVERY)
 
     async def _timers(self) -> None:
@@ -190,8 +198,16 @@ class Office:
                 if leads:
                     await self.turns.notices.look(self.clock())
             except Exception as error:  # noqa: BLE001 - the next sweep must come
-                log.error("timers.failed", error=type(error).__name__)
+                self._failed("timers.failed", error)
             await asyncio.sleep(TIMERS_EVERY)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """Tell the operator of a fault, but only once that nothing can be stored."""
+        why = self.turns.standstill.why(error)
+        if why is None:
+            log.error(what, error=type(error).__name__)
+        else:
+            self.turns.standstill.met(why)
 
     async def _sweeps(self) -> None:
         """Delete what has been kept long enough."""
@@ -200,5 +216,5 @@ class Office:
                 rules = self.turns.editions.current.programme.rules.on(self.clock().date())
                 await retention.sweep(self.store, rules.sent_days)
             except Exception as error:  # noqa: BLE001
-                log.error("sweep.failed", error=type(error).__name__)
+                self._failed("sweep.failed", error)
             await asyncio.sleep(SWEEP_EVERY)

@@ -159,6 +159,11 @@ class Relay:
             self._take(rows)
 
     @property
+    def sends(self) -> bool:
+        """Whether this worker is the one that sends."""
+        return self._sending
+
+    @property
     def waiting(self) -> int:
         """How many chats have something to be sent."""
         return sum(1 for chat in self._chats.values() if chat.items or chat.busy)

@@ -24,6 +24,7 @@ from bot.moving import Moving
 from bot.speech import Speech
 from bot.staff.desk import Desk
 from bot.staff.notices import Notices
+from bot.standstill import Standstill
 from bot.tallies import Tallies
 from dialogs.conversation import (
     AddToCase,
@@ -79,6 +80,7 @@ class Turns:
         self.desk = Desk(store, committer, self.speech, self.handoff.cards, self)
         self.notices = Notices(store, committer, self.handoff, self)
         self.tallies = Tallies(store)
+        self.standstill = Standstill(store, self.editions)
         self.moving: Moving | None = None
         """Links that carry a talk to another channel, where the service has a public page."""
         self.flood: Flood | None = None
@@ -106,24 +108,44 @@ class Turns:
             turn = msgspec.structs.replace(turn, channel=passed.channel)
         key = (incoming.channel, incoming.address)
         many = self.flood is not None and self.flood.over(":".join(key), turn)
+        known: Known | None = None
         for _ in range(TRIES):
             try:
                 known = self._known.get(key) or await conversations.find(self.store, *key)
                 await self._take(incoming, turn, known, many)
             except Seen:
-                return
+                pass
             except Stale:
                 self._known.pop(key, None)
                 continue
             except (Unavailable, OperationalError, InterfaceError) as error:
                 self._known.pop(key, None)
-                log.error("turn.not_stored", error=type(error).__name__)
+                self._hindered(error, incoming, known)
                 raise NotNow from error
             except BaseException:
                 self._known.pop(key, None)
                 raise
+            if self.standstill.failing:
+                self.standstill.stored(key)
             return
         raise NotNow("a turn found no quiet moment")
+
+    def _hindered(self, error: Exception, incoming: Incoming, known: Known | None) -> None:
+        """Nothing can be stored: operators hear of it, and whoever waits too long."""
+        why = self.standstill.why(error)
+        if why is None or incoming.turn is None:
+            return
+        language = incoming.hint
+        if known is not None and known.staff is not None:
+            language = known.staff.language
+        elif known is not None and known.conversation is not None:
+            language = known.conversation.language
+        offered = self.editions.current.languages.offered
+        self.standstill.met(why)
+        self.standstill.waits(
+            (incoming.channel, incoming.address), language if language in offered else "lv",
+            tap=incoming.turn.kind == "choice",
+        )  # fmt: skip
 
     async def _take(
         self, incoming: Incoming, turn: Turn, known: Known | None, many: bool = False

@@ -13,9 +13,10 @@ from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, delete, select, tuple_, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import store as database
+from storage.hindrance import hindrance
 from storage.rows import Draft
 from storage.sealing import Box, Unreadable
 from storage.statements import STATEMENTS, Prepared, When, aware, text, upsert
@@ -119,9 +120,8 @@ class Writer:
             except DBAPIError as worse:
                 error = worse
         if isinstance(error, DBAPIError):
-            passing = isinstance(error, OperationalError | InterfaceError)
-            kind = Unavailable if passing else NotStored
-            fault = kind(f"{type(error.orig).__name__}: {error.orig}")
+            told, why = f"{type(error.orig).__name__}: {error.orig}", hindrance(error)
+            fault = Unavailable(told, why) if why else NotStored(told)
             fault.__cause__ = error
             return fault
         return error

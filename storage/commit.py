@@ -27,6 +27,7 @@ _Item = tuple[Write, asyncio.Future[Committed]]
 _MOST = 256  # writes in one transaction
 _LINGER = 0.05  # seconds a sent-mark waits for a batch to ride in
 _BUSY = 3  # writes in a batch from which the next one gathers for a moment
+_BEFORE_CLOSING, _TRIES = 2.0, 4  # seconds, and how often, marks are tried while it closes
 _GATHER = 0.012  # seconds; a commit costs as much processor time as ten more writes in it
 
 
@@ -103,6 +104,7 @@ class Committer:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
+        tries = _TRIES
         while True:
             if not self._waiting and not (self._marks and (self._hurry or self._closing)):
                 if self._closing:
@@ -127,8 +129,15 @@ class Committer:
             if outcome.marked:
                 if marked is not None:
                     _release(marked)
+            elif self._closing and not tries:
+                _log.error("commit.marks_lost", marks=len(marks))  # these messages go once more
+                if marked is not None:
+                    _release(marked)
             else:
                 self._keep(marks, marked)
+                if self._closing:
+                    tries -= 1
+                    await asyncio.sleep(_BEFORE_CLOSING / _TRIES)
 
     def _take(self) -> list[_Item]:
         """The next batch: at most one write for each family, case, update and address."""

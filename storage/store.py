@@ -37,6 +37,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import migrations
+from storage.hindrance import WORDS, hindrance
 from storage.sealing import Box, Keys, Unreadable
 from storage.tables import families
 
@@ -50,6 +51,9 @@ SERVICE = "service"
 
 _KEPT_OPEN = 20_000  # data keys kept unwrapped; about 1 kB each
 _BUSY_MS = 10_000
+_FROZEN = f"idle_in_transaction_session_timeout = {_BUSY_MS}"
+"""A worker whose machine stands still in the midst of a transaction must not hold up the others:
+PostgreSQL ends its session, as SQLite's writers wait no longer for one another."""
 
 
 class StoreFault(Exception):
@@ -58,7 +62,9 @@ class StoreFault(Exception):
 
 def unusable(error: DBAPIError) -> str:
     """One line about a database that cannot be used, without addresses or contents."""
-    return f"the database cannot be used: {type(error.orig).__name__}"
+    why = hindrance(error)
+    told = WORDS[why] if why and why != "away" else type(error.orig).__name__
+    return f"the database cannot be used: {told}"
 
 
 def new_id() -> str:
@@ -185,6 +191,8 @@ class Store:
         """A transaction for rare writes (staff, retention); never for a turn."""
         try:
             async with self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    await connection.exec_driver_sql(f"SET LOCAL {_FROZEN}")
                 yield connection
         except asyncio.CancelledError as error:
             _let_go(error)
@@ -251,6 +259,14 @@ def writer_engine(url: URL) -> Engine:
         url = url.set(drivername="sqlite")
     engine = create_engine(url, hide_parameters=True)
     _prepare(engine)
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def _settings(connection: Any, _record: object) -> None:
+            connection.autocommit = True  # else it would end with the first rollback
+            connection.execute(f"SET {_FROZEN}")
+            connection.autocommit = False
+
     return engine
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dialogs.conversation import Conversation
 from dialogs.programme.intake import Intake
+from storage.hindrance import Hindrance
 
 
 class Address(Struct, frozen=True):
@@ -189,3 +190,7 @@ class Unavailable(NotStored):
 
     A connection lost during COMMIT leaves it open whether this one was: its update tells.
     """
+
+    def __init__(self, fault: str, why: Hindrance) -> None:
+        super().__init__(fault)
+        self.why = why

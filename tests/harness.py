@@ -32,14 +32,18 @@ REGIONS = ("riga", "vidzeme", "kurzeme", "zemgale", "latgale")
 PATIENCE = 60.0
 """Seconds a service may take to start or to stop on a machine that has much else to do."""
 ON_POSTGRESQL = os.environ.get("MAJUP_TEST_DATABASE") == "postgresql"
-"""Whether the tests of the whole service run on PostgreSQL: the gate runs some of them so too."""
+"""Whether the tests of the whole service and of its pages run on PostgreSQL: the gate runs them
+on both."""
 
 
 @cache
-def _database_of(_home: Path) -> str:
+def database_of(_home: Path) -> dict[str, str]:
+    """The setting that puts a home's database on PostgreSQL, if the tests are to run there."""
+    if not ON_POSTGRESQL:
+        return {}
     from tests.postgres import postgres
 
-    return postgres().database()
+    return {"database": postgres().database()}
 
 
 def free_port() -> int:
@@ -79,8 +83,7 @@ class House:
             given |= {"webhook": "on", "webhook_secret": SECRET, "public_url": PUBLIC}
             server.webhook.routes[PUBLIC] = [f"http://127.0.0.1:{port}"]
             server.webhook.retry_scale = 0.1
-        if ON_POSTGRESQL:
-            given["database"] = _database_of(home)
+        given |= database_of(home)
         if pages:
             given["public_url"] = f"http://127.0.0.1:{port}"
         self.settings: Settings = read_settings(**given, **more)

@@ -20,11 +20,11 @@ from storage.write import (
     CaseEvent,
     Committed,
     Mark,
-    NotStored,
     Rest,
     Seen,
     Stale,
     Timer,
+    Unavailable,
     Waiting,
     Write,
 )
@@ -301,7 +301,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: C
     connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     connection.rollback()
     big = "ā" * 100_000
-    with pytest.raises(NotStored) as told:
+    with pytest.raises(Unavailable) as told:
         await committer.commit(
             Write(
                 update=("telegram", "u2"),
@@ -311,6 +311,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(store: Store, committer: C
             )
         )
     assert "full" in str(told.value) and "ā" not in str(told.value)
+    assert told.value.why == "full"
     assert not await conversations.seen(store, "telegram", "u2")
     connection.exec_driver_sql("PRAGMA max_page_count=1000000")
     connection.rollback()
@@ -324,6 +325,21 @@ async def test_a_fault_after_the_commit_keeps_nobody_waiting(committer: Committe
     committer.hand_over = broken
     assert await committer.commit(first(owed=(owed(),))) == Committed(version=1)
     assert await committer.commit(Write(family="fam1", talk=talk(1, 1))) == Committed(version=2)
+
+
+@pytest.mark.only_sqlite
+async def test_closing_ends_where_nothing_can_be_stored(store: Store, home: Path) -> None:
+    committer = Committer(store)
+    await committer.commit(first())
+    connection = committer._writer._begun()
+    connection.exec_driver_sql("PRAGMA query_only=1")
+    connection.rollback()
+    marked = committer.mark(Mark(outcome="gone", address="addr1"))
+    async with asyncio.timeout(20):
+        await committer.close()
+    assert marked.done()
+    again = await conversations.find(store, "telegram", address().value)
+    assert again is not None and not again.blocked
 
 
 async def test_closing_stores_what_waits(store: Store) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import service
+from bot import office
 from storage import cases, conversations, staff
 from storage.write import Case
 from tests.harness import MONDAY, House, house
@@ -32,7 +32,7 @@ ASK = "Kad Jūs atbrauksiet?"
 
 @pytest.fixture
 async def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr(service, "TIMERS_EVERY", 0.05)
+    monkeypatch.setattr(office, "TIMERS_EVERY", 0.1)
     async with house(tmp_path) as made:
         yield made
 
@@ -349,7 +349,7 @@ async def test_an_urgent_case_sounds_at_once(tmp_path: Path) -> None:
 async def test_a_broken_promise_is_told_once_on_the_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "TIMERS_EVERY", 0.05)
+    monkeypatch.setattr(office, "TIMERS_EVERY", 0.1)
     async with house(tmp_path, at=MONDAY) as at:
         desk = await desk_of(at)
         user, number = await family(at)

@@ -35,7 +35,7 @@ from tests.telegram.faults import (
 from tests.telegram.ledger import JSON, Message
 from tests.telegram.refusal import too_many
 from tests.telegram.server import TelegramServer
-from tests.test_telegram_transports import DRIVERS, Driver, channel_of
+from tests.transports import DRIVERS, Driver, channel_of
 
 pytest_plugins = ["tests.database"]
 pytestmark = pytest.mark.only_sqlite

@@ -21,6 +21,7 @@ from dialogs.conversation import Turn
 from storage import conversations, outbox
 from storage.conversations import Known
 from tests.database import TestClock
+from tests.harness import database_of
 from tests.talk import edition
 
 NOTICES = {
@@ -62,7 +63,9 @@ class Person:
 @pytest_asyncio.fixture
 async def person(tmp_path: Path) -> AsyncIterator[Person]:
     clock = TestClock()
-    chosen = Settings(_env_file=None, home=tmp_path / "home")  # type: ignore[call-arg]
+    chosen = Settings(  # type: ignore[call-arg]
+        _env_file=None, home=tmp_path / "home", **database_of(tmp_path)  # type: ignore[arg-type]
+    )
     office = await Office.open(chosen, clock, edition())
     office.turns.flood = Flood()
     yield Person(office, clock)

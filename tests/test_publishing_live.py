@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import office as office_module
 from bot import publishing, service
 from bot.channels.channel import Incoming
 from bot.editions import opened
@@ -242,7 +243,8 @@ async def test_an_evening_of_five_drafts_with_five_hundred_families(
 ) -> None:
     """Each draft published and taken back over the running service; whoever just then answers
     the question it concerns is heard, and everybody ends with a case."""
-    monkeypatch.setattr(service, "TIMERS_EVERY", 0.1)
+    for module in (office_module, service):
+        monkeypatch.setattr(module, "TIMERS_EVERY", 0.1)
     async with TelegramServer(clock=Clock(MONDAY)) as server:
         at = House(server, tmp_path / "home")
         async with at.store() as store:
@@ -318,7 +320,8 @@ async def test_a_language_added_in_the_programmes_folder_is_spoken_in_telegram(
 ) -> None:
     """Published while the service runs: the menu comes in it, those who ask speak it, a draft
     is seen by nobody."""
-    monkeypatch.setattr(service, "TIMERS_EVERY", 0.1)
+    for module in (office_module, service):
+        monkeypatch.setattr(module, "TIMERS_EVERY", 0.1)
     listed = load_languages(OWN).languages
     texts = {code: tongues.catalogue(code, listed) for code in ("de", "uk", "ltg")}
     files = draft_in(tongues.folder(tmp_path / "own", OWN, **texts))

@@ -18,7 +18,7 @@ from storage.commit import Committer
 from storage.store import Store
 from storage.write import Address, Owed, Write
 from tests.database import BEGINNING, address, first, owed, url_of
-from tests.test_relay import Platform
+from tests.sending import Platform
 from tests.virtual_time import play
 
 pytest_plugins = ["tests.database"]

@@ -13,8 +13,6 @@ import aiosqlite
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
-_GRACE = 0.02  # real seconds in which a thread may still report
-
 
 class _Jumping(selectors.DefaultSelector):
     loop: VirtualTime | None = None
@@ -22,9 +20,10 @@ class _Jumping(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout <= 0:
             return super().select(timeout)
-        # More than the loop's own pipe: an answer of PostgreSQL is awaited.
+        # Threads are counted until the loop has heard of their end; more than the loop's own
+        # pipe means that an answer of PostgreSQL is awaited. Else nobody can report any more.
         busy = self.loop is not None and (self.loop.in_threads or len(self.get_map()) > 1)
-        events = super().select(None if busy else _GRACE)
+        events = super().select(None if busy else 0)
         if not events and self.loop is not None:
             self.loop.now += timeout
         return events
@@ -56,22 +55,27 @@ class VirtualTime(asyncio.SelectorEventLoop):
         self.in_threads -= 1
 
 
-_execute: Callable[..., Coroutine[Any, Any, Any]] = aiosqlite.Connection._execute
+_Job = Callable[..., Coroutine[Any, Any, Any]]
 
 
-async def _while_time_stands(self: aiosqlite.Connection, *args: Any, **more: Any) -> Any:
+def _while_time_stands(job: _Job) -> _Job:
     """What the asynchronous engine does in SQLite's own thread."""
-    loop = asyncio.get_running_loop()
-    if not isinstance(loop, VirtualTime):
-        return await _execute(self, *args, **more)
-    loop.in_threads += 1
-    try:
-        return await _execute(self, *args, **more)
-    finally:
-        loop.in_threads -= 1
+
+    async def counted(self: aiosqlite.Connection, *args: Any, **more: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, VirtualTime):
+            return await job(self, *args, **more)
+        loop.in_threads += 1
+        try:
+            return await job(self, *args, **more)
+        finally:
+            loop.in_threads -= 1
+
+    return counted
 
 
-aiosqlite.Connection._execute = _while_time_stands  # type: ignore[method-assign]
+for _name in ("_connect", "_execute", "close"):
+    setattr(aiosqlite.Connection, _name, _while_time_stands(getattr(aiosqlite.Connection, _name)))
 
 
 def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:

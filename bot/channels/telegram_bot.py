@@ -179,7 +179,7 @@ class TelegramChannel:
                     except NotNow:
                         if self._webhook is not None:
                             raise
-                        _log.warning("update %s waits: nothing can be stored now", found.id)
+                        _log.debug("update %s waits: nothing can be stored now", found.id)
                         await asyncio.sleep(BACK_OFF[min(failed, len(BACK_OFF) - 1)])
                         failed += 1
         finally:

@@ -64,7 +64,7 @@ async def _readiness(office: Office, channel: Any) -> dict[str, bool]:
     except Exception:  # noqa: BLE001 - any failure means: not ready
         return {"database": False, "channel": known, "relay": False}
     late = office.relay is None or office.relay.late(LAG_SECONDS)
-    return {"database": True, "channel": known, "relay": not late}
+    return {"database": not office.turns.standstill.failing, "channel": known, "relay": not late}
 
 
 async def serve(app: ASGIApp, sock: socket.socket) -> None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.channel import NotNow
 from bot.channels.webchat import TEXT_LIMIT, Act, Bubble, WebChat
 from bot.limits import Allowance
 from bot.moving import Moving
@@ -206,6 +207,8 @@ class Chat:
     async def _handed_in(self, chat: str, act: Act) -> bool:
         try:
             await self.channel.act(chat, act)
+        except NotNow:
+            return False  # nothing can be stored at present: that is told once, not per act
         except Exception as error:  # noqa: BLE001 - whatever it is, the person may try again
             log.error("web.not_stored", error=type(error).__name__)
             return False

@@ -3,7 +3,7 @@
 As it is: the tests of faults as the gate runs them, and the counts of their kills. With
 ``--all`` after them the release run: one kill at every point of whole cases, polling and
 webhook, then ``--random`` kills over ``--conversations`` talks, then disks that are full now and
-again, then workers on PostgreSQL.
+again and at every write of a talk, then workers on PostgreSQL.
 ``--part`` names a part of the release run to be run alone (more than once: these parts).
 Exits 1 if a law was broken.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import random
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.disk import Meanwhile, disk_fills, files_end, small_disk
+from tests.crash.disk import BRISK, AtWrites, Meanwhile, disk_fills, files_end, small_disk
 from tests.crash.house import Zygote
 from tests.crash.judge import Verdict
 from tests.crash.runs import FLAVOURS, Reference, Run, many, often, reference
@@ -30,9 +31,14 @@ from tests.postgres import end, postgres
 from tests.test_outage import a_day_away
 
 PATIENCE = 300.0
+APART, MOST_WRITES, TRIES = 29, 2000, 4
+"""How many writes lie between two of one talk that fail; more than a talk has; and how often those
+left out are tried again."""
 TESTS = (
     "tests/crash", "tests/test_torn.py", "tests/test_delivery.py", "tests/test_outage.py",
-    "tests/test_relay.py", "tests/test_telegram_transports.py", "tests/test_commit.py",
+    "tests/test_relay.py", "tests/test_relay_rows.py", "tests/test_rates.py",
+    "tests/test_telegram_transports.py", "tests/test_telegram_receiving.py", "tests/test_commit.py",
+    "tests/test_standstill.py", "tests/test_hindrance.py",
 )  # fmt: skip
 """Where the tests of faults stand."""
 PARTS = ("away", "points", "random", "full", "workers")
@@ -96,7 +102,7 @@ async def workers(zygote: Zygote, home: Path, known: Reference, whole: Verdict) 
 
 async def without_room(zygote: Zygote, home: Path, known: Reference, whole: Verdict) -> None:
     """Whole cases on disks that are full now and again: by a limit, and really full ones."""
-    refused = 0
+    hindered = 0
     for seed in range(8):
         place = home / f"full-{seed}"
         with contextlib.ExitStack() as mounted:
@@ -109,8 +115,41 @@ async def without_room(zygote: Zygote, home: Path, known: Reference, whole: Verd
                     print(error, flush=True)
             run = Run(zygote, place, (), list(FLAVOURS), webhook=seed % 4 > 1, meanwhile=way)
             await many([lambda run=run: run], known, 1, whole)  # type: ignore[misc]
-            refused += run.refused
-    told(f"disks without room, {refused} turns not stored at first", whole)
+            hindered += run.hindered
+    told(f"disks without room, {hindered} times nothing could be stored", whole)
+
+
+async def every_write(zygote: Zygote, home: Path, known: Reference, given: argparse.Namespace,
+                      whole: Verdict) -> None:  # fmt: skip
+    """Every write of whole cases fails once: for want of room, and because SQLite refuses it.
+
+    One talk has many such moments, so far apart that it goes on between them. What a talk had
+    passed before its turn came is tried again.
+    """
+    for read_only, flavour in itertools.product((False, True), FLAVOURS):
+        what = f"{'read-only' if read_only else 'full'}-{flavour}"
+        left, end, first = set(range(1, MOST_WRITES, given.step)), 0, MOST_WRITES
+        for again in range(TRIES):
+            tried = [
+                AtWrites([each for each in sorted(left) if each % APART == n], read_only=read_only)
+                for n in range(APART)
+            ]
+            runs = [
+                partial(
+                    Run, zygote, home / f"{what}-{again}-{n}", (), [flavour], webhook=bool(n % 2),
+                    patience=PATIENCE, meanwhile=writes, paces=BRISK,
+                )
+                for n, writes in enumerate(tried) if writes.writes
+            ]  # fmt: skip
+            await many(runs, known, given.at_once, whole)
+            reached = {each for writes in tried for each in writes.reached}
+            end = max(end, *(writes.end for writes in tried))
+            first = min({first, *reached})
+            left = {each for each in left - reached if first < each < end}
+            if not left:
+                break
+        told(f"{what}: writes {first} to {end}, after the start's own, each failed once but for "
+             f"{len(left)}", whole)  # fmt: skip
 
 
 async def release(given: argparse.Namespace, whole: Verdict) -> None:
@@ -129,6 +168,7 @@ async def release(given: argparse.Namespace, whole: Verdict) -> None:
             await at_random(zygote, home, known, given, whole)
         if "full" in parts:
             await without_room(zygote, home, known, whole)
+            await every_write(zygote, home, known, given, whole)
         if "workers" in parts:
             await workers(zygote, home, known, whole)
 

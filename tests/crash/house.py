@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ from tests.harness import PUBLIC, SECRET, free_port
 from tests.telegram.server import TelegramServer
 
 ROOT = Path(__file__).parents[2]
+BRISK = {
+    "bot.office.LEASE_SECONDS": 5.0, "bot.service.LEASE_SECONDS": 5.0, "bot.relay._LEASE": 3.5,
+}  # fmt: skip
+"""What a worker led is taken over in a third of the time; the release run keeps the real one."""
 END_WITHIN = 120.0
 """Seconds a service may take to end before a test gives up on it."""
 
@@ -106,13 +110,16 @@ class MortalHouse:
     ``plan`` gives for each life the number of the point at which it dies, 0 for a life without
     end; once it is used up, lives are without end. ``kills`` counts deaths by the shim. With
     ``again`` a service that gives up is started again too, as an operator's supervisor does.
+    ``paces``: see Life.
     """
 
     def __init__(
         self, zygote: Zygote, server: TelegramServer, home: Path, plan: Iterable[int] = (),
-        *, webhook: bool = False, again: bool = False, **more: Any,
+        *, webhook: bool = False, again: bool = False, paces: Mapping[str, float] | None = None,
+        **more: Any,
     ) -> None:  # fmt: skip
         self.again = again
+        self.paces = dict(paces or {})
         self.zygote = zygote
         self.server = server
         self.home = home
@@ -158,7 +165,7 @@ class MortalHouse:
         clock = self.server.clock
         life = Life(
             self.settings, clock._base, clock._since, str(points), next(self.plan, 0),
-            str(self.log),
+            str(self.log), self.paces,
         )  # fmt: skip
         self.child, self._end = await self.zygote.birth(life)
         if self._stopping:  # told to end while this life was being started

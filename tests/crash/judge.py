@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,9 +14,12 @@ from sqlalchemy import select
 from storage import cases, conversations, outbox, tables
 from storage.store import Store
 from tests.crash.people import NUMBER
+from tests.talk import edition
 from tests.telegram.ledger import Chat
 from tests.telegram.server import TelegramServer
 
+NOT_KEPT = ("product:not_kept", "product:tap_not_kept")
+"""What a family is told whose turn cannot be stored."""
 _CASE = re.compile(r"\b1\d{3}\b|plkst\. \d+\.\d\d")  # numbers and times of day differ
 NUMBERED = "№"
 _MOMENTS = ("at", "started", "last", "received", "told_at", "asked_at", "started_at")
@@ -101,7 +105,7 @@ async def kept(store: Store, family: int) -> Kept:
 
 
 class Seen(Struct):
-    """What the bot sent to a chat.
+    """What the bot sent to a chat, but for its saying that nothing can be stored.
 
     ``stands``: the texts that are left at the end, edits counted as what they became; a message
     that a newer one took the place of is not among them. ``copies``: how often one and the same
@@ -114,6 +118,21 @@ class Seen(Struct):
     copies: dict[str, int]
 
 
+@cache
+def _not_kept() -> frozenset[str]:
+    shipped = edition()
+    return frozenset(
+        shipped.texts.say(language, name)
+        for language in shipped.languages.offered
+        for name in NOT_KEPT
+    )
+
+
+def not_kept(text: str) -> bool:
+    """Whether a message says that nothing can be stored just now."""
+    return text in _not_kept()
+
+
 def _plain(text: str) -> str:
     return _CASE.sub(NUMBERED, text)
 
@@ -122,7 +141,7 @@ def _sent(chat: Chat) -> Counter[tuple[str, str, tuple[str, ...]]]:
     """How often each message was sent: its text without numbers, its source, its buttons."""
     found: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     for message in chat.history:
-        if message.from_bot:
+        if message.from_bot and not not_kept(message.text):
             first = message.edits[0] if message.edits else message
             tokens = tuple(b.data or b.text for line in first.keyboard for b in line)
             found[_plain(first.text), first.html, tokens] += 1
@@ -131,7 +150,11 @@ def _sent(chat: Chat) -> Counter[tuple[str, str, tuple[str, ...]]]:
 
 def seen(chat: Chat) -> Seen:
     """What a chat saw."""
-    stands = Counter(_plain(message.text) for message in chat.messages if message.from_bot)
+    stands = Counter(
+        _plain(message.text)
+        for message in chat.messages
+        if message.from_bot and not not_kept(message.text)
+    )
     copies: dict[str, int] = {}
     for (text, _, _), count in _sent(chat).items():
         copies[text] = max(copies.get(text, 0), count)

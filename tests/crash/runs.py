@@ -14,17 +14,20 @@ from msgspec import Struct
 
 from storage import staff
 from storage.store import Store
-from tests.crash.disk import Meanwhile, during
+from tests.crash.disk import AtWrites, Meanwhile, during
 from tests.crash.house import MortalHouse, Zygote
-from tests.crash.judge import Expected, Verdict, judge, kept, seen
+from tests.crash.judge import Expected, Verdict, judge, kept, not_kept, seen
 from tests.crash.people import PATIENCE, Coordinator, case
 from tests.crash.quiet import Quiet
 from tests.harness import MONDAY
 from tests.telegram.clock import Clock
 from tests.telegram.server import TelegramServer
+from tests.telegram.user import User
 
 STAFF = 900
+OPERATOR = 901
 REGION = "vidzeme"
+HINDERED, WORKS = "Neko nevar saglabāt", "Atkal visu var saglabāt"
 FLAVOURS = (True, False)
 
 
@@ -36,10 +39,11 @@ class Reference(Struct):
 
 
 async def furnish(home: Path) -> None:
-    """An up-to-date database with one coordinator, to be copied into the homes of runs."""
+    """An up-to-date database with a coordinator and an operator, for the homes of runs."""
     url = f"sqlite+aiosqlite:///{home}/majup.sqlite"
     store = await Store.open(url, home / "master.key", lambda: MONDAY)
     await staff.add(store, "coordinator", REGION, "lv", "telegram", str(STAFF))
+    await staff.add(store, "operator", "", "lv", "telegram", str(OPERATOR))
     await store.close()
 
 
@@ -82,8 +86,8 @@ class Run:
             MortalHouse, zygote, self.server, home, plan, webhook=webhook, **more
         )
         self.found: list[Expected] = []
-        self.refused = 0
-        """How many turns the service said it could not store."""
+        self.hindered = 0
+        """How often the service said that nothing can be stored."""
 
     def log(self) -> str:
         """The end of what the service wrote."""
@@ -94,7 +98,8 @@ class Run:
         async with self.server:
             self.house = self._house()
             boss = self.server.user(id=STAFF, first_name="Koordinators", language_code="lv")
-            boss.chat.known = True
+            operator = self.server.user(id=OPERATOR, first_name="Operators", language_code="lv")
+            boss.chat.known = operator.chat.known = True
             families = [
                 self.server.user(id=1000 + n, first_name="Anna", language_code="en")
                 for n in range(len(self.flavours))
@@ -110,6 +115,8 @@ class Run:
                         )
                     )
                 await quiet.everywhere(self.patience)
+                if isinstance(self.meanwhile, AtWrites) and self.meanwhile.reached:
+                    await self._over(operator)
                 drained = await self.house.stop()
             async with self.house.store() as store:
                 if expected is None:
@@ -123,7 +130,9 @@ class Run:
                     for user, flavour in zip(families, self.flavours, strict=True)
                 }
                 verdict = await judge(self.server, store, wanted, STAFF, self.house.kills)
-        self.refused = self.house.log.read_text().count("turn.not_stored")
+        self.hindered = self.house.log.read_text().count("store.hindered")
+        if isinstance(self.meanwhile, AtWrites):
+            verdict.faults += self._wrongly_told(operator, families)
         verdict.drained = drained
         verdict.points.update(kind for _, kind in self.house.lives[: self.house.kills])
         if verdict.faults:
@@ -131,6 +140,25 @@ class Run:
         else:
             shutil.rmtree(self.home, ignore_errors=True)  # a file system of its own stays
         return verdict
+
+
+    async def _over(self, operator: User) -> None:
+        """Wait until the operator has heard that all can be stored again."""
+        async with asyncio.timeout(self.patience):
+            while not (operator.messages and operator.last.text.startswith(WORKS)):
+                await self.server.stirred(operator.id, 0.5)
+
+    def _wrongly_told(self, operator: User, families: list[User]) -> list[str]:
+        """What the operator and families heard too often, or did not hear, of a standstill."""
+        heard = [m.text for m in operator.messages if m.from_bot]
+        wrong = [f"the operator heard in place {n}: {text}" for n, text in enumerate(heard)
+                 if not text.startswith((HINDERED, WORKS)[n % 2])]  # fmt: skip
+        if len(heard) != 2 * self.hindered:
+            wrong.append(f"{self.hindered} standstills, the operator heard {heard}")
+        told = [sum(not_kept(m.text) for m in user.chat.history) for user in families]
+        if max(told) > self.hindered:
+            wrong.append(f"{self.hindered} standstills, of which the families heard {told}")
+        return wrong
 
 
 def spread(total: int, count: int) -> list[int]:

@@ -1,5 +1,7 @@
 """Points at which a process may die: every statement, commit, write to and read from a socket.
 
+From a chosen statement on SQLite can also be made to refuse every change, until it is let again.
+
 Armed in a forked process before the service starts. A point stands before the act and, where
 the act reaches beyond the process, another behind it: "done, not yet known to be done".
 """
@@ -20,7 +22,8 @@ from sqlalchemy import Connection, Engine, event
 
 KINDS = ("statement", "commit", "write", "read")
 _LAYOUT = struct.Struct(f"<{len(KINDS) + 1}Q")
-SIZE = _LAYOUT.size
+_READ_ONLY_FROM = struct.Struct("<Q")
+SIZE = _LAYOUT.size + _READ_ONLY_FROM.size
 
 
 class Points:
@@ -50,8 +53,14 @@ class Points:
         """Put the points into the database and network layers of this process."""
 
         @event.listens_for(Engine, "before_cursor_execute")
-        def _statement(*_: Any) -> None:
+        def _statement(connection: Connection, cursor: Any, *_: Any) -> None:
             self.pass_by(0)
+            if connection.dialect.name == "sqlite":
+                begin = _READ_ONLY_FROM.unpack_from(self._map, _LAYOUT.size)[0]
+                refused = int(0 < begin <= self._counts[0])
+                if refused != connection.info.get("read_only", 0):
+                    cursor.execute(f"PRAGMA query_only={refused}")
+                    connection.info["read_only"] = refused
 
         _around(Connection, "_commit_impl", lambda: self.pass_by(1))
         transport = asyncio.selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
@@ -84,5 +93,12 @@ def _before(owner: Any, name: str, point: Callable[[], None]) -> None:
 
 def passed(file: Path) -> tuple[dict[str, int], str]:
     """How many points of each kind a process passed, and the kind of its last one."""
-    *counts, last = _LAYOUT.unpack(file.read_bytes())
+    *counts, last = _LAYOUT.unpack_from(file.read_bytes())
     return dict(zip(KINDS, counts, strict=True)), KINDS[last]
+
+
+def read_only_from(file: Path, statement: int) -> None:
+    """Let the process's database refuse changes from its n-th statement on; 0: no longer."""
+    with file.open("r+b") as opened:
+        opened.seek(_LAYOUT.size)
+        opened.write(_READ_ONLY_FROM.pack(statement))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from tests.telegram.server import TelegramServer
 
 
 class Workers:
-    """``count`` workers; each dies ``kills`` times; the database dies every so many seconds."""
+    """``count`` workers; each dies ``kills`` times; the database dies every so many seconds.
+
+    ``within``: a life that is to die does so within so many points.
+    """
 
     def __init__(
         self, zygote: Zygote, home: Path, postgres: Postgres, *, count: int = 2, kills: int = 0,
         database_dies_every: float = 0.0, webhook: bool = True, seed: int = 1,
+        paces: Mapping[str, float] | None = None, within: int = 500,
     ) -> None:  # fmt: skip
         self.server = TelegramServer(clock=Clock(MONDAY))
         self.postgres = postgres
@@ -38,9 +43,9 @@ class Workers:
         self._zygote = zygote
         self._made: dict[str, Any] = {
             "database": self.url, "key_file": str(home / "master.key"), "webhook": webhook,
-            "again": database_dies_every > 0,
+            "again": database_dies_every > 0, "paces": paces,
         }  # fmt: skip
-        self._plans = [list(at_random(seed * 100 + n, 500, kills)) for n in range(count)]
+        self._plans = [list(at_random(seed * 100 + n, within, kills)) for n in range(count)]
         self.workers: list[MortalHouse] = []
 
     async def play(self, families: int, expected: dict[bool, Expected]) -> Verdict:

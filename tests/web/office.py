@@ -21,6 +21,8 @@ from bot.settings import Settings
 from bot.web.app import serve
 from bot.web.office_pages import office_pages
 from dialogs.edition import Edition
+from storage import outbox
+from tests.harness import database_of
 from tests.talk import edition
 
 
@@ -31,6 +33,16 @@ class Served(msgspec.Struct):
     webchat: WebChat
     app: Starlette
     url: str = ""
+
+    async def quiet(self) -> None:
+        """Wait until nothing is owed; a note of a story waits three seconds."""
+        assert self.office.relay is not None
+        for _ in range(300):
+            # Where several workers may run, rows wait in the table for whoever sends.
+            owed = self.office.several and (await outbox.backlog(self.office.store))[0]
+            if not owed and not self.office.relay.waiting:
+                return
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -46,7 +58,7 @@ async def office_at(
     """An office that speaks the shipped script; with ``port`` it listens."""
     sock: socket.socket | None = listening_socket("127.0.0.1", 0) if port else None
     url = f"http://127.0.0.1:{sock.getsockname()[1]}" if sock else "http://office.test"
-    settings.setdefault("public_url", url)
+    settings = {"public_url": url, **database_of(home), **settings}
     chosen = Settings(_env_file=None, home=home, **settings)  # type: ignore[call-arg, arg-type]
     office = await Office.open(chosen, clock, script or edition())
     webchat = WebChat(office.store, clock)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 
 from bot.channels.channel import Key
@@ -28,12 +27,7 @@ class WebTalk:
 
     async def quiet(self) -> None:
         """Wait until nothing is owed; a note of the story waits three seconds."""
-        relay = self.served.office.relay
-        assert relay is not None
-        for _ in range(300):
-            if not relay.waiting:
-                return
-            await asyncio.sleep(0.02)
+        await self.served.quiet()
 
     async def keys(self) -> list[Key]:
         """The buttons of the newest message that has any."""

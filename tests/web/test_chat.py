@@ -227,12 +227,7 @@ async def test_guessing_private_links_is_locked(served: Served) -> None:
 
 async def hear(served: Served, n: int, turn: Turn, token: str = "") -> None:
     await served.office.turns.accept(Incoming("telegram", f"u{n}", "700", turn, token))
-    relay = served.office.relay
-    assert relay is not None
-    for _ in range(200):
-        if not relay.waiting:
-            break
-        await served.webchat.news("nobody", 0, 0.02)
+    await served.quiet()
 
 
 async def test_from_telegram_to_the_web_and_back(served: Served, telegram: Telegram) -> None:

@@ -1,11 +1,45 @@
 // The live parts of the studio. Every one of them has a form that does the same without scripts.
 
-const post = async (form, extra) => {
+const news = document.getElementById("news");
+
+// The part of the answering page that was asked for; without it somebody has to know.
+const post = async (form, extra, part) => {
   const body = new URLSearchParams(new FormData(form));
   for (const [name, value] of Object.entries(extra)) body.set(name, value);
-  const answer = await fetch(form.action, { method: "POST", body });
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  let found = null;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    found = page.querySelector(part);
+  } catch { /* no connection */ }
+  const lost = news?.dataset.lost ?? "";
+  if (!found) news.textContent = lost;
+  else if (news?.textContent === lost) news.textContent = "";
+  return found;
 };
+
+// -- what is written and not saved yet ------------------------------------------------------------
+
+const TWICE = 2000;  // milliseconds in which a second press is the same one
+let written = news?.dataset.unsaved !== undefined && document.querySelector("form.edit[method=post]") !== null;
+
+document.addEventListener("input", (event) => {
+  if (event.target.closest("form.edit[method=post]")) written = true;
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.closest("[data-chat]") || form.method !== "post") return;
+  if (event.timeStamp - Number(form.dataset.sent || -TWICE) < TWICE) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = event.timeStamp;
+  if (form.matches("form.edit")) written = false;
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+}));
+addEventListener("beforeunload", (event) => { if (written) event.preventDefault(); });
 
 // -- whom to ask: the pickers follow what was chosen ---------------------------------------------
 
@@ -22,8 +56,7 @@ const pickers = async (form, extra) => {
   const number = ++asked;
   const here = form.querySelector("[data-live]");
   const before = new Map([...here.querySelectorAll("[id]")].map((field) => [field.id, state(field)]));
-  const page = await post(form, extra);
-  const fresh = page.querySelector("[data-live]");
+  const fresh = await post(form, extra, "[data-live]");
   if (!fresh || number !== asked) return;  // a newer answer is on its way
   const focused = document.activeElement?.id;
   const marked = selection(document.activeElement);
@@ -94,9 +127,8 @@ const chat = async (form, button, more = {}) => {
   const extra = { part: "chat", ...more };
   const focused = document.activeElement?.id;
   if (button?.name) extra[button.name] = button.value;
-  const page = await post(form, extra);
+  const fresh = await post(form, extra, "[data-chat]");
   const here = document.querySelector("[data-chat]");
-  const fresh = page.querySelector("[data-chat]");
   if (!fresh || !here || number !== sent) return;  // a newer answer is on its way
   const details = fresh.querySelector("details");
   if (details && here.querySelector("details")?.open) details.open = true;
@@ -126,7 +158,6 @@ document.addEventListener("change", (event) => {
 
 // -- what others do, and when the check is done ---------------------------------------------------
 
-const news = document.getElementById("news");
 if (news && window.EventSource) {
   const stream = new EventSource(`/studio/events?version=${news.dataset.version}`);
   stream.addEventListener("changed", (event) => { news.textContent = event.data; });

@@ -15,6 +15,7 @@ from bot.web.studio.question_form import (
     sent_condition,
     sent_source,
     shown_condition,
+    unfinished,
 )
 from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
@@ -83,7 +84,7 @@ class ConditionPages:
         source, name = sent_source(sit.ask), sit.ask.field("name", 80).strip()
         taken = {*bench.names.questions, *RESERVED, *(d.id for d in bench.script.derived)}
         made = drafting.free_id(name, taken, "condition")
-        if not source or not name:
+        if not source or not name or unfinished(sit.ask):
             return await self._shared_form(sit, bench, None, problem="condition_empty")
         return await self._keep(
             sit, bench, None, lambda draft: drafting.with_new_condition(draft, made, source),
@@ -101,7 +102,7 @@ class ConditionPages:
         if sit.ask.request.method != "POST" or sit.redraws:
             return await self._shared_form(sit, bench, found)
         source = sent_source(sit.ask)
-        if not source:
+        if not source or unfinished(sit.ask):
             return await self._shared_form(sit, bench, found, problem="condition_empty")
         name = found.id
         return await self._keep(
@@ -118,14 +119,14 @@ class ConditionPages:
         except Faulty as faulty:
             faults = shape_faults(faulty.draft, self.studio.texts, sit.language)
             return await self._shared_form(sit, bench, condition, faults)
-        there = kept is not None or condition is not None
-        return self.studio.pages.go(
-            f"/studio/conditions/{name}" if there else "/studio/conditions"
-        )
+        if kept is None:
+            bench = await self.room.bench(sit)
+            return await self._shared_form(sit, bench, condition, status=409)
+        return self.studio.pages.go(f"/studio/conditions/{name}")
 
     async def _shared_form(
         self, sit: Sitting, bench: Bench, condition: Derived | None,
-        faults: list[Told] | None = None, problem: str = "",
+        faults: list[Told] | None = None, problem: str = "", status: int = 200,
     ) -> Response:  # fmt: skip
         own = condition.id if condition is not None else ""
         before = {d.id for d in bench.script.derived}
@@ -142,7 +143,7 @@ class ConditionPages:
             faults = [f for f in bench.faults if f.spot.field.startswith(at)]
         found = faults or []
         return await self.room.page(
-            sit, bench, "condition.html", 422 if problem else 200, condition=shown, name=own,
+            sit, bench, "condition.html", 422 if problem else status, condition=shown, name=own,
             users=self._users(bench, own) if own else [], faults=found,
             problem=self.studio.say(sit.language, problem) if problem else "",
             called=sit.ask.field("name", 80), new=condition is None,
@@ -189,7 +190,10 @@ class ConditionPages:
         back = f"/studio/q/{question.id}"
         at = (question.id, f"choices-{number}")
         faults = [f for f in bench.faults if (f.spot.question, f.anchor) == at]
-        if sit.ask.request.method == "POST" and not sit.redraws:
+        status = 200
+        if sit.ask.request.method == "POST" and not sit.redraws and unfinished(sit.ask):
+            status, faults = 422, [self.room.unfinished(sit, question.id)]
+        elif sit.ask.request.method == "POST" and not sit.redraws:
             source = sent_source(sit.ask)
             try:
                 if await self.studio.keep(
@@ -198,12 +202,12 @@ class ConditionPages:
                     lambda draft: drafting.part_of(draft.source, draft, question.id),
                 ):  # fmt: skip
                     return self.studio.pages.go(f"{back}#f-choices-{number}")
-                return self.studio.pages.go(sit.ask.request.url.path)
+                status = 409
             except Faulty as faulty:
                 faults = shape_faults(faulty.draft, self.studio.texts, sit.language)
         picks = tuple(bench.names.picks(section.group or "", question.id))
         return await self.room.page(
-            sit, bench, "answer.html", 200, (section.id, question.id), back=back,
+            sit, bench, "answer.html", status, (section.id, question.id), back=back,
             title=bench.names.title(question.id),
             label=bench.names.label(question.id, choice.id), faults=faults, at=at_fields(faults),
             condition=self._shown(sit, bench, choice.when, picks),

@@ -173,8 +173,12 @@ class DataRoom:
             await self.workshop.save(
                 sit.who, sit.version, change, ("data", about), part
             )
-        except (Clash, Faulty):
-            return self.studio.say(sit.language, "clash_short")
+        except Clash as met:
+            version = met.head.version
+            who = await self.studio.by(sit, version.who) if version is not None else ""
+            return self.studio.say(sit.language, "clash_form", who=who)
+        except Faulty:
+            return self.studio.say(sit.language, "cannot_edit")
         except EditFault:
             return self.studio.say(sit.language, "cannot_edit")
         self.studio.tell(sit, self.studio.say(sit.language, "saved"))

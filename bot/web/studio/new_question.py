@@ -19,6 +19,7 @@ from bot.web.studio.question_form import (
     shown_condition,
     stand_in,
     tidy,
+    unfinished,
 )
 from bot.web.studio.workshop import Clash, Faulty
 from dialogs import drafting
@@ -83,6 +84,8 @@ class NewQuestion:
 
     async def _add(self, sit: Sitting, bench: Bench, section: Section) -> Response:
         ask, names = sit.ask, bench.names
+        if unfinished(ask):
+            return await self._new_form(sit, bench, section, [self.room.unfinished(sit)], 422)
 
         def in_all(key: str) -> dict[str, str]:
             return {code: tidy(ask.field(f"{key}.{code}", 2000)) for code in bench.languages}
@@ -112,10 +115,17 @@ class NewQuestion:
             question["choices"] = choices or None
         question["when"] = sent_source(ask) or None
         after = ask.field("after", 60)
+        seen = load_script((await self.workshop.at(sit.version)).source).script
+        known = {q.id for s in seen.sections for q in s.questions} if seen is not None else set()
 
         def change(draft: Draft) -> Draft:
+            nonlocal name
             script = load_script(draft.source).script
             assert script is not None
+            for each in (q for s in script.sections for q in s.questions):
+                if each.id not in known and (each.text, each.kind) == (english, kind):
+                    name = each.id  # pressed twice: it is there already
+                    return draft
             here = drafting.section_at(script, section.id)
             if here is None:
                 raise EditFault("the section is gone")

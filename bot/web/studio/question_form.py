@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 
 from bot.web.pages import Ask
 from bot.web.studio.names import Names, Pick, Told, tongue
-from dialogs.condition_words import Test, flat, joined, parsed
+from dialogs.condition_words import Op, Test, flat, joined, parsed
 from dialogs.drafting import TEXT_FIELDS, Draft, free_id
 from dialogs.limits import CHOICES, most
 from dialogs.script import Question
@@ -20,6 +20,7 @@ TESTS = 6
 RULES = 4
 MANY = ("one_of", "none_of")
 """Comparisons with several values."""
+OPS = frozenset(get_args(Op))
 KINDS = ("choice", "choices", "yes_no", "text", "long_text", "number", "year", "month", "date",
          "time", "country", "place", "phone", "email", "contact", "attachment", "group", "note",
          "needs", "story")  # fmt: skip
@@ -221,7 +222,9 @@ class Form:
         for flag in ("required", "sensitive"):
             fields[flag] = True if sent.field(flag) else None
         for bound in ("most", "minimum", "maximum"):
-            fields[bound] = whole(sent.field(bound, 12))
+            written = sent.field(bound, 12).strip()
+            number = whole(written)
+            fields[bound] = (written or None) if number is None else number  # the check says no
         if "asked" in sent.form:
             fields["when"] = sent_source(sent) or None
         fields["urgent"] = sent.field("urgent", 500).strip() or None
@@ -328,25 +331,49 @@ def sent_condition(sent: Ask, names: Names, picks: tuple[Pick, ...]) -> Conditio
         rows.append(Row(len(rows), name, op, values, pick))
     if sent.field("do") == "more" and len(rows) < TESTS:
         rows.append(_empty(len(rows)))
-    mode = sent.field("asked", 5) or "all"
+    mode = _mode(sent)
     if mode == "all" and any(row.name for row in rows):
-        mode = "if"  # somebody who picks an answer means it
+        rows = []
     joint = "or" if sent.field("joint") == "or" else "and"
     source = sent_source(sent)
     return Condition(mode, joint, tuple(rows) or (_empty(0),), sent.field("raw", 500),
                      names.condition(source), picks, len(rows) < TESTS, source)  # fmt: skip
 
 
+def _mode(sent: Ask) -> str:
+    """Whether everybody is asked ("all"), some ("if"), or as the condition is written ("raw").
+
+    Somebody who picks an answer means it, though "everybody" is still marked; but who marks
+    "everybody" where it was not means that.
+    """
+    mode = sent.field("asked", 5) or "all"
+    picked = any(sent.field(f"t{n}.name", 60) for n in range(TESTS))
+    return "if" if mode == "all" and picked and sent.field("was", 5) != "if" else mode
+
+
+def unfinished(sent: Ask) -> bool:
+    """Whether a condition was begun that says nothing yet, or one of its tests does not."""
+    if _mode(sent) != "if":
+        return False
+    named = sum(bool(sent.field(f"t{n}.name", 60)) for n in range(TESTS))
+    return named != len(_tests(sent)) or not named
+
+
 def sent_source(sent: Ask) -> str:
     """The expression of a condition that was sent; "" for everybody."""
-    mode = sent.field("asked", 5)
+    mode = _mode(sent)
     if mode == "raw":
         return sent.field("raw", 500).strip()
+    return "" if mode == "all" else joined(sent.field("joint", 3), _tests(sent))
+
+
+def _tests(sent: Ask) -> list[Test]:
+    """The tests that were picked and say something."""
     tests = []
     for n in range(TESTS):
         name, op = sent.field(f"t{n}.name", 60), sent.field(f"t{n}.op", 12)
         value = sent.field(f"t{n}.value", 60).strip()
-        if not name or not name.isidentifier() or not op:
+        if not name.isidentifier() or op not in OPS:
             continue
         if op in ("yes", "no", "answered", "unanswered"):
             tests.append(Test(name, op))  # type: ignore[arg-type]
@@ -357,9 +384,7 @@ def sent_source(sent: Ask) -> str:
         elif value:
             number = whole(value) is not None and sent.field(f"t{n}.typed") == "number"
             tests.append(Test(name, op, (value,), number))  # type: ignore[arg-type]
-    if mode == "all" and not tests:
-        return ""
-    return joined(sent.field("joint", 3), tests)
+    return tests
 
 
 def tidy(text: str) -> str:

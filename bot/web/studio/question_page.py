@@ -9,7 +9,14 @@ from starlette.routing import Route
 
 from bot.web.studio.bench import Bench
 from bot.web.studio.names import Told, shape_faults
-from bot.web.studio.question_form import KINDS, WITH_CHOICES, Form, at_fields, tidy
+from bot.web.studio.question_form import (
+    KINDS,
+    WITH_CHOICES,
+    Form,
+    at_fields,
+    tidy,
+    unfinished,
+)
 from bot.web.studio.workshop import Clash, Faulty
 from dialogs import drafting
 from dialogs.condition_words import uses
@@ -24,6 +31,9 @@ from dialogs.yaml_text import At
 if TYPE_CHECKING:
     from bot.web.studio.script_room import ScriptRoom
     from bot.web.studio.sitting import Sitting
+
+PLAIN = ("most", "minimum", "maximum", "urgent", "purpose", "basis", "retention")
+"""Fields of the form that have one value, shown as it is."""
 
 
 class QuestionPages:
@@ -49,7 +59,7 @@ class QuestionPages:
         bench = await self.room.bench(sit)
         found = bench.find(sit.ask.part("question"))
         if found is None:
-            return await self.studio.nowhere(sit)
+            return await self._gone(sit, bench)
         if sit.ask.request.method == "POST":
             if sit.redraws:
                 return await self._form(sit, bench, *found, sent=True)
@@ -97,6 +107,10 @@ class QuestionPages:
     async def _save(
         self, sit: Sitting, bench: Bench, section: Section, question: Question, at: At
     ) -> Response:
+        if unfinished(sit.ask):
+            faults = [self.room.unfinished(sit, question.id)]
+            return await self._form(sit, bench, section, question, at, sent=True, faults=faults,
+                                    status=422)  # fmt: skip
         form = Form(
             bench.names, bench.head.draft, bench.texts, bench.languages, question,
             section.group or "", sit.ask,
@@ -115,8 +129,8 @@ class QuestionPages:
                 sit.who, sit.version, change, ("question", bench.names.title(name)),
                 lambda draft: drafting.part_of(draft.source, draft, name),
             )  # fmt: skip
-        except Clash as clash:
-            return await self._clash(sit, clash, section, question)
+        except Clash:
+            return await self._both(sit, await self.room.bench(sit), section, question)
         except Faulty as faulty:
             faults = shape_faults(faulty.draft, self.studio.texts, sit.language)
             return await self._form(sit, bench, section, question, at, sent=True, faults=faults,
@@ -127,41 +141,63 @@ class QuestionPages:
         await self.room.saved(sit, head, name)
         return self.studio.pages.go(f"/studio/q/{name}")
 
-    async def _clash(
-        self, sit: Sitting, clash: Clash, section: Section, question: Question
+    async def _gone(self, sit: Sitting, bench: Bench) -> Response:
+        """What was written of a question that somebody removed meanwhile."""
+        seen = load_script((await self.workshop.at(sit.version)).source).script
+        at = drafting.question_at(seen, sit.ask.part("question")) if seen is not None else None
+        if sit.ask.request.method != "POST" or seen is None or at is None:
+            return await self.studio.nowhere(sit)
+        section = seen.sections[int(at[1])]
+        question = section.questions[int(at[3])]
+        return await self._both(sit, bench, section, question)
+
+    async def _both(
+        self, sit: Sitting, bench: Bench, section: Section, question: Question
     ) -> Response:
-        """Two changed the same question: both are shown, and neither is lost."""
-        bench = await self.room.bench(sit)
+        """What is saved and what was written side by side, so that neither is lost."""
         found = bench.find(question.id)
-        theirs: list[tuple[str, str, str]] = []
-        if found is not None:
-            own = Form(bench.names, bench.head.draft, bench.texts, bench.languages, found[1],
-                       found[0].group or "")  # fmt: skip
-            mine = Form(bench.names, bench.head.draft, bench.texts, bench.languages, found[1],
-                        found[0].group or "", sit.ask)  # fmt: skip
-            rows = [(own.text_fields(), mine.text_fields())]
-            for before, after in rows:
-                for field, words in before.items():
-                    for one, other in zip(words, after[field], strict=True):
-                        if tidy(one.text) != tidy(other.text):
-                            label = self.studio.say(sit.language, f"field.{field}")
-                            theirs.append((f"{label} · {one.tongue}", one.text, other.text))
-            one_c, other_c = own.condition().sentence, mine.condition().sentence
-            if one_c != other_c:
-                theirs.append((self.studio.say(sit.language, "field.when"), one_c, other_c))
-            one_a = [" / ".join(w.text for w in row.words) for row in own.choices() if row.id]
-            other_a = [" / ".join(w.text for w in row.words) for row in mine.choices()
-                       if any(w.text for w in row.words)]  # fmt: skip
-            if one_a != other_a:
-                theirs.append((self.studio.say(sit.language, "field.choices"),
-                               "\n".join(one_a), "\n".join(other_a)))  # fmt: skip
-        version = clash.head.version
+        here = found[:2] if found is not None else (section, question)
+        version = bench.head.version
         by = await self.studio.by(sit, version.who) if version is not None else ""
         kept = [(k, v) for k, v in sit.ask.pairs if k not in ("version", "token", "do", "also")]
         return await self.room.page(
-            sit, bench, "clash.html", 409, (section.id, question.id), rows=theirs, kept=kept,
-            gone=found is None, by=by, question=question, title=bench.names.title(question.id),
+            sit, bench, "clash.html", 409, (section.id, question.id),
+            rows=self._differences(sit, bench, *here), kept=kept, gone=found is None, by=by,
+            question=question, title=bench.names.title(question.id),
         )  # fmt: skip
+
+    def _differences(
+        self, sit: Sitting, bench: Bench, section: Section, question: Question
+    ) -> list[tuple[str, str, str]]:
+        """Each field that was sent otherwise than it is stored: its name, stored, sent."""
+        own, mine = (
+            Form(bench.names, bench.head.draft, bench.texts, bench.languages, question,
+                 section.group or "", sent)
+            for sent in (None, sit.ask)
+        )  # fmt: skip
+        rows: list[tuple[str, str, str]] = []
+
+        def row(name: str, one: str, other: str, of: str = "") -> None:
+            if tidy(one) != tidy(other):
+                label = self.studio.say(sit.language, f"field.{name}")
+                rows.append((f"{label} · {of}" if of else label, one, other))
+
+        written = mine.text_fields()
+        for field, words in own.text_fields().items():
+            for one, other in zip(words, written[field], strict=True):
+                row(field, one.text, other.text, one.tongue)
+        row("when", own.condition().sentence, mine.condition().sentence)
+        row("choices", _answers(own), _answers(mine))
+        fields = mine.entered().fields
+        row("kind", bench.names.kind(question.kind), bench.names.kind(str(fields["kind"])))
+        yes = self.studio.texts.say(sit.language, "product:yes")
+        for flag in ("required", "sensitive"):
+            row(flag, yes if getattr(question, flag) else "–", yes if fields[flag] else "–")
+        for field in PLAIN:
+            if field in fields:
+                row(field, _plain(getattr(question, field)), _plain(fields[field]))
+        row("check", _rules(own), _rules(mine))
+        return rows
 
     async def move(self, sit: Sitting) -> Response:
         """A question goes elsewhere."""
@@ -228,6 +264,22 @@ class QuestionPages:
                 if each != name:
                     found.append((each, bench.names.title(each)))
         return list(dict.fromkeys(found))
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _answers(form: Form) -> str:
+    return "\n".join(
+        " / ".join(each.text for each in row.words)
+        for row in form.choices() if any(each.text for each in row.words)
+    )  # fmt: skip
+
+
+def _rules(form: Form) -> str:
+    return "\n".join(" / ".join((r.check, *(w.text for w in r.words)))
+                     for r in form.rules() if r.check)  # fmt: skip
 
 
 def _path(draft: Draft, question: str) -> At:

@@ -9,13 +9,14 @@ from starlette.routing import Route
 
 from bot.web.studio.bench import Bench
 from bot.web.studio.condition_pages import ConditionPages
-from bot.web.studio.names import all_told, shape_faults
+from bot.web.studio.names import Told, all_told, shape_faults
 from bot.web.studio.new_question import NewQuestion
 from bot.web.studio.outline import outline
 from bot.web.studio.question_page import QuestionPages
 from bot.web.studio.sections import SectionPages
 from bot.web.studio.whole_script import WholeScript
 from bot.web.studio.workshop import Change, Faulty, Head, Part
+from dialogs.spots import Spot
 
 if TYPE_CHECKING:
     from bot.web.studio.sitting import Sitting
@@ -81,13 +82,22 @@ class ScriptRoom:
         args = {"n": here} if here else {}
         self.studio.tell(sit, self.studio.say(sit.language, name, **args))
 
+    def unfinished(self, sit: Sitting, question: str = "", section: str = "") -> Told:
+        """A condition that was begun and says nothing yet, as a fault at its field."""
+        spot = Spot(section, question, "when")
+        message, remedy = (
+            self.studio.say(sit.language, name) for name in ("unfinished", "unfinished_remedy")
+        )
+        return Told(spot, "condition_unfinished", message, remedy)
+
     async def edit(
         self, sit: Sitting, change: Change, what: str, about: str, then: str,
         otherwise: str = "", part: Part | None = None,
     ) -> Response:  # fmt: skip
         """Make a change that has no form of its own, and go on."""
+        own = part or (lambda _: None)
         try:
-            if await self.studio.keep(sit, change, (what, about), part or (lambda _: None)):
+            if await self.studio.keep(sit, change, (what, about), own, "clash_short"):
                 return self.studio.pages.go(then)
         except Faulty as faulty:
             faults = shape_faults(faulty.draft, self.studio.texts, sit.language)

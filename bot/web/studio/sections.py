@@ -18,6 +18,7 @@ from bot.web.studio.question_form import (
     shown_condition,
     stand_in,
     tidy,
+    unfinished,
 )
 from bot.web.studio.workshop import Change, Faulty, Part
 from dialogs import drafting
@@ -87,27 +88,27 @@ class SectionPages:
                 source = set_fields(source, ("notice",), notice)
                 return drafting.with_texts(msgspec.structs.replace(draft, source=source), (), said)
 
-            faults = await self._keep(sit, change, ("beginning",), _beginning_of)
-            if not faults:
+            kept, faults = await self._keep(sit, change, ("beginning",), _beginning_of)
+            if kept:
                 return self.studio.pages.go("/studio/beginning")
+            bench = await self.room.bench(sit)
         form = Form(bench.names, bench.head.draft, bench.texts, bench.languages, None, "",
                     sit.ask if sent else None)  # fmt: skip
         form.prefix = f"{script.script}:"
         words = [(name, rows, form.words(name, name, english[name])) for name, rows in BEGINNING]
         return await self.room.page(
-            sit, bench, "beginning.html", 422 if saves else 200, words=words,
+            sit, bench, "beginning.html", _status(faults) if saves else 200, words=words,
             at=at_fields(faults), faults=faults, notice=script.notice.version,
         )  # fmt: skip
 
     async def _keep(
         self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part
-    ) -> list[Told]:
-        """Make a change; gives the faults that keep it from being made."""
+    ) -> tuple[bool, list[Told]]:
+        """Make a change; gives whether it is kept, and the faults for which it is not."""
         try:
-            await self.studio.keep(sit, change, what, part)
+            return await self.studio.keep(sit, change, what, part) is not None, []
         except Faulty as faulty:
-            return shape_faults(faulty.draft, self.studio.texts, sit.language)
-        return []
+            return False, shape_faults(faulty.draft, self.studio.texts, sit.language)
 
     # -- a section ---------------------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ class SectionPages:
             others=[(n, names.said(f"section.{s.id}.title", s.title))
                     for n, s in enumerate(bench.script.sections) if s.id != name],
             tongues_in=[(c, tongue(c, sit.language)) for c in bench.languages],
+            field=sit.ask.field,
         )  # fmt: skip
 
     def _entered(self, sit: Sitting, bench: Bench) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -174,6 +176,9 @@ class SectionPages:
         return fields, said
 
     async def _save(self, sit: Sitting, bench: Bench, section: Section) -> Response:
+        if unfinished(sit.ask):
+            faults = [self.room.unfinished(sit, section=section.id)]
+            return await self._form(sit, bench, section, sent=True, faults=faults, status=422)
         fields, said = self._entered(sit, bench)
 
         def change(draft: Draft) -> Draft:
@@ -182,10 +187,14 @@ class SectionPages:
             return drafting.with_texts(msgspec.structs.replace(draft, source=source), at, said)
 
         title = bench.names.said(f"section.{section.id}.title", section.title)
-        done = await self._keep(sit, change, ("section", title), lambda d: _head_of(d, section.id))
-        if done:
-            return await self._form(sit, bench, section, sent=True, faults=done, status=422)
-        return self.studio.pages.go(f"/studio/s/{section.id}")
+        kept, faults = await self._keep(
+            sit, change, ("section", title), lambda draft: _head_of(draft, section.id)
+        )
+        if kept:
+            return self.studio.pages.go(f"/studio/s/{section.id}")
+        bench = await self.room.bench(sit)
+        return await self._form(sit, bench, section, sent=True, faults=faults,
+                                status=_status(faults))  # fmt: skip
 
     async def new(self, sit: Sitting) -> Response:
         """A new section with its first question."""
@@ -193,6 +202,9 @@ class SectionPages:
         post = sit.ask.request.method == "POST"
         if not post or sit.redraws:
             return await self._form(sit, bench, None, sent=post)
+        if unfinished(sit.ask):
+            faults = [self.room.unfinished(sit)]
+            return await self._form(sit, bench, None, sent=True, faults=faults, status=422)
         fields, said = self._entered(sit, bench)
         taken = {s.id for s in bench.script.sections}
         name = drafting.free_id(said["title"].get(SOURCE) or fields["title"], taken, "section")
@@ -201,12 +213,21 @@ class SectionPages:
             first.get(SOURCE) or stand_in(first, sit.language), bench.names.questions
         )
         titles = {c: drafting.short_title(t, TITLE) if t else "" for c, t in first.items()}
+        headed = fields["title"], fields["purpose"]
         asked = {"id": question, "kind": "text", "title": stand_in(titles, sit.language),
                  "text": stand_in(first, sit.language)}  # fmt: skip
 
+        seen = load_script((await self.workshop.at(sit.version)).source).script
+        known = {section.id for section in seen.sections} if seen is not None else set()
+
         def change(draft: Draft) -> Draft:
+            nonlocal question
             script = load_script(draft.source).script
             assert script is not None
+            for each in script.sections:  # pressed twice: it is there already
+                if each.id not in known and (each.title, each.purpose) == headed:
+                    question = each.questions[0].id
+                    return draft
             index = len(script.sections)
             value = {"id": name, **fields, "questions": [asked]}
             ordered = {k: value[k] for k in SECTION_ORDER if value.get(k) is not None}
@@ -218,10 +239,12 @@ class SectionPages:
                 made, ("sections", index, "questions", 0), {"text": first, "title": titles}
             )
 
-        done = await self._keep(sit, change, ("section_added", fields["title"]), lambda _: None)
-        if done:
-            return await self._form(sit, bench, None, sent=True, faults=done, status=422)
-        return self.studio.pages.go(f"/studio/q/{question}")
+        kept, faults = await self._keep(
+            sit, change, ("section_added", fields["title"]), lambda _: None
+        )
+        if kept:
+            return self.studio.pages.go(f"/studio/q/{question}")
+        return await self._form(sit, bench, None, sent=True, faults=faults, status=_status(faults))
 
     async def move(self, sit: Sitting) -> Response:
         """A section goes before another."""
@@ -256,6 +279,11 @@ class SectionPages:
             sit, bench, "remove_section.html", 200, (section.id, ""), section=section, title=title,
             gone=[(q.id, bench.names.title(q.id)) for q in section.questions],
         )  # fmt: skip
+
+
+def _status(faults: list[Told]) -> int:
+    """Of a form that was not kept: its faults, or somebody else was faster."""
+    return 422 if faults else 409
 
 
 def _in_all(sit: Sitting, key: str, languages: tuple[str, ...]) -> dict[str, str]:

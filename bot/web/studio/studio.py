@@ -36,6 +36,8 @@ ROOMS = (
 BODY = 600_000
 """Bytes of a form: a whole script may be sent as a file (storage keeps 256 KB of one)."""
 FIELDS = 400
+ABOUT_FORM = ("version", "do", "also", "part", "to")
+"""Fields that say what a form is, not what somebody wrote in it."""
 LOOK = 1.0
 """Seconds between two looks of an open page for what others changed."""
 BEAT = 15
@@ -87,14 +89,30 @@ class Studio:
         async def guarded(ask: Ask) -> Response:
             person = await self.entrance.person(ask)
             if person is None:
-                return self.pages.go("/desk/in")
+                return self._held(ask, ask.language) or self.pages.go("/desk/in")
+            language = person.staff.language
             if person.staff.role != SCRIPT_ADMIN:
-                return self._missing(person.staff.language)
+                return self._missing(language)
+            token = self.entrance.token(ask)
             if ask.request.method == "POST" and not self.entrance.genuine(ask):
-                return self.pages.message(person.staff.language, "studio_old_form", 403)
-            return await handler(Sitting(ask, person, self.entrance.token(ask)))
+                held = self._held(ask, language, token)
+                return held or self.pages.message(language, "studio_old_form", 403)
+            return await handler(Sitting(ask, person, token))
 
         return self.pages.route(path, guarded, *methods, most=BODY, fields=FIELDS)
+
+    def _held(self, ask: Ask, language: str, token: str = "") -> Response | None:
+        """What was written while the sitting ended, to be sent once more; None for an empty form.
+
+        With the ``token`` of a new sitting it can be sent at once, else one signs in first. It
+        shows only what this very request brought from a page of ours.
+        """
+        own = [(name, value) for name, value in ask.pairs if name != "token"]
+        if all(name in ABOUT_FORM or not value for name, value in own):
+            return None
+        words = [value for _, value in own if " " in value.strip() or "\n" in value.strip()]
+        return self.pages.page("studio/held.html", language, 403, token=token, pairs=own,
+                               words=words, action=ask.request.url.path)  # fmt: skip
 
     def _missing(self, language: str) -> Response:
         return self.pages.message(language, "studio_missing", 404)
@@ -145,7 +163,8 @@ class Studio:
             f"studio/{template}", language, status, s=say, token=sit.token, room=room,
             rooms=[(name, path, say(f"room.{name}")) for name, path in ROOMS], version=head.number,
             tongues=[(code, tongue(code, code)) for code in LANGUAGES],
-            said=self._said.pop(sit.who, ""), undo=undo, **values,
+            said=self._said.pop(sit.who, ""), undo=undo,
+            unsaved=sit.ask.request.method == "POST", **values,
         )  # fmt: skip
 
     def changed(self, sit: Sitting, version: Version) -> str:
@@ -177,16 +196,20 @@ class Studio:
     # -- what all rooms do -----------------------------------------------------------------------
 
     async def keep(
-        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part | None = None
-    ) -> Head | None:
+        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part | None = None,
+        clash: str = "clash_form",
+    ) -> Head | None:  # fmt: skip
         """Make a change and say that it is kept, or why not (then None).
 
-        ``what`` and ``part`` as for ``Workshop.save``. Raises Faulty.
+        ``what`` and ``part`` as for ``Workshop.save``; ``clash`` is what is said when somebody
+        else was faster: a form is then drawn again with what was written. Raises Faulty.
         """
         try:
             head = await self.workshop.save(sit.who, sit.version, change, what, part)
-        except Clash:
-            self.tell(sit, self.say(sit.language, "clash_short"))
+        except Clash as met:
+            version = met.head.version
+            who = await self.by(sit, version.who) if version is not None else ""
+            self.tell(sit, self.say(sit.language, clash, who=who))
             return None
         except EditFault:
             self.tell(sit, self.say(sit.language, "cannot_edit"))

@@ -98,27 +98,28 @@ class TextsRoom:
             language = spoken[0]
         show = ask.field("show", 8) or ask.query("show", 8) or "open"
         faults: dict[str, list[Told]] = {}
-        if ask.request.method == "POST":
-            faults = await self._save(sit, bench, language, texts)
-            if not faults:
+        sent = ask.request.method == "POST"
+        if sent:
+            kept, faults = await self._save(sit, bench, language, texts)
+            if kept:
                 return self.studio.pages.go(f"/studio/texts?language={language.id}&show={show}")
         entries = wanted(texts, languages, bench.head.script)
         if language.id in LANGUAGES:
             entries += [each for each in texts.entries.values() if each.name.startswith(PAGES)]
         search = ask.query("find", 60).casefold()
         cards = self._cards(sit, bench, language, texts, entries, show, search)
-        if faults:
+        if sent:  # and not kept
             names = [ask.field(f"x{n}.name", 120) for n in range(PAGE)]
             known = {each.name: each for each in entries}
             again = [known[name] for name in names if name in known]
             cards = self._cards(sit, bench, language, texts, again, "all", "")
         page = max(1, number(ask.query("page", 4)))
-        shown = cards if faults else cards[(page - 1) * PAGE : page * PAGE]
+        shown = cards if sent else cards[(page - 1) * PAGE : page * PAGE]
         shown = [
             msgspec.structs.replace(
                 card, n=n, faults=tuple(faults.get(card.name, ())),
                 forms=tuple(ask.field(f"x{n}.{k}", 6000) for k in range(len(card.forms)))
-                if faults else card.forms,
+                if sent else card.forms,
             )
             for n, card in enumerate(shown)
         ]  # fmt: skip
@@ -132,7 +133,8 @@ class TextsRoom:
             for each in coverage(texts, languages, bench.head.script)
         ]  # fmt: skip
         return await self.studio.page(
-            sit, "texts.html", "texts", bench.head, 422 if faults else 200, cards=shown,
+            sit, "texts.html", "texts", bench.head, 422 if faults else 409 if sent else 200,
+            cards=shown,
             language_now=language, name=tongue(language.id, sit.language), show=show,
             coverage=rows, page=page, pages=max(1, -(-len(cards) // PAGE)), count=len(cards),
             find=search, states=STATES,
@@ -214,8 +216,8 @@ class TextsRoom:
 
     async def _save(
         self, sit: Sitting, bench: Bench, language: Language, texts: Texts
-    ) -> dict[str, list[Told]]:
-        """Keep the translations sent; or the faults of each, and nothing is kept."""
+    ) -> tuple[bool, dict[str, list[Told]]]:
+        """Keep the translations sent; gives whether they are kept, else the faults of each."""
         ask = sit.ask
         named: dict[str, tuple[str, dict[str, str | tuple[str, ...]]]] = {}
         faults: dict[str, list[Told]] = {}
@@ -241,23 +243,27 @@ class TextsRoom:
                 ]
             named[entry.name] = (entry.text, {language.id: said if any(strings) else ""})
         if faults or not named:
-            return faults
+            return not faults, faults
 
         def part(draft: Draft) -> object:
             own = draft.texts.get(language.id, {})
             return {name: own.get(name) for name in named}
 
         what = ("texts", f"{tongue(language.id, sit.language)}, {len(named)}")
-        await self._keep(sit, lambda draft: drafting.saying(draft, named), what, part)
-        return {}
+        def change(draft: Draft) -> Draft:
+            return drafting.saying(draft, named)
+
+        return await self._keep(sit, change, what, part, "clash_form"), {}
 
     async def _keep(
-        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part
-    ) -> None:
+        self, sit: Sitting, change: Change, what: tuple[str, ...], part: Part,
+        clash: str = "clash_short",
+    ) -> bool:  # fmt: skip
         try:
-            await self.studio.keep(sit, change, what, part)
+            return await self.studio.keep(sit, change, what, part, clash) is not None
         except Faulty:
             self.studio.tell(sit, self.studio.say(sit.language, "cannot_edit"))
+            return False
 
     # -- languages ---------------------------------------------------------------------------------
 
