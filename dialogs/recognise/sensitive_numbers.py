@@ -19,6 +19,8 @@ Piece: TypeAlias = tuple[str, int, int]
 
 _GLUE = frozenset((" ", "-", "", ".", " (", ") ", ")", "(", " - ", "–", "/", ". "))
 _SIGNS = "€£$"
+_CARD = 16
+"""Figures of a bank card, written in fours."""
 _LEAST_APART = 7
 """Figures that a number written with a space behind each has at least."""
 _PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
@@ -130,7 +132,8 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             else:
                 yield "phone", start - (1 if lead.endswith("+") else 0), end
             continue
-        if documented and len(digits) >= 6 and not round_sum:
+        card = len(digits) >= _CARD and all(len(part) == 4 for part in parts)
+        if (documented or card) and len(digits) >= 6 and not round_sum:
             yield "document_number", start, _with_letter(marks, last)
 
 

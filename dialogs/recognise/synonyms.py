@@ -119,10 +119,14 @@ def by_range(text: str, words: Sequence[Token], options: Sequence[Option]) -> st
     value = _value(text, words)
     if value is None:
         return None
-    if len(words) == 1 and words[0].script == "digit" and value <= len(options):
-        return None  # the number of an answer
+    alone = len(words) == 1 and words[0].script == "digit" and value <= len(options)
+    if alone or (value == 1 and any(word.folded in _ONES for word in words)):
+        return None  # the number of an answer; "just this one"
     holding = [(held.most, option) for option, held in known if held.least <= value <= held.most]
     return min(holding)[1] if holding else None
+
+
+_ONES = frozenset(("one", "ones"))
 
 
 def _by_hours(text: str, known: Sequence[tuple[str, _Range]]) -> str | None:
