@@ -252,7 +252,7 @@ def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer
         return structs.replace(found, city=True)
     later = (after, following(words, last + 2), following(words, last + 3))
     said_city = any(one.startswith(CITY + PARTS_OF_CITY) for one in later)
-    if said_city and _DENIED.intersection(later[:2]) and not later[0].startswith(CITY + ("pas",)):
+    if said_city and _DENIED.intersection(later[:2]) and not later[0].startswith((*CITY, "pas")):
         said_city = False  # "pie Ventspils, ne pašā pilsētā"
     said_unit = any(one.startswith(NOVADS) for one in later)
     if said_unit and not said_city and found.place.genitive in gazetteer.units:
