@@ -136,7 +136,7 @@ class Chat:
         return (
             not self.items
             and not self.busy
-            and self.unrecorded is None
+            and (self.unrecorded is None or self.unrecorded.done())
             and self.ready_at <= now
             and (self.pace is None or self.pace.idle(now))
             and (self.group_pace is None or self.group_pace.idle(now))

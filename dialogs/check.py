@@ -24,6 +24,7 @@ from dialogs.limits import (
     shown,
     text_faults,
 )
+from dialogs.mended import believed, without_faulty
 from dialogs.orphans import orphans, renamed_faults
 from dialogs.programme.facts import PROGRAMME_VALUES
 from dialogs.revision import CompiledQuestion, Revision, Values, compile_revision
@@ -89,6 +90,7 @@ def check_read(read: ScriptRead, values: Values | None = None) -> list[Fault]:
     """Every fault of one draft: of its files, its script, its translations, its languages."""
     values = PROGRAMME_VALUES if values is None else values
     script, positions = read.loaded.script, read.loaded.positions
+    rest = read.loaded.rest
     faults = [*read.loaded.faults, *read.faults]
     if script is not None:
         taken = {name.partition(":")[0] for name in read.texts.entries}
@@ -98,6 +100,10 @@ def check_read(read: ScriptRead, values: Values | None = None) -> list[Fault]:
         faults += check_script(script, positions, read.texts, values, read.languages)
         file = Path(positions.file).parent / FILE
         faults += check_languages(script, read.texts, read.languages, file)
+    elif rest is not None:
+        found = check_script(rest.script, positions, read.texts, values, read.languages)
+        faults += believed(found, rest, read.loaded.faults, positions)
+        faults.sort(key=lambda fault: (fault.line, fault.column, fault.code))
     return faults
 
 
@@ -138,15 +144,20 @@ def check_script(
     faults = [*_texts(script, positions, texts, languages), *shape_faults(script, positions)]
     faults += renamed_faults(script, positions)
     made = compile_revision(script, texts, values, positions)
+    needs = frozenset(
+        name[len("needs:") : -len(".family")]
+        for name in texts.entries
+        if name.startswith("needs:") and name.endswith(".family")
+    )
     if isinstance(made, Revision):
-        needs = frozenset(
-            name[len("needs:") : -len(".family")]
-            for name in texts.entries
-            if name.startswith("needs:") and name.endswith(".family")
-        )
         faults += _conditions(made, positions, values, needs)
     else:
         faults += made
+        rest = without_faulty(script, made, positions)
+        again = compile_revision(rest.script, texts, values, positions) if rest else None
+        if rest is not None and isinstance(again, Revision):
+            found = _conditions(again, positions, values, needs)
+            faults += believed(found, rest, made, positions)
     faults.sort(key=lambda fault: (fault.line, fault.column, fault.code))
     return list({(f.line, f.column, f.code, str(f.args)): f for f in faults}.values())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.edition import NEEDS_FILE
 from dialogs.programme.lists import shipped_text
-from dialogs.yaml_text import read_yaml
+from dialogs.yaml_text import MOST_LIST_BYTES, read_yaml
 
 Told = tuple[str, dict[str, Any]]
 """One line: its name among the texts ``script:diff`` and its arguments."""
@@ -27,7 +27,8 @@ def data_difference(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[
 
 
 def _value(file: str, own: Mapping[str, str]) -> Any:
-    found = read_yaml(own[file] if file in own else shipped_text(file), file).value
+    text = own[file] if file in own else shipped_text(file)
+    found = read_yaml(text, file, MOST_LIST_BYTES).value
     return found if isinstance(found, dict) else {}
 
 

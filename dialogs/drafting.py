@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from dialogs.loader import load_script
 from dialogs.recognise.fold import fold
 from dialogs.revision import Revision
 from dialogs.script import Script
+from dialogs.spots import expressions
 from dialogs.texts import (
     SOURCE,
     question_texts,
@@ -297,26 +298,6 @@ def called(draft: Draft, at: At, now: str) -> Draft:
 def _called(name: str, script: str, was: str, now: str) -> str:
     prefix = f"{script}:{was}."
     return f"{script}:{now}.{name.removeprefix(prefix)}" if name.startswith(prefix) else name
-
-
-def expressions(script: Script) -> Iterator[tuple[At, str]]:
-    """Every condition of a script with its path."""
-    for d, derived in enumerate(script.derived):
-        yield ("derived", d, "value"), derived.value
-    for s, section in enumerate(script.sections):
-        if section.when:
-            yield ("sections", s, "when"), section.when
-        for q, question in enumerate(section.questions):
-            at: At = ("sections", s, "questions", q)
-            if question.when:
-                yield (*at, "when"), question.when
-            if question.urgent:
-                yield (*at, "urgent"), question.urgent
-            for c, choice in enumerate(question.choices):
-                if choice.when:
-                    yield (*at, "choices", c, "when"), choice.when
-            for c, rule in enumerate(question.constraints):
-                yield (*at, "constraints", c, "check"), rule.check
 
 
 def derived_at(draft: Draft, name: str) -> At:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from dialogs.faults import Fault, meant
+from dialogs.mended import Mended, mended
 from dialogs.script import (
     Choice,
     Constraint,
@@ -33,11 +34,15 @@ _LAWFUL = ("purpose", "basis", "retention")
 
 
 class Loaded(Struct, frozen=True):
-    """A script as it was read: None with its faults if it is not one."""
+    """A script as it was read: None with its faults if it is not one.
+
+    ``rest`` is then what the check can go on with, if there is anything.
+    """
 
     script: Script | None
     faults: tuple[Fault, ...]
     positions: Positions
+    rest: Mended | None = None
 
 
 def load_script(source: Path | bytes | str, name: str = "") -> Loaded:
@@ -64,13 +69,17 @@ def load_script(source: Path | bytes | str, name: str = "") -> Loaded:
         fault = read.positions.fault(place, code)
         return Loaded(None, (*read.faults, fault), read.positions)
     script: Script | None = None
+    rest: Mended | None = None
     faults = list(read.faults)
     try:
         script = Script.model_validate(read.value)
     except ValidationError as error:
         faults += model_faults(error, read, _PARTS, Script)
+        rest = mended(read.value, _PARTS)
     faults.sort(key=lambda fault: (fault.line, fault.column, fault.code))
-    return Loaded(None if faults else script, tuple(faults), read.positions)
+    if faults and script is not None:  # the YAML has faults and can be read all the same
+        rest = Mended(script, frozenset())
+    return Loaded(None if faults else script, tuple(faults), read.positions, rest)
 
 
 def model_faults(

@@ -101,6 +101,7 @@ def read_files(files: ScriptFiles, texts: Texts, held: Kept | None = None) -> Sc
         if not broken:
             own.append(catalogue_of(po, language, known.plural))
     texts = texts.over(own)
-    if loaded.script is not None:
-        texts = texts.following(loaded.script)
+    shown = loaded.script or (loaded.rest.script if loaded.rest is not None else None)
+    if shown is not None:
+        texts = texts.following(shown)
     return ScriptRead(loaded, texts, found.languages, tuple(own), tuple(faults))

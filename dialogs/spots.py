@@ -1,8 +1,9 @@
-"""Where in a script a fault belongs: the section, the question, the field of its form."""
+"""Where things stand in a script: faults by section, question and field; its conditions."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -55,3 +56,23 @@ class Spots:
         index = int(at[5]) if len(at) > 5 and isinstance(at[5], int) else -1
         inner = str(at[6]) if len(at) > 6 else ""
         return Spot(name, question, str(at[4]) if len(at) > 4 else "", index, inner)
+
+
+def expressions(script: Script) -> Iterator[tuple[At, str]]:
+    """Every condition of a script with its path."""
+    for d, derived in enumerate(script.derived):
+        yield ("derived", d, "value"), derived.value
+    for s, section in enumerate(script.sections):
+        if section.when:
+            yield ("sections", s, "when"), section.when
+        for q, question in enumerate(section.questions):
+            at: At = ("sections", s, "questions", q)
+            if question.when:
+                yield (*at, "when"), question.when
+            if question.urgent:
+                yield (*at, "urgent"), question.urgent
+            for c, choice in enumerate(question.choices):
+                if choice.when:
+                    yield (*at, "choices", c, "when"), choice.when
+            for c, rule in enumerate(question.constraints):
+                yield (*at, "constraints", c, "check"), rule.check

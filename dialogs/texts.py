@@ -18,7 +18,7 @@ from msgspec import Struct
 from dialogs.faults import Fault
 from dialogs.po_text import PoText, read_po
 from dialogs.script import Question, Script
-from dialogs.yaml_text import At, Positions, read_yaml
+from dialogs.yaml_text import MOST_LIST_BYTES, At, Positions, read_yaml
 
 LOCALES = Path(__file__).parent.parent / "locales"
 TEXTS = Path(__file__).parent / "texts"
@@ -382,7 +382,7 @@ def text_entries(data: bytes | str, stem: str, file: str) -> tuple[list[Entry], 
 
 def needs_entries(data: bytes | str, file: str) -> list[Entry]:
     """The texts of the programme's needs: labels for families and staff, of needs and groups."""
-    read = read_yaml(data, file)
+    read = read_yaml(data, file, MOST_LIST_BYTES)
     groups = read.value.get("groups", ()) if isinstance(read.value, dict) else ()
     entries: list[Entry] = []
 

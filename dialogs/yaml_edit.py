@@ -7,6 +7,7 @@ compared with what it was to come to, so a text never changes in another way tha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from dialogs.yaml_text import At, read_yaml
+from dialogs.yaml_text import MOST_LIST_BYTES, At, read_yaml
 
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""What ends a line in YAML, though no editor shows it so; it comes in with pasted text."""
 WIDTH = 100
 """Characters of a line up to which a small mapping stands on one line."""
 
@@ -50,7 +53,8 @@ class _Map:
     def __init__(self, source: str) -> None:
         self.lines = source.split("\n")
         self.nodes: dict[At, _Node] = {}
-        events = iter(YAML(typ="safe", pure=False).parse(source))
+        # The parser breaks lines where no editor does; the same length keeps all places.
+        events = iter(YAML(typ="safe", pure=False).parse(_BREAKS.sub(" ", source)))
         for event in events:
             if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 self._node(event, events, ())
@@ -123,7 +127,7 @@ def _indent(line: str) -> int:
 
 def value_at(source: str, at: At) -> Any:
     """The value at a path; None if there is none."""
-    value: Any = read_yaml(source, "").value
+    value: Any = read_yaml(source, "", MOST_LIST_BYTES).value
     for key in at:
         try:
             value = value[key]
@@ -301,11 +305,11 @@ def move_item(source: str, at: At, to: At, index: int) -> str:
         del lines[first:end]
         lines[where:where] = block
     made = "\n".join(lines)
-    wanted = read_yaml(source, "").value
+    wanted = read_yaml(source, "", MOST_LIST_BYTES).value
     _get(wanted, outer).pop(int(here))
     place = index - 1 if outer == to and index > int(here) else index
     _get(wanted, to).insert(place, value)
-    if read_yaml(made, "").value != wanted:
+    if read_yaml(made, "", MOST_LIST_BYTES).value != wanted:
         raise EditFault("this text is laid out so that the item cannot be moved")
     return made
 
@@ -361,19 +365,20 @@ def scalar(value: Any, flow: bool = False) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
-    if text == text.strip() and text and "\n" not in text:
+    if text == text.strip() and text and "\n" not in text and not _BREAKS.search(text):
         probe = f"[{text}]" if flow else f"k: {text}"
-        read = read_yaml(probe, "")
+        read = read_yaml(probe, "", MOST_LIST_BYTES)
         if not read.faults and read.value == ([text] if flow else {"k": text}):
             return text
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _block(text: str) -> tuple[str, list[str]] | None:
     """A text of several lines for a ``|`` block: the chomping mark and its lines."""
     body = text.rstrip("\n")
     ending = len(text) - len(body)
-    if ending > 1 or not body or body[0] in " \n" or any(
+    if ending > 1 or not body or body[0] in " \n" or _BREAKS.search(body) or any(
         row != row.rstrip() or "\t" in row for row in body.split("\n")
     ):
         return None
@@ -398,8 +403,8 @@ def _get(value: Any, at: At) -> Any:
 
 def _sound(before: str, made: str, at: At, wanted: Any) -> str:
     """The text made, if it says what it was to say and nothing else changed."""
-    whole = read_yaml(before, "").value
-    read = read_yaml(made, "")
+    whole = read_yaml(before, "", MOST_LIST_BYTES).value
+    read = read_yaml(made, "", MOST_LIST_BYTES)
     if not at:
         whole = wanted
     else:

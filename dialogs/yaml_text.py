@@ -29,6 +29,8 @@ from dialogs.faults import Fault
 from dialogs.yaml_mistakes import explain, repaired
 
 MOST_BYTES = 256 * 1024
+MOST_LIST_BYTES = 1024 * 1024
+"""Of a list of the programme: the words by which needs are known are many."""
 MOST_NODES = 10_000
 MOST_DEPTH = 20
 MOST_REPAIRS = 8
@@ -130,20 +132,23 @@ class _RefusedError(Exception):
     """Reading ends here; the fault has been noted."""
 
 
-def read_yaml(data: bytes | str, file: str) -> YamlText:
-    """Read one document. ``file`` is the name used in faults. Never raises."""
+def read_yaml(data: bytes | str, file: str, most_bytes: int = MOST_BYTES) -> YamlText:
+    """Read one document of at most ``most_bytes``. ``file`` is the name used in faults.
+
+    Never raises.
+    """
     if isinstance(data, bytes):
         size = len(data)
         try:
-            text = data[: MOST_BYTES + 1].decode("utf-8-sig") if size <= MOST_BYTES else ""
+            text = data[: most_bytes + 1].decode("utf-8-sig") if size <= most_bytes else ""
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             return YamlText(None, Positions(file, ""), (Fault(file, line, 1, "not_utf8"),))
     else:
-        size = len(data) if len(data) > MOST_BYTES else len(data.encode("utf-8", "replace"))
+        size = len(data) if len(data) > most_bytes else len(data.encode("utf-8", "replace"))
         text = data.removeprefix("\ufeff")
-    if size > MOST_BYTES:
-        most: dict[str, str | int] = {"most": MOST_BYTES // 1024}
+    if size > most_bytes:
+        most: dict[str, str | int] = {"most": most_bytes // 1024}
         return YamlText(None, Positions(file, ""), (Fault(file, 1, 1, "file_too_large", most),))
     positions = Positions(file, text)
     found = _UNREADABLE.search(text)

@@ -10,6 +10,7 @@ from dialogs import drafting
 from dialogs.condition_words import flat, parsed, renamed, sentence, written
 from dialogs.drafting import Draft, Said
 from dialogs.loader import load_script
+from dialogs.spots import expressions
 from dialogs.yaml_edit import insert_item, move_item, remove_item, set_fields, value_at
 from storage import drafts, tallies
 from storage.drafts import Overtaken
@@ -106,7 +107,7 @@ def test_a_renamed_question_takes_everything_along() -> None:
     assert made.texts["lv"] == {"return:now.text": Said("Where are you now?", "Kur?")}
     after = load_script(made.source).script
     assert after is not None
-    conditions = [source for _, source in drafting.expressions(after)]
+    conditions = [source for _, source in expressions(after)]
     assert 'now == "abroad"' in conditions and not any("status" in each for each in conditions)
     assert drafting.unpacked(drafting.packed(made)) == made
 
@@ -117,3 +118,14 @@ def test_ids_and_titles_are_made_of_words() -> None:
     assert drafting.free_id("Поедет ли кот?", []) == "poedet_kot"
     long = "Cik istabu vajag Jūsu lielajai ģimenei?"
     assert drafting.short_title(long, 24) == "Cik istabu vajag Jūsu"
+
+
+def test_line_breaks_of_other_programs_never_lock_a_text() -> None:
+    source = "script: a\ntitle: x\nwelcome: |\n  hello\n  you\nnotice: y\n"
+    for text in ("a\u2028b", "a\u2029b\nc", "a\x85b", "a\x0bb", "a\n\u2028\nb"):
+        made = set_fields(source, (), {"welcome": text})
+        again = set_fields(made, (), {"title": "new"})
+        assert value_at(again, ("welcome",)) == text
+        assert value_at(again, ("title",)) == "new" and value_at(again, ("notice",)) == "y"
+    written = "script: a\nwelcome: one\u2028two\nnotice: y  # why\n"  # by another editor
+    assert set_fields(written, (), {"notice": "z"}) == written.replace("y  #", "z  #")

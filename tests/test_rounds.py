@@ -16,6 +16,8 @@ g4     30 of 30  22 of 23  34 of 43  25 of 28  82 / 84   10 of 12     19 of 27  
 g5     3 of 3    3 of 3    12 of 12  6 of 6    78 / 83   3 of 3       13 of 15   1 of 9
 h1     57 of 57  45 of 46  56 of 61  52 of 54  90 / 84   22 of 22     36 of 38   1 of 33
 h2     55 of 56  43 of 46  60 of 64  50 of 54  95 / 83   20 of 22     32 of 36   1 of 32
+h3     47 of 54  41 of 43  58 of 62  47 of 53  85 / 81   19 of 20     28 of 32   0 of 26
+h4     22 of 23  17 of 18  24 of 26  22 of 23  82 / 82   -            15 of 15   1 of 9
 =====  ========  ========  ========  ========  ========  ===========  =========  =========
 
 The rules were mended after each round, so what is held here is what was reached, not what a next

@@ -34,6 +34,9 @@ def read_value(scan: Scan, words: Words, index: int, answering: bool) -> int:
         return after_noun
     compound = age_in_one_word(words, index)
     if compound is not None:
+        named = words.tokens[index].folded
+        if scan.current is not None and not scan.current.certain and "gadni" in named:
+            scan.current = None  # "pirmklasnieks un trīsgadnieks"
         born = words.today.year - compound
         _give(scan, words, index, (born - 1, born))
         return index + 1
@@ -373,6 +376,7 @@ def _bare_age(
             and not turning
             and words.language.get(after) is None
             and not _ends_list(scan, words, index)
+            and not (words.same_clause(index, index - 1) and _does(words, index, after))
         ):
             return False  # "3 istabas"
     if answering:
@@ -405,6 +409,20 @@ def _ends_list(scan: Scan, words: Words, index: int) -> bool:
 
 
 _AND = frozenset(("and", "un", "i"))
+
+
+def _does(words: Words, index: int, after: int) -> bool:
+    """Whether one child stands before a figure and what it does or wants behind: "Son 17 wants"."""
+    person = words.person[index - 1] if index else None
+    one = person is not None and person[0] in ("child", "rank", "it")
+    return one and words.tokens[after].folded.startswith(_DOING)
+
+
+_DOING = (
+    "want", "need", "goes", "will", "can", "speak", "love", "hope", "stud", "attend", "doesn", "is",
+    "grib", "vajag", "vajadz", "iet", "ies", "mac", "runa", "saprot", "vel", "nerun", "negrib",
+    "hoc", "hot", "nuz", "hod", "pojd", "uci", "govor", "ponim", "mect", "zakan", "konc",
+)  # fmt: skip
 
 
 def _aged(words: Words, index: int) -> bool:

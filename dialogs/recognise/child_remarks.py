@@ -26,6 +26,8 @@ NEWBORN = ("newborn", "jaundzimus", "novorozden", "zidain", "grudnic", "mladenec
 _NEW = 2
 """Months into a year in which a newborn child may be from the year before."""
 FIRST_GRADERS = ("pirmklasn", "pervoklas")
+_PUPIL = ("pirmklasn", "pervoklassni", "pervoklask")
+"""Those that name the child itself, which "first class" does not."""
 
 
 def read_remark(scan: Scan, words: Words, index: int) -> None:
@@ -37,7 +39,16 @@ def read_remark(scan: Scan, words: Words, index: int) -> None:
             this = words.today.year
             scan.current.years = (this - (words.today.month <= _NEW), this)
         return
-    if token.folded.startswith(FIRST_GRADERS) and scan.current is not None:
+    if token.folded.startswith(FIRST_GRADERS) and (
+        scan.current is not None or token.folded.startswith(_PUPIL)
+    ):
+        if scan.current is None or (
+            scan.current.years is not None and token.folded.startswith(_PUPIL)
+        ):
+            # "pirmklasnieks un pusaudze, 15": a child of its own, unless its age is told as well.
+            scan.current = Child()
+            scan.children.append(scan.current)
+            scan.subject = "child"
         if scan.current.years is None:
             began = words.today.year - (words.today.month < 9)
             born = began - _SCHOOL_AGE

@@ -127,7 +127,8 @@ def _believed(
     if len(key) == 2 and at > 0 and words[at - 1].script == "digit":
         return False  # "4 GB"
     if key == "us":
-        return word.capital and (answering or before in ("the", "in", "from", "to"))
+        listed = at > 0 and word.before == ", " and words[at - 1].capital  # "Boston, US"
+        return word.capital and (answering or listed or before in ("the", "in", "from", "to"))
     if answering and (len(words) <= 3 or (word.capital and len(words) <= 12)):
         return True
     if name.source == "everyday":

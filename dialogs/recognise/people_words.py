@@ -25,6 +25,7 @@ PERSON: Vocabulary[tuple[str, str]] = Vocabulary(
         (("child", "any"), ("bērns bērna bērnam bērniņ* bārns bārnam mazulis mazulim mazuli bēbis"
          " bēbim bēbīt* ребенок ребенка ребенку ребенком ребеночек малыш малышу малыша малышк*"
          " kid child baby toddler infant newborn jaundzimuš* zīdain*"
+         " pusaudz* подросток подростку подростка тинейджер* teenager teen"
          " новорожден* грудничок грудничку младенец rebenok rebenka rebenku rebjonok knirpa"
          " ķipars")),
         (("children", "any"), ("bērni bērniem bērnus bērnu bārni bārnim bārnus bārnu дети детей"
@@ -149,7 +150,10 @@ NO_CHILDREN: Phrases[bool] = Phrases(
          "нету детей, детьми не обзавелись, detej net, net detej, bez detej, detey net, net detey,"
          "no kids, no children, without kids, without children, childless, dont have kids,"
          "dont have children, don't have kids, don't have children, have no kids, have no children,"
-         "no child, do not have kids, do not have children")),
+         "no child, do not have kids, do not have children, not bringing kids, not bringing any,"
+         "детей не везем, детей не берем, детей с собой не, детей не будет, дети не едут,"
+         "bērni nebrauc, bērnus neved*, bērnus neņem*, bērnus līdzi ne*, kids not coming,"
+         "kids arent coming, children arent coming, children not coming")),
     ]
 )  # fmt: skip
 
@@ -247,7 +251,8 @@ def stays_behind(tokens: Sequence[Token], at: int) -> bool:
     if HINT.get(tokens[at]) == "stay":
         return True
     if tokens[at].folded in ("coming", "edet", "poedet", "come", "brauks", "brauc") and at:
-        return tokens[at - 1].folded in ("not", "isnt", "arent", "wont", "ne", "never")
+        before = at - 1 - (tokens[at - 1].folded in ("be", "budet") and at > 1)  # "won't be coming"
+        return tokens[before].folded in ("not", "isnt", "arent", "wont", "ne", "never")
     if tokens[at].folded not in ("paliek", "paliks"):
         return False
     return at + 1 >= len(tokens) or number_at(tokens, at + 1) is None

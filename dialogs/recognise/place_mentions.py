@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import pairwise
 
 from msgspec import Struct, structs
 
@@ -19,6 +20,7 @@ from dialogs.recognise.place_words import (
     NEAR_AFTER,
     NEAR_BEFORE,
     NEARBY,
+    NOT_BEFORE,
     NOVADS,
     NOVADS_EXACT,
     OR_NEAR,
@@ -255,6 +257,8 @@ def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer
     if said_city and _DENIED.intersection(later[:2]) and not later[0].startswith((*CITY, "pas")):
         said_city = False  # "pie Ventspils, ne pašā pilsētā"
     said_unit = any(one.startswith(NOVADS) for one in later)
+    if any(one in NOT_BEFORE and two.startswith(NOVADS) for one, two in pairwise(later)):
+        return structs.replace(found, city=True)  # "Ventspils, nevis novads"
     if said_unit and not said_city and found.place.genitive in gazetteer.units:
         return Mention(found.first, last, gazetteer.units[found.place.genitive], unit=True)
     return structs.replace(found, city=said_city and not said_unit)

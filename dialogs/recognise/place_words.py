@@ -130,6 +130,13 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "nav nozim", "nemaku", "ne vidim raz", "poka net", "net predpoct",
     "whatever", "kaut kur", "kkur", "gde nibud",
     "gde to", "somewhere", "poka duma", "esce vybir", "poka vybir", "all the same",
+    "ne lielpils", "kur atradis", "kur dabus", "kur pienems", "tur kur", "kur mus gaid",
+    "jo mazak", "vel meklejam", "vel petam", "vel svarst", "vel nav skaid", "neko konkr",
+    "nekas konkr", "jebkura viet", "jebkura pils", "vai cita", "nav vel izl", "lai tik",
+    "gde najdem rab", "gde najdu rab", "gde primut", "kuda primut", "gde luc", "tam gde",
+    "esce ne reš", "esce ne res", "ese ne", "bez predpoct", "nam bez razn", "neprincip",
+    "where the work", "where the job", "where we find", "wherever there", "still looking",
+    "still deciding", "yet to decide", "tbd", "up in the air", "easy about", "not picky",
 ))  # fmt: skip
 WHERE = frozenset((
     "kur", "uz", "kura", "kuru", "gde", "kuda", "kakoj", "kakom", "where", "which", "place",

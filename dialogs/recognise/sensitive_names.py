@@ -64,7 +64,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
     """Children's names, where they are marked as such."""
     tokens, groups = marks.tokens, lexicon.groups
     count = len(tokens)
-    ordinary = [groups[name] for name in ("LATVIAN", "COUNTRY", "SCHOOL", "KINDER", "MONTH")]
+    ordinary = [groups[name] for name in _ORDINARY]
 
     def unusual(place: int) -> bool:
         found = [item for item in ordinary if has(marks, item, place, place)]
@@ -160,7 +160,7 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         place = figure - 1
         if (
             place >= 0
-            and len(tokens[place + 1].folded) <= 2
+            and (len(tokens[place + 1].folded) <= 2 or _birth_year(marks, place, lexicon))
             and _capital(marks, place)
             and (
                 marks.sentence[place] in listed_in
@@ -170,11 +170,24 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                     and _known_name(tokens[place].folded, lexicon)
                 )
             )
-            and unusual(place)
+            and (unusual(place) or tokens[place + 1].before == " (")
             and tokens[place + 1].before in (" ", " (", ", ", " - ", " – ", ": ")
         ):
             listed_in.add(marks.sentence[place])
             yield "child_name", tokens[place].start, tokens[place].end
+
+
+_ORDINARY = ("LATVIAN", "COUNTRY", "SCHOOL", "KINDER", "MONTH", "NOTNAME")
+
+
+def _birth_year(marks: Marks, place: int, lexicon: Lexicon) -> bool:
+    """Whether a name that is in the list stands before a child's year of birth: "Liene 2014"."""
+    year = marks.tokens[place + 1].folded
+    known = marks.tokens[place].folded in lexicon.names
+    return known and len(year) == _YEAR and _FIRST_BORN <= year <= _LAST_BORN
+
+
+_YEAR, _FIRST_BORN, _LAST_BORN = 4, "2006", "2027"
 
 
 def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:

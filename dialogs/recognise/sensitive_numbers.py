@@ -23,7 +23,7 @@ _CARD = 16
 """Figures of a bank card, written in fours."""
 _LEAST_APART = 7
 """Figures that a number written with a space behind each has at least."""
-_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY")
+_PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY", "PRICE")
 
 
 def _runs(marks: Marks) -> Iterator[tuple[int, int]]:

@@ -229,6 +229,12 @@ def bare_amounts(
     found: list[TimeSpan] = []
     index = 0
     while index < len(marks):
+        if not ahead and kind_at(marks, index) == "rank" and is_unit(marks, index + 1):
+            unit, passed = marks[index + 1].value, marks[index].value - 1
+            last = marks[index + 1].token  # "jau trešo nedēļu": two have passed
+            found.append(_ago(today, unit, passed, passed or 1, marks[index].token, last))
+            index += 2
+            continue
         amount = _amount(marks, index)
         if amount is None or not amount[2]:
             index += 1

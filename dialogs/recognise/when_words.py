@@ -268,7 +268,10 @@ SAYINGS: Phrases[str] = Phrases(
          "first chance, first opportunity, whenever possible, quickly as possible,"
          " early as possible, quick as possible, soon as poss, sooner better,"
          "sooner the better, right away, straight away, immediately, at once, very soon,"
-         "next few weeks, next few months, coming weeks, coming months, coming few weeks")),
+         "next few weeks, next few months, coming weeks, coming months, coming few weeks,"
+         "срочно ехать, срочно вернут*, срочно переех*, нужно срочно, надо срочно, срочно надо,"
+         "срочно нужно, steidzami jāatgriež*, steidzami jāpārceļ*, jābrauc steidzami, jāsteidzas,"
+         "urgently need, need to urgently, must hurry, have to hurry, need to hurry")),
         ("soon",
          ("drīz, drīzumā, tūlīt, uzreiz, steidzami, steidzam*, ātri, tagad, ātrāk, скоро, срочно,"
          "сейчас, сразу, быстро, быстрее, скорее, soon, urgent, urgently, now, quickly, ļoti"
@@ -292,6 +295,7 @@ SAYINGS: Phrases[str] = Phrases(
          "месяц как дома, месяца как дома, год как дома, полгода как дома, как вернул*,"
          "недел* как в, месяц* как в, полгода как в, полгода как на, back in since,"
          "nedēļ* kā esam, mēnes* kā esam, nedēļ* kā Latvijā, mēnes* kā Latvijā, home in since,"
+         "back in for week*, back in for month*, home for weeks, home for months,"
          "недел* как дома, kā mājās, kā atpakaļ, kā atgriez*, kā atbrauc*, kā latvijā,"
          "came back, came home, moved back, moved home, got back, went back, returned, are back,"
          "were back, we're back, am back, im back, i'm back, been back, already back,"
@@ -305,7 +309,10 @@ SAYINGS: Phrases[str] = Phrases(
         ("here", ("jau esam, jau esmu, jau te, jau šeit, jau klāt, esam klāt, уже здесь, уже тут,"
          "уже приехали, уже переехали, already, jau, уже, uze, uzhe,"
                   " here already, here now, we here, were here, im here, am here,"
-         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt")),
+         "мы тут, мы здесь, mēs te, esam šeit, esam te, esam klāt,"
+         "jau nedēļ* te, jau nedēļ* šeit, jau mēnes* te, jau mēnes* šeit, jau gad* te, jau mēnesi,"
+         "jau nedēļ*, уже недел* здесь, уже недел* тут, уже месяц* здесь, уже месяц* тут,"
+         "month here, months here, weeks here, week here")),
         ("schoolyear",
          ("nākam* mācību gad*, nākoš* mācību gad*, nākam* skolas gad*, next school year,"
          "next academic year, coming school year, следующ* учебн*, будущ* учебн*,"

@@ -201,6 +201,21 @@ async def test_the_first_question_of_a_section_outlives_a_new_language(served: S
     assert 'value="Cik suņu?"' in browser.page.text
 
 
+async def test_pasted_text_is_kept_and_locks_nothing(served: Served) -> None:
+    browser = await at_studio(served)
+    for pasted, kept in (
+        ("Cik istabu\u2028vajag?", "Cik istabu\nvajag?"),
+        ("Cik\x0bistabu?\x07\ufeff", "Cik\nistabu?"),
+        ("“Cik” – istabu… \u00a0vajag?", "“Cik” – istabu… \u00a0vajag?"),
+        ("- #: {x} & <b>cik</b> 👩‍👧?", "- #: {x} & <b>cik</b> 👩‍👧?"),
+        ("Cik istabu?", "Cik istabu?"),
+    ):
+        await browser.open("/studio/q/rooms")
+        await browser.press("Saglabāt", **{"text.lv": pasted, "text.en": pasted})
+        assert (await asked(served, "rooms")).text == kept
+        assert await said(served, "return:rooms.text") == kept
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(300)
 async def test_a_browser_warns_of_what_is_not_saved(home: Path) -> None:

@@ -24,6 +24,7 @@ from dialogs.conditions import RESERVED
 from dialogs.drafting import Draft
 from dialogs.loader import load_script
 from dialogs.script import Derived
+from dialogs.spots import expressions
 from dialogs.yaml_edit import EditFault, value_at
 from dialogs.yaml_text import At
 
@@ -63,7 +64,7 @@ class ConditionPages:
     def _users(self, bench: Bench, name: str) -> list[str]:
         """What is asked, or worked out, because of a shared condition."""
         found = []
-        for at, source in drafting.expressions(bench.script):
+        for at, source in expressions(bench.script):
             if not uses(source, name):
                 continue
             if at[0] == "derived":

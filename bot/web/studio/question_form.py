@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
@@ -15,6 +16,8 @@ from dialogs.limits import CHOICES, most
 from dialogs.script import Question
 from dialogs.texts import SOURCE, Texts
 
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 TESTS = 6
 """Tests of one condition that the pickers offer at most."""
 RULES = 4
@@ -388,8 +391,11 @@ def _tests(sent: Ask) -> list[Test]:
 
 
 def tidy(text: str) -> str:
-    """A text as it is kept: plain line breaks, no space around."""
-    return text.replace("\r\n", "\n").strip()
+    """A text as it is kept: plain line breaks, no space around, no characters nobody sees.
+
+    Texts pasted from word processors bring other line breaks and control characters along.
+    """
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text)).strip()
 
 
 def whole(text: str) -> int | None:

@@ -25,6 +25,7 @@ from dialogs.drafting import Draft
 from dialogs.limits import QUESTION
 from dialogs.loader import load_script
 from dialogs.script import Question, Section
+from dialogs.spots import expressions
 from dialogs.yaml_edit import EditFault
 from dialogs.yaml_text import At
 
@@ -258,7 +259,7 @@ class QuestionPages:
     def _users(bench: Bench, name: str) -> list[tuple[str, str]]:
         """The questions whose conditions read this one, whether the script compiles or not."""
         found = []
-        for at, source in drafting.expressions(bench.script):
+        for at, source in expressions(bench.script):
             if uses(source, name) and len(at) > 4:
                 each = bench.script.sections[int(at[1])].questions[int(at[3])].id
                 if each != name:
