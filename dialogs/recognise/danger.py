@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from typing import Literal, cast
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark, within
+from dialogs.recognise.lines import Hit, completed
+from dialogs.recognise.marks import Marks, has, mark, within
 from dialogs.recognise.reading import Alarm, Span
 
 __all__ = ["load_lexicon", "read_alarm"]

@@ -128,7 +128,7 @@ class Remembered(dict[str, Value]):
 
     def __missing__(self, word: str) -> Value:
         value = self._work_out(word)
-        if len(word) <= (LONGEST_FIGURE_KEPT if word[0] <= "9" else LONGEST_KEPT):
+        if len(word) <= (LONGEST_FIGURE_KEPT if word[:1] <= "9" else LONGEST_KEPT):
             if len(self) >= MOST_KEPT:
                 self.clear()
             self[word] = value

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 from msgspec import Struct, structs
@@ -30,7 +29,19 @@ from msgspec import Struct, structs
 from dialogs.programme.lists import ListFault, read_programme_yaml
 from dialogs.programme.needs import Need, load_needs
 from dialogs.recognise.fold import Remembered, fold, has_cyrillic, squash
-from dialogs.recognise.lookup import GAP, Entry, Pairs, Phrase, Tables, Words, entries
+from dialogs.recognise.lookup import (
+    GAP,
+    SENTENCES,
+    Begun,
+    Entry,
+    Line,
+    Pairs,
+    Phrase,
+    Tables,
+    Words,
+    entries,
+    make_begun,
+)
 
 WINDOW = 8
 
@@ -44,44 +55,23 @@ class LexiconFault(ValueError):
     source = ""
 
 
-class Line(Struct, frozen=True):
-    """One compiled line: what it stands for and which items must, or must not, be there.
-
-    ``begins``, ``beside`` and ``unless`` give for ``first``, and for each item of ``rest`` and
-    ``barred``, the items of which one is enough: the members of alternatives, or the item itself.
-    ``rarest`` are those of the item that texts have least, ``others`` those of all other items.
-    ``number`` is the place of the line among all lines.
-    """
-
-    owner: str
-    first: int
-    rest: tuple[int, ...]
-    barred: tuple[int, ...]
-    window: int
-    weight: float
-    source: str
-    number: int = 0
-    begins: frozenset[int] = frozenset()
-    rarest: frozenset[int] = frozenset()
-    others: tuple[frozenset[int], ...] = ()
-    beside: tuple[frozenset[int], ...] = ()
-    unless: tuple[frozenset[int], ...] = ()
-
-
 class Lexicon(Struct, frozen=True):
     """All word lists, ready for matching. Built once by :func:`load_lexicon`.
 
     ``entries`` says what the lists know of a word in small letters, ``russian_entries`` the same
     where a text has Russian in Latin letters. ``parents`` gives for a phrase the items
-    it stands for, ``lines`` the lines by family ("need", "alarm", "sensitive") and by an item
-    that must be there: the rarest; of sensitive things the first.
+    it stands for, ``phrase_lines`` the lines that are looked for by it. ``lines`` are all lines,
+    those of a family side by side, of needs the weightiest first; ``families`` gives the number of
+    the first line of a family and of the one behind its last.
     """
 
     entries: Remembered[Entry]
     russian_entries: Remembered[Entry]
     parents: dict[int, tuple[int, ...]]
     groups: dict[str, int]
-    lines: dict[str, dict[int, tuple[Line, ...]]]
+    phrase_lines: dict[int, Begun]
+    lines: tuple[Line, ...]
+    families: dict[str, tuple[int, int]]
     needs: dict[str, Need]
     names: frozenset[str]
 
@@ -109,6 +99,7 @@ class _Compiler:
         self.parents: dict[int, set[int]] = {}
         self.children: dict[int, set[int]] = {}
         self.known_breadth: dict[int, int] = {}
+        self.known_enough: dict[int, frozenset[int]] = {}
         self.phrases: dict[str, Phrase] = {}
         self.sets: dict[str, int] = {}
         self.members: dict[int, tuple[int, ...]] = {}
@@ -175,7 +166,9 @@ class _Compiler:
 
     def enough(self, item: int) -> frozenset[int]:
         """The items of which one is enough for an item to be there."""
-        return frozenset(self.members.get(item, (item,)))
+        if item not in self.known_enough:  # one set for all lines: it is at hand when asked for
+            self.known_enough[item] = frozenset(self.members.get(item, (item,)))
+        return self.known_enough[item]
 
     def closure(self) -> dict[int, tuple[int, ...]]:
         """Every item with all the groups it belongs to, itself first."""
@@ -247,8 +240,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
         for name, by_language in words["groups"].items()
     }
     compiler = _Compiler(groups)
-    lines: dict[str, dict[int, list[Line]]] = {}
-    number = count()
+    lines: list[Line] = []
 
     def add(family: str, owner: str, texts: Iterable[str]) -> None:
         same: dict[tuple[int, ...], Line] = {}
@@ -266,25 +258,22 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
                     )
                 same[line.first, *line.rest] = line
         for line in same.values():
-            # Groups first: they are asked for by many lines, so their places are known already.
-            rest = sorted(line.rest, key=lambda item: item in compiler.members)
             # Looked for by the rarest item: "he" stands in every message, "knife" does not.
-            rarest, *others = sorted((line.first, *rest), key=compiler.breadth)
-            if family == "alarm":
-                rest = sorted(rest, key=compiler.breadth)
-            key = line.first if family == "sensitive" else rarest
-            compiled = structs.replace(
+            rest = sorted(line.rest, key=compiler.breadth)
+            by_breadth = sorted((line.first, *rest), key=compiler.breadth)
+            key = line.first if family == "sensitive" else by_breadth[0]
+            by_breadth.remove(key)
+            lines.append(structs.replace(
                 line,
                 rest=tuple(rest),
-                number=next(number),
+                family=family,
                 begins=compiler.enough(line.first),
-                rarest=compiler.enough(rarest),
-                others=tuple(map(compiler.enough, others)),
+                key=compiler.enough(key),
+                second=compiler.enough(by_breadth[0] if by_breadth else key),
+                others=tuple(map(compiler.enough, by_breadth[1:])),
                 beside=tuple(map(compiler.enough, rest)),
                 unless=tuple(map(compiler.enough, line.barred)),
-            )
-            for item in compiler.members.get(key, (key,)):
-                lines.setdefault(family, {}).setdefault(item, []).append(compiled)
+            ))  # fmt: skip
 
     catalogue = {need.id: need for need in needs}
     for need in catalogue.values():
@@ -292,6 +281,8 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
     for family in ("alarm", "sensitive"):
         for owner, by_language in words[family].items():
             add(family, owner, by_language.values())
+    lines.sort(key=lambda line: (line.family, -line.weight if line.family == "need" else 0))
+    lines = [structs.replace(line, number=number) for number, line in enumerate(lines)]
     closed = compiler.closure()
     latin: list[tuple[str, bool, tuple[int, ...]]] = []
     cyrillic: list[tuple[str, bool, tuple[int, ...]]] = []
@@ -310,13 +301,7 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
                 loose.append((squash(word), stem, items))
     close, wide = _indexed(compiler)
     asked = frozenset(compiler.groups.values()).union(
-        *(
-            enough
-            for by_item in lines.values()
-            for many in by_item.values()
-            for line in many
-            for enough in (line.begins, *line.beside, *line.unless)
-        )
+        *(enough for line in lines for enough in (line.begins, *line.beside, *line.unless))
     )
     tables = Tables(
         latin=_words(latin),
@@ -331,22 +316,38 @@ def compile_lexicon(words: Mapping[str, Any], needs: Iterable[Need]) -> Lexicon:
             for item in (phrase.first, *(then for then, _ in phrase.then))
         ),
         asked=asked,
+        lines=_by_two(lines),
     )
+    parents = {
+        phrase.item: tuple(item for item in closed[phrase.item] if item in asked)
+        for phrase in compiler.phrases.values()
+    }
     return Lexicon(
         entries=entries(tables, transliterated=False),
         russian_entries=entries(tables, transliterated=True),
-        parents={
-            phrase.item: tuple(item for item in closed[phrase.item] if item in asked)
-            for phrase in compiler.phrases.values()
+        parents=parents,
+        phrase_lines={phrase: make_begun(tables, items) for phrase, items in parents.items()},
+        lines=tuple(lines),
+        families={
+            family: (min(many), max(many) + 1)
+            for family in ("need", "alarm", "sensitive")
+            if (many := [line.number for line in lines if line.family == family])
         },
         groups=compiler.groups,
-        lines={
-            family: {first: tuple(many) for first, many in by_first.items()}
-            for family, by_first in lines.items()
-        },
         needs=catalogue,
         names=frozenset(fold(name) for name in " ".join(words["names"].values()).split()),
     )
+
+
+def _by_two(lines: Iterable[Line]) -> dict[int, dict[int, list[int]]]:
+    """The lines by an item of their key and one that must stand with it."""
+    found: dict[int, dict[int, list[int]]] = {}
+    for line in lines:
+        for item in line.key:
+            of_item = found.setdefault(item, {})
+            for second in line.second:
+                of_item.setdefault(second, []).append(line.number * SENTENCES)
+    return found
 
 
 def _indexed(compiler: _Compiler) -> tuple[Pairs, Pairs]:

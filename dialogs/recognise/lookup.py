@@ -25,6 +25,47 @@ class Phrase(Struct, frozen=True):
     then: tuple[tuple[int, int], ...]
 
 
+class Line(Struct, frozen=True):
+    """One compiled line: what it stands for and which items must, or must not, be there.
+
+    ``begins``, ``beside`` and ``unless`` give for ``first``, and for each item of ``rest`` and
+    ``barred``, the items of which one is enough: the members of alternatives, or the item itself.
+    ``key`` are those of the item that the line is looked for by, ``second`` those of one that must
+    be there too (of the key itself, where there is none), ``others`` those of all further items.
+    ``family`` is "need", "alarm" or "sensitive", ``number`` the place of the line in the lexicon.
+    """
+
+    owner: str
+    first: int
+    rest: tuple[int, ...]
+    barred: tuple[int, ...]
+    window: int
+    weight: float
+    source: str
+    family: str = ""
+    number: int = 0
+    begins: frozenset[int] = frozenset()
+    key: frozenset[int] = frozenset()
+    second: frozenset[int] = frozenset()
+    others: tuple[frozenset[int], ...] = ()
+    beside: tuple[frozenset[int], ...] = ()
+    unless: tuple[frozenset[int], ...] = ()
+
+
+class Begun(NamedTuple):
+    """The lines that are looked for by a word or phrase, by one item that must be there too.
+
+    ``seconds`` are those items, to see at once that a sentence has none of them. A line is given
+    as its number times :data:`SENTENCES`."""
+
+    seconds: frozenset[int]
+    lines: dict[int, tuple[int, ...]]
+
+
+SENTENCES = 1 << 20
+"""More than a text has, so that a line and a sentence make one number."""
+
+
 Pairs: TypeAlias = dict[int, dict[int, tuple[Phrase, ...]]]
 
 
@@ -40,7 +81,8 @@ class Tables(Struct, frozen=True):
     """The compiled lists: words by spelling, phrases by their first and second item.
 
     ``close`` phrases have their first two words side by side, ``wide`` ones others between;
-    ``joins`` are the items that stand in phrases, ``asked`` those that lines or readers ask for.
+    ``joins`` are the items that stand in phrases, ``asked`` those that lines or readers ask for;
+    ``lines`` are the lines by an item of their key and one of their second.
     """
 
     latin: Words
@@ -51,6 +93,7 @@ class Tables(Struct, frozen=True):
     wide: Pairs
     joins: frozenset[int]
     asked: frozenset[int]
+    lines: dict[int, dict[int, list[int]]]
 
 
 After: TypeAlias = dict[int, tuple[Phrase, ...]]
@@ -62,7 +105,8 @@ class Entry(NamedTuple):
     or further.
 
     ``joined``, ``behind`` and ``further`` are the keys of ``joins``, ``close`` and ``wide``, to
-    see at once that two words make no phrase."""
+    see at once that two words make no phrase. ``seconds`` and ``lines`` are a
+    :class:`Begun`."""
 
     items: tuple[int, ...]
     joins: tuple[int, ...]
@@ -71,10 +115,12 @@ class Entry(NamedTuple):
     joined: frozenset[int]
     behind: frozenset[int]
     further: frozenset[int]
+    seconds: frozenset[int]
+    lines: dict[int, tuple[int, ...]]
 
 
 _NO_ITEMS: frozenset[int] = frozenset()
-NOTHING = Entry((), (), {}, {}, _NO_ITEMS, _NO_ITEMS, _NO_ITEMS)
+NOTHING = Entry((), (), {}, {}, _NO_ITEMS, _NO_ITEMS, _NO_ITEMS, _NO_ITEMS, {})
 
 
 def _look(words: Words, word: str) -> list[int]:
@@ -107,17 +153,27 @@ def _items(tables: Tables, lower: str, transliterated: bool) -> list[int]:
     return found
 
 
-def entry(tables: Tables, lower: str, transliterated: bool) -> Entry:
-    """What the lists know of a word in small letters."""
-    items = tuple(dict.fromkeys(_items(tables, lower, transliterated)))
-    if not items:
-        return NOTHING
+def _entry(tables: Tables, items: tuple[int, ...]) -> Entry:
     joins = tuple(item for item in items if item in tables.joins)
     close, wide = _after(tables.close, items), _after(tables.wide, items)
     asked = tuple(item for item in items if item in tables.asked)
     return Entry(
-        asked, joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide)
+        asked, joins, close, wide, frozenset(joins), frozenset(close), frozenset(wide),
+        *make_begun(tables, asked),
     )  # fmt: skip
+
+
+def make_begun(tables: Tables, items: Iterable[int]) -> Begun:
+    """The lines that are looked for by any of the items."""
+    found: dict[int, dict[int, None]] = {}
+    for item in items:
+        for second, lines_of_both in tables.lines.get(item, {}).items():
+            found.setdefault(second, {}).update(dict.fromkeys(lines_of_both))
+    lines = {second: tuple(some) for second, some in found.items()}
+    return Begun(frozenset(lines), lines) if lines else _NONE_BEGUN
+
+
+_NONE_BEGUN = Begun(_NO_ITEMS, {})
 
 
 def _after(pairs: Pairs, items: Iterable[int]) -> After:
@@ -130,5 +186,17 @@ def _after(pairs: Pairs, items: Iterable[int]) -> After:
 
 
 def entries(tables: Tables, transliterated: bool) -> Remembered[Entry]:
-    """The entries of all words, worked out as they are met."""
-    return Remembered(lambda lower: entry(tables, lower, transliterated))
+    """The entries of all words, worked out as they are met.
+
+    Words that stand for the same items ("darbs", "darbu", "darbam") have one entry, which is
+    then at hand more often.
+    """
+    known: dict[tuple[int, ...], Entry] = {(): NOTHING}
+
+    def entry(lower: str) -> Entry:
+        items = tuple(dict.fromkeys(_items(tables, lower, transliterated)))
+        if items not in known:
+            known[items] = _entry(tables, items)
+        return known[items]
+
+    return Remembered(entry)

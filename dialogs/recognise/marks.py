@@ -1,29 +1,24 @@
-"""Which items of the word lists a text contains, and which lines they complete.
+"""Which items of the word lists a text contains, and which lines they may complete.
 
-:func:`mark` looks at every word once; :func:`completed` then asks only for lines whose first
-item was seen. Cost grows with the text, never with its square: positions are bounded by the
-window of a line, and nothing backtracks.
+:func:`mark` looks at every word once, mostly in steps of C; which lines are complete is then
+asked of :mod:`dialogs.recognise.lines`. Cost grows with the text, never with its square.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count, pairwise
-from operator import itemgetter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count, islice, pairwise
+from operator import itemgetter, not_, or_
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from dialogs.recognise.fold import Reading, Remembered, Token, read
 from dialogs.recognise.language import evidence_of, is_transliterated, language_of
-from dialogs.recognise.lexicon import Lexicon, Line
+from dialogs.recognise.lexicon import Lexicon
 from dialogs.recognise.lookup import GAP, After, Entry, Phrase
 
-# What must not be there counts at least this many words around, however narrow the line.
-_BAR = 5
-# A line is tried at this many places of its first word; more repeats add nothing.
-_MOST = 60
 _NO_ITEMS: frozenset[int] = frozenset()
 _STOPS = ".!?…;\n"
 _SHORTENED = {
@@ -50,8 +45,9 @@ class Marks(Struct, frozen=True):
     ``language`` is what the text is written in. ``at`` maps an item to token positions in
     ascending order, ``ends`` a phrase and its first position to the position of its last word;
     ``sentence`` and ``clause`` number the sentence and clause each token stands in; ``asked`` are
-    the sentences that end in "?", and ``said`` holds the items of each sentence; ``seen`` are all
-    items of the text, ``begun`` the positions at which phrases begin.
+    the sentences that end in "?"; ``said`` holds the items of each sentence, ``begins`` where
+    each begins (and the last one ends). ``near`` are the lines of which two items stand in one
+    sentence, each as its number times :data:`SENTENCES`, with the sentence added, ascending.
     """
 
     text: str
@@ -65,23 +61,14 @@ class Marks(Struct, frozen=True):
     clause: list[int]
     asked: frozenset[int]
     said: list[set[int]]
-    seen: frozenset[int]
-    begun: frozenset[int]
+    begins: list[int]
+    near: list[int]
 
 
-class Hit(Struct, frozen=True, gc=False):
-    """A completed line: the positions of its first and last word, and of its first item."""
-
-    line: Line
-    first: int
-    last: int
-    main: int
+_NONE, _CLAUSE, _DOT, _STOP = range(4)
 
 
-_STOP, _DOT, _CLAUSE, _NONE = "stop", "dot", "clause", ""
-
-
-def _break(before: str) -> str:
+def _break(before: str) -> int:
     """What stands between two words ends: a sentence, perhaps a sentence, a clause, nothing."""
     if any(one in before for one in _STOPS):
         return _DOT if before in (".", ". ") else _STOP
@@ -89,7 +76,7 @@ def _break(before: str) -> str:
     return _CLAUSE if clause else _NONE
 
 
-_BREAKS: Remembered[str] = Remembered(_break)
+_BREAKS: Remembered[int] = Remembered(_break)
 
 
 class _Bounds(NamedTuple):
@@ -109,26 +96,23 @@ def _bounds(text: str, read: Reading) -> _Bounds:
     clauses: list[int] = []
     begins = [0]
     asked: set[int] = set()
-    telling = [
-        place for place, (before, word) in enumerate(zip(befores, read.lower, strict=True))
-        if before != " " or word in _JOINS
-    ]  # fmt: skip
+    breaks = map(_BREAKS.__getitem__, befores)
+    telling = compress(count(), map(or_, breaks, map(_JOINS.__contains__, read.lower)))
     for place in telling:
         before = befores[place]
-        if before == " ":
-            kind = _CLAUSE
-        else:
-            kind = _BREAKS[before] if before else _NONE
-            if kind == _DOT and place:
-                last = found[place - 1]
-                if (
-                    before == "."
-                    or last.folded in _SHORTENED
-                    or (last.folded in _CUT_SHORT and not text[found[place].start].isupper())
-                    or (last.script == "digit" and text[found[place].start].islower())
-                ):
-                    kind = _NONE
-        if not kind or not place:
+        if not place:
+            continue
+        kind = _CLAUSE if before == " " else _BREAKS[before]
+        if kind == _DOT:
+            last = found[place - 1]
+            if (
+                before == "."
+                or last.folded in _SHORTENED
+                or (last.folded in _CUT_SHORT and not text[found[place].start].isupper())
+                or (last.script == "digit" and text[found[place].start].islower())
+            ):
+                kind = _NONE
+        if not kind:
             continue
         clauses += [clause] * (place - begun)
         begun = place
@@ -158,43 +142,82 @@ def mark(text: str, lexicon: Lexicon) -> Marks:
     known = lexicon.russian_entries if russian else lexicon.entries
     entries = list(map(known.__getitem__, words))
     items = list(map(itemgetter(0), entries))
-    at: dict[int, list[int]] = {}
-    for position, here in enumerate(items):
-        for item in here:
-            if item in at:
-                at[item].append(position)
-            else:
-                at[item] = [position]
+    at = _positions(items)
     said = [set().union(*items[first:after]) for first, after in pairwise(begins)]
-    ends = _phrases(lexicon, at, entries, sentence, said)
+    phrases = _phrases(entries, sentence)
+    ends = _ends(lexicon, phrases, at, sentence, said)
     return Marks(
         text, found.tokens, words, list(compress(count(), map(str.isdigit, words))),
-        language_of(told), at, ends, sentence, clause, asked, said,
-        frozenset(at), frozenset().union(*ends.values()),
+        language_of(told), at, ends, sentence, clause, asked, said, begins,
+        _near(lexicon, entries, phrases, sentence, said),
     )  # fmt: skip
 
 
-def _phrases(
+def _positions(items: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+    """Where each item stands, for the items of every word."""
+    at: dict[int, list[int]] = {}
+    for place, here in enumerate(items):
+        for item in here:
+            if item in at:
+                at[item].append(place)
+            else:
+                at[item] = [place]
+    return at
+
+
+def _near(
     lexicon: Lexicon,
-    at: dict[int, list[int]],
     entries: Sequence[Entry],
-    sentence: list[int],
-    said: list[set[int]],
-) -> dict[int, dict[int, int]]:
-    """Find phrases, add them to ``at`` and ``said``, and give the position of each one's last
-    word."""
+    phrases: Mapping[int, Iterable[int]],
+    sentence: Sequence[int],
+    said: Sequence[set[int]],
+) -> list[int]:
+    """The lines of which two items stand in one sentence, with it; see :attr:`Marks.near`.
+
+    ``phrases`` gives where each phrase begins.
+    """
+    near: set[int] = set()
+    for entry, where in zip(entries, sentence, strict=True):
+        if entry.seconds and (together := entry.seconds & said[where]):
+            for second in together:
+                for line in entry.lines[second]:
+                    near.add(line + where)
+    for phrase, places in phrases.items():
+        seconds, lines = lexicon.phrase_lines[phrase]
+        for where in {sentence[place] for place in places} if seconds else ():
+            for second in seconds & said[where]:
+                for line in lines[second]:
+                    near.add(line + where)
+    return sorted(near)
+
+
+def _phrases(entries: Sequence[Entry], sentence: list[int]) -> dict[int, dict[int, int]]:
+    """The phrases of a text: for each the positions of its first words, and of its last ones."""
     seen: dict[int, dict[int, int]] = {}
     joined = list(map(itemgetter(4), entries))
     joined += [_NO_ITEMS] * GAP
-    for start, (_, _, close, wide, _, behind, further) in enumerate(entries):
-        if behind and not behind.isdisjoint(joined[start + 1]):
-            _seen_from(start, start + 1, close, entries, sentence, seen)
-        if further:
-            for place in range(start + 1, start + GAP + 1):
-                if not further.isdisjoint(joined[place]):
-                    _seen_from(start, place, wide, entries, sentence, seen)
+    apart = map(frozenset.isdisjoint, map(itemgetter(5), entries), islice(joined, 1, None))
+    side_by_side = set(compress(count(), map(not_, apart)))
+    for start in sorted(side_by_side.union(compress(count(), map(itemgetter(6), entries)))):
+        entry = entries[start]
+        if start in side_by_side:
+            _seen_from(start, start + 1, entry.close, entries, sentence, seen)
+        for place in range(start + 1, start + GAP + 1) if entry.further else ():
+            if not entry.further.isdisjoint(joined[place]):
+                _seen_from(start, place, entry.wide, entries, sentence, seen)
+    return seen
+
+
+def _ends(
+    lexicon: Lexicon,
+    phrases: Mapping[int, dict[int, int]],
+    at: dict[int, list[int]],
+    sentence: list[int],
+    said: list[set[int]],
+) -> dict[int, dict[int, int]]:
+    """Add phrases to ``at`` and ``said``, and give where each thing ends that a phrase says."""
     ends: dict[int, dict[int, int]] = {}
-    for phrase_item, lasts in seen.items():
+    for phrase_item, lasts in phrases.items():
         closed = lexicon.parents[phrase_item]
         for start in lasts:
             said[sentence[start]].update(closed)
@@ -241,131 +264,6 @@ def _last(phrase: Phrase, entries: Sequence[Entry], sentence: list[int], place: 
         else:
             return 0
     return place
-
-
-def _places(marks: Marks, enough: frozenset[int]) -> Sequence[int]:
-    """Where any of some items was seen."""
-    at = marks.at
-    if len(enough) == 1:
-        (one,) = enough
-        return at.get(one, ())
-    members = marks.seen & enough
-    if len(members) == 1:
-        (one,) = members
-        return at[one]
-    return sorted({place for one in members for place in at[one]})
-
-
-def _nearest(marks: Marks, here: Iterable[int], main: int, window: int) -> int | None:
-    """Where one of some items stands nearest to a word of the same sentence, the earlier where
-    equal. ``here`` are those of the items that the sentence has."""
-    at, sentence = marks.at, marks.sentence
-    own_sentence = sentence[main]
-    low, high, own = main - window - 1, main + window + 1, False
-    for one in here:
-        places = at[one]
-        index = bisect_left(places, main)
-        if index and places[index - 1] > low:
-            low = places[index - 1]
-        if index < len(places):
-            place = places[index]
-            if place == main:
-                own = True
-                index += 1
-                if index == len(places):
-                    continue
-                place = places[index]
-            high = min(high, place)
-    before = main - low if low >= main - window and sentence[low] == own_sentence else 0
-    behind = high - main
-    if behind <= window and sentence[high] == own_sentence and (not before or behind < before):
-        return high
-    if before:
-        return low
-    # One word may be two things at once ("bernudarza vieta"), never the only evidence.
-    return main if own else None
-
-
-def completed(
-    marks: Marks, lexicon: Lexicon, family: str, least: Mapping[str, float] | None = None
-) -> Iterator[Hit]:
-    """The lines of one family ("need", "alarm", "sensitive") that the text completes.
-
-    With ``least``, which may grow meanwhile, the weightiest lines come first, and lines that weigh
-    less than it holds for their owner are left out.
-    """
-    lines, seen = lexicon.lines.get(family, {}), marks.seen
-    many = [lines[item] for item in filter(lines.__contains__, marks.at)]
-    found: Iterable[Line] = {line.number: line for some in many for line in some}.values()
-    if least is not None:
-        found = sorted(found, key=_lightness)
-    for line in found:
-        for enough in line.others:
-            if enough.isdisjoint(seen):
-                break
-        else:
-            if not (least and line.owner in least and line.weight < least[line.owner]) and (
-                shared := _shared(marks, line)
-            ):
-                yield from _hits(marks, line, shared)
-
-
-def _lightness(line: Line) -> float:
-    return -line.weight
-
-
-def _shared(marks: Marks, line: Line) -> set[int]:
-    """The sentences that all items of a line were seen in; the rarest says where to look."""
-    said, sentence = marks.said, marks.sentence
-    places = _places(marks, line.rarest)
-    if len(places) == 1:
-        shared = {sentence[places[0]]}
-        here = said[sentence[places[0]]]
-        for enough in line.others:
-            if enough.isdisjoint(here):
-                return set()
-        return shared
-    shared = {sentence[place] for place in places}
-    for enough in line.others:
-        shared = {one for one in shared if not enough.isdisjoint(said[one])}
-    return shared
-
-
-def _hits(marks: Marks, line: Line, shared: set[int]) -> Iterator[Hit]:
-    sentence, said, begun, window = marks.sentence, marks.said, marks.begun, line.window
-    for main in _places(marks, line.begins)[:_MOST]:
-        if sentence[main] not in shared:
-            continue
-        here = said[sentence[main]]
-        first = last = main
-        if main in begun:
-            last = _end(marks, line.begins, main)
-        for enough in line.beside:
-            place = _nearest(marks, here & enough, main, window)
-            if place is None:
-                break
-            first = min(first, place)
-            end = _end(marks, enough, place) if place in begun else place
-            last = max(last, end)
-        else:
-            if not _barred(marks, line, main, here):
-                yield Hit(line, first, last, main)
-
-
-def _end(marks: Marks, enough: frozenset[int], place: int) -> int:
-    """The last word of what was seen at a place where a phrase begins."""
-    ends = marks.ends
-    return max([place, *(ends[one].get(place, place) for one in ends.keys() & enough)])
-
-
-def _barred(marks: Marks, line: Line, main: int, here: set[int]) -> bool:
-    """Whether something stands by that must not; ``here`` are the items of the sentence."""
-    for enough in line.unless:
-        if not enough.isdisjoint(here):
-            near = _nearest(marks, here & enough, main, max(line.window, _BAR))
-            if near is not None:
-                return True
-    return False
 
 
 def has(marks: Marks, item: int, first: int, last: int) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import count
+from itertools import count, pairwise
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark
+from dialogs.recognise.lines import Hit, hits, nearly
+from dialogs.recognise.lookup import Line
+from dialogs.recognise.marks import Marks, has, mark
 from dialogs.recognise.reading import NeedFound
 
 __all__ = ["infer_needs", "load_lexicon", "read_needs"]
@@ -71,6 +73,19 @@ def _together(marks: Marks, one: Hit, other: Hit) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
+def _most_more(marks: Marks, pressing: int) -> list[float]:
+    """By how much the finds of each sentence may outweigh their lines."""
+    begins = marks.begins
+    more = [0.0] * len(begins)
+    if pressing in marks.at:
+        for sentence, (first, after) in enumerate(pairwise(begins)):
+            if has(marks, pressing, first - 3, after + 2):
+                more[sentence] += _PRESSING
+    for sentence in marks.asked:
+        more[sentence] += _PRESSING / 2
+    return more
+
+
 def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     """The needs a text states, clearest first, each with the words that led to it.
 
@@ -79,33 +94,37 @@ def read_needs(text: str | Marks, lexicon: Lexicon) -> tuple[NeedFound, ...]:
     """
     marks = mark(text, lexicon) if isinstance(text, str) else text
     best: dict[str, tuple[float, Hit]] = {}
-    least: dict[str, float] = {}
     pressing = lexicon.groups["WANT"]
+    most = _most_more(marks, pressing)
     rank: dict[int, int] = {}
 
-    def order(hit: Hit) -> tuple[int, int]:
+    def order(line: Line) -> tuple[int, int]:
         """Of equal finds the one counts whose first item was seen first."""
         if not rank:
             rank.update(zip(marks.at, count(), strict=False))
-        return min(map(rank.__getitem__, marks.seen & hit.line.begins)), hit.line.number
+        seen = (rank[item] for item in line.begins if item in rank)
+        return min(seen, default=len(rank)), line.number
 
-    for hit in completed(marks, lexicon, "need", least):
-        known = best.get(hit.line.owner)
-        weight = hit.line.weight
-        if known is not None and weight < least[hit.line.owner]:
-            continue
-        if has(marks, pressing, max(hit.first - 3, 0), hit.last + 3):
-            weight += _PRESSING
-        if marks.sentence[hit.main] in marks.asked:
-            weight += _PRESSING / 2
-        better = (
-            known is None
-            or weight > known[0]
-            or (weight == known[0] and order(hit) < order(known[1]))
-        )
-        if better and not _refused(marks, lexicon, hit):
-            best[hit.line.owner] = weight, hit
-            least[hit.line.owner] = weight - _PRESSING - _PRESSING / 2 - _ROUNDING
+    for line, sentence in nearly(marks, lexicon, "need"):
+        known = best.get(line.owner)
+        if known is not None:
+            # The weightiest lines come first: of most, others are known to be weightier.
+            more = line.weight + most[sentence] - known[0]
+            if more < -_ROUNDING or (more < _ROUNDING and order(line) >= order(known[1].line)):
+                continue
+        for hit in hits(marks, line, sentence):
+            weight = line.weight
+            if has(marks, pressing, max(hit.first - 3, 0), hit.last + 3):
+                weight += _PRESSING
+            if sentence in marks.asked:
+                weight += _PRESSING / 2
+            if known is not None and (
+                weight < known[0]
+                or (weight == known[0] and order(line) >= order(known[1].line))
+            ):
+                continue
+            if not _refused(marks, lexicon, hit):
+                known = best[line.owner] = weight, hit
 
     def yields(need: str) -> bool:
         weight, hit = best[need]

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, cast
 
 from dialogs.recognise.lexicon import Lexicon, load_lexicon
-from dialogs.recognise.marks import Hit, Marks, completed, has, mark, within
+from dialogs.recognise.lines import Hit, completed
+from dialogs.recognise.marks import Marks, has, mark, within
 from dialogs.recognise.reading import SensitiveFound, Span
 from dialogs.recognise.sensitive_names import addresses, mails, names
 from dialogs.recognise.sensitive_numbers import (

@@ -6,7 +6,7 @@ amount a number beside a word of debt or pay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from dialogs.recognise.fold import Token
@@ -23,6 +23,8 @@ _CARD = 16
 """Figures of a bank card, written in fours."""
 _LEAST_APART = 7
 """Figures that a number written with a space behind each has at least."""
+_CODE_LENGTHS = (6, 11)
+"""Figures that a personal code begins with, or has."""
 _PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY", "PRICE")
 
 
@@ -45,6 +47,10 @@ def _is_year(digits: str) -> bool:
     return len(digits) == 4 and "1940" <= digits <= "2045"
 
 
+def _all_years(parts: Sequence[str]) -> bool:
+    return all(map(_is_year, parts))
+
+
 def _is_day(digits: str) -> bool:
     return len(digits) >= 4 and 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12
 
@@ -57,6 +63,8 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         start, end = tokens[first].start, tokens[last].end
         coded = False
         for index, part in enumerate(parts):
+            if len(part) not in _CODE_LENGTHS:
+                continue
             here = first + index
             after = tokens[here + 1] if here + 1 < len(tokens) else None
             if len(part) == 11 and (_is_day(part) or part.startswith("32") or part == "0" * 11):
@@ -108,7 +116,7 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             # The British insurance number: two letters, three pairs, a letter.
             yield "document_number", before.start, _with_letter(marks, last)
             continue
-        if len(digits) < 6 or all(_is_year(part) for part in parts):
+        if len(digits) < 6 or _all_years(parts):
             continue
         marked = has(marks, groups["PHONEMARK"], max(first - 4, 0), last + 3)
         if not international and any(map(_is_year, parts)):
@@ -175,11 +183,13 @@ def codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             ):
                 last += 1
         after = last + 1
+        if first == last:
+            continue
         whole = text[tokens[first].start : tokens[last].end].replace(" ", "")
         figures = sum(map(str.isdigit, whole))
         grouped = " " in text[tokens[first].start : tokens[last].end]
         least = _BANK_CODE if grouped else _LEAST_CODE
-        if first == last or len(whole) < least or figures < _LEAST_CODE_FIGURES:
+        if len(whole) < least or figures < _LEAST_CODE_FIGURES:
             continue
         if not whole.isupper() and (grouped or len(whole) < _BANK_CODE):
             continue
@@ -272,7 +282,7 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         signed = signed or text[end : end + 2].strip()[:1] in tuple(_SIGNS)
         named = last + 1 < count and has(marks, money, last + 1, last + 1)
         if not (signed or named) and (
-            len(digits) < 3 or all(_is_year(token.folded) for token in tokens[first : last + 1])
+            len(digits) < 3 or _all_years([token.folded for token in tokens[first : last + 1]])
         ):
             continue
         kind = _amount_kind(marks, lexicon, first, last)

@@ -311,6 +311,8 @@ def written_date(words: Sequence[Token], index: int) -> tuple[str, int, int] | N
             break
         parts.append(other.folded)
         marks.append(other.before)
+    if max(map(len, parts)) == 1:
+        return None
     if len(parts) == 3 and len(parts[2]) == 4 and len(parts[0]) <= 2:
         day, month, year = (int(part) for part in parts)
         if month > 12 and marks[0] == "/":

@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bot.service import GC_THRESHOLDS
 from dialogs.recognise import story
 from dialogs.recognise.choices import read_command
 from dialogs.recognise.clauses import cut
@@ -200,6 +201,7 @@ def main() -> None:
     print(f"loaded in {(time.process_time() - started) * 1000:.0f} ms; pace {_pace():.2f} ms")
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     _stories(data)
     print(f"{'text':<20} {'first':>7} {'best':>7} {'x2':>4}  slowest reader")
     for name, text in (dense_texts() | situation_texts() | hostile_texts()).items():

@@ -27,6 +27,8 @@ from tests.telegram.user import User
 STAFF = 900
 OPERATOR = 901
 REGION = "vidzeme"
+HINDERED_LINE = "store.hindered"
+"""In the log; not there if only what was sent could not be noted for a moment."""
 HINDERED, WORKS = "Neko nevar saglabāt", "Atkal visu var saglabāt"
 FLAVOURS = (True, False)
 
@@ -115,7 +117,8 @@ class Run:
                         )
                     )
                 await quiet.everywhere(self.patience)
-                if isinstance(self.meanwhile, AtWrites) and self.meanwhile.reached:
+                hindered = HINDERED_LINE in self.house.log.read_text()
+                if hindered and isinstance(self.meanwhile, AtWrites):
                     await self._over(operator)
                 drained = await self.house.stop()
             async with self.house.store() as store:
@@ -130,7 +133,7 @@ class Run:
                     for user, flavour in zip(families, self.flavours, strict=True)
                 }
                 verdict = await judge(self.server, store, wanted, STAFF, self.house.kills)
-        self.hindered = self.house.log.read_text().count("store.hindered")
+        self.hindered = self.house.log.read_text().count(HINDERED_LINE)
         if isinstance(self.meanwhile, AtWrites):
             verdict.faults += self._wrongly_told(operator, families)
         verdict.drained = drained
