@@ -49,7 +49,12 @@ def told(error: Exception) -> typer.Exit:
     from storage.sealing import KeyFault
     from storage.store import StoreFault
 
-    if isinstance(error, (ScriptError, InputFault)):
+    if isinstance(error, ScriptError):
+        from dialogs.texts import Texts
+
+        texts = Texts.load()
+        return fail("; ".join(fault.render(texts, "en") for fault in error.faults), INPUT)
+    if isinstance(error, InputFault):
         return fail(str(error), INPUT)
     if isinstance(error, (StoreFault, KeyFault, Misconfigured, PortTaken, SettingsFault, OSError)):
         return fail(str(error), ENVIRONMENT)

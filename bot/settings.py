@@ -54,6 +54,20 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with {' or '.join(f'{each}://' for each in DATABASES)}")
         return value
 
+    @field_validator("bot_api", "public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            raise ValueError("must be a web address, for example https://majup.example")
+        return value
+
+    @field_validator("programme")
+    @classmethod
+    def _programme_is_there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} is no folder")
+        return value
+
     @field_validator("listen")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -130,3 +144,6 @@ def read_settings(**overrides: object) -> Settings:
             said = str(each["msg"]).removeprefix("Value error, ")
             told.append(f"MAJUP_{place}: {said}" if place else said)
         raise SettingsFault("; ".join(told)) from None
+    except (UnicodeDecodeError, OSError) as error:
+        why = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise SettingsFault(f"the file .env cannot be read: {why}") from None

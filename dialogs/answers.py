@@ -20,6 +20,7 @@ from dialogs import wording
 from dialogs.programme.geography import Geography
 from dialogs.programme.programme import Programme
 from dialogs.recognise import choices, contact, countries, dates, numbers, people, places, when
+from dialogs.recognise.fold import fold
 from dialogs.recognise.reading import PlaceReading, WhenReading
 from dialogs.script import Question
 
@@ -236,6 +237,10 @@ def _date(text: str, asked: Asked) -> Read | Rejected:
 
 
 def _time(text: str, asked: Asked) -> Read | Rejected:
+    typed = fold(text.strip(" .!"))
+    for option in asked.options:
+        if any(fold(label) == typed for label in asked.labels(option)):
+            return Read(time_of_option(option))  # a button's label means what the button does
     reading = when.answer_when(text, asked.today)
     if reading is None:
         found = asked.match(text)

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from dialogs import wording
 from dialogs.answers import time_of_option
-from dialogs.conversation import Amend, Button, Conversation, Part, Ref, Say
+from dialogs.conversation import Amend, Answer, Button, Conversation, Part, Ref, Say
 from dialogs.edition import Edition
 from dialogs.programme.card import Line, review, review_html
 from dialogs.programme.facts import place_of, when_of
@@ -94,6 +94,12 @@ class Speaker:
         return escape(self.text(value), quote=False)
 
     def _block(self, name: str, args: dict[str, Any]) -> str:
+        if name == "@emergency":
+            own = (
+                Speaker(self.edition, self.c, self.now, language=each)
+                for each in self.edition.languages.offered
+            )
+            return "\n".join(speaker.part(("product:emergency", args)) for speaker in own)
         of = args.get("of", self.c)
         sheet = sheet_of(self.edition, of, self.language, self.now)
         if name == "@review":
@@ -139,13 +145,19 @@ class Speaker:
     def _my_data(self, of: Conversation) -> str:
         say = self.edition.texts.say
         rows = [say(self.language, "product:my_data")]
-        for path in of.answers:
-            known = self.edition.questions.get(path.partition("@")[0])
-            if known is None or known.question.kind == "note":
-                continue
-            title = say(self.language, self.edition.name(path.partition("@")[0], "title"))
-            rows.append(f"• {escape(title)}: {escape(self._ref_answer(path))}")
+        rows += [f"• {escape(line)}" for path in of.answers if (line := self._kept(path))]
+        for each in of.earlier:
+            # One of another revision may be a choice that has no name any more.
+            own = each.answer.revision == self.edition.id
+            if own and (line := self._kept(each.path, each.answer)):
+                rows.append(say(self.language, "product:my_data_earlier", line=escape(line)))
+        if of.needs:
+            needs = (say(self.language, f"needs:{need}.family") for need, _ in of.needs)
+            said = escape(wording.dots(needs))
+            rows.append(say(self.language, "product:my_data_needs", needs=said))
         rows += [f"• «{escape(told.text)}»" for told in of.story]
+        if of.source:
+            rows.append(say(self.language, "product:my_data_source", source=escape(of.source)))
         if of.notice is not None:
             read = wording.day(self.language, in_latvia(of.notice.at).date())
             rows.append(
@@ -156,6 +168,20 @@ class Speaker:
         if len(rows) == 1:
             rows.append(say(self.language, "product:my_data_empty"))
         return "\n".join(rows)
+
+    def _kept(self, path: str, answer: Answer | None = None) -> str:
+        """An answer that is kept as a line; "" for what is no answer of its own.
+
+        The story is told by its messages. ``answer`` is an earlier one instead of what counts.
+        """
+        question_id, _, item = path.partition("@")
+        known = self.edition.questions.get(question_id)
+        if known is None or known.question.kind in ("note", "story"):
+            return ""
+        title = self.edition.texts.say(self.language, self.edition.name(question_id, "title"))
+        of = self._ref_item_suffix((question_id, item)) if question_id != "child_year" else ""
+        told = self.c.answers[path] if answer is None else answer
+        return f"{title}{of}: {self._value(path, told.value, told.raw)}"
 
     # -- values ---------------------------------------------------------------------------------
 

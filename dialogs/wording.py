@@ -199,7 +199,7 @@ def when(language: str, value: When | None, texts: Texts) -> str:
     """When the family moves, as exact as it was said: "2027. gada vasara"."""
     if value is None or value.status == "thinking":
         return texts.say(language, "card:when_unknown")
-    if value.status == "asap":
+    if value.at_once:
         return texts.say(language, "card:when_asap")
     start, end = value.start, value.end
     if value.status == "already_back":

@@ -77,8 +77,10 @@ class Keys:
         try:
             open_to_others = path.stat().st_mode & 0o077
             lines = path.read_text("ascii").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise KeyFault(f"the key file {path} cannot be read: {error}") from None
+        except OSError as error:
+            raise KeyFault(f"the key file {path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise KeyFault(f"the key file {path} is damaged, or no key file") from None
         if open_to_others:
             raise KeyFault(f"the key file {path} is open to others: chmod 600 {path}")
         masters: dict[int, bytes] = {}

@@ -168,6 +168,8 @@ async def test_wrong_password_certificate_and_address(server: Server) -> None:
         await mail(server, "smtp://localhost:1").perform("inga@region.example.lv", HELLO)
     with pytest.raises(Refused):
         await mail(server).perform("no address", HELLO)
+    with pytest.raises(Gone):  # told to the desk, not tried again for days
+        await mail(server).perform("jānis@families.test", HELLO)
     with pytest.raises(Misconfigured):
         Mail("http://localhost", "majup@office.test", TestClock())
     assert server.mails() == []

@@ -267,3 +267,21 @@ def test_from_an_address_one_can_go_back_to_the_ways_to_answer() -> None:
     made.act(lines([">> [Šeit, šajā sarunā]"])[0])
     assert made.c.answers["contact"].value["way"] == "chat"
     assert made.c.state is State.SENT
+
+
+@pytest.mark.parametrize("row", [">> /help", ">> (sticker)", ">> /back", ">> /my_data"])
+def test_how_to_answer_an_urgent_case_is_asked_until_it_is_said(row: str) -> None:
+    made = talk(">> viņš mani sit, draud nogalināt", row)
+    assert made.c is not None and made.c.prompt is not None
+    assert made.c.prompt.path == "contact"
+    made.act(lines([">> šeit"])[0])
+    assert made.c.answers["contact"].value["way"] == "chat"
+    assert made.c.state is State.SENT
+
+
+def test_before_a_language_is_chosen_danger_is_answered_in_each() -> None:
+    made = begun(">> /start", ">> помогите, муж избил меня")
+    shown = last(made)
+    assert "zvaniet tūlīt: 112" in shown and "звоните сейчас: 112" in shown
+    assert "call now: 112" in shown
+    assert made.c is not None and not made.c.story

@@ -86,6 +86,10 @@ WRONG = {
     "a driver that is none": ({"MAJUP_DRIVER": "telethon"}, "MAJUP_DRIVER"),
     "a database that is none": ({"MAJUP_DATABASE": "nonsense"}, "MAJUP_DATABASE"),
     "a database of another kind": ({"MAJUP_DATABASE": "mysql://x/y"}, "MAJUP_DATABASE"),
+    "an address of the Bot API that is none": ({"MAJUP_BOT_API": "telegram"}, "MAJUP_BOT_API"),
+    "an address of this server that is none": ({"MAJUP_PUBLIC_URL": "majup"}, "MAJUP_PUBLIC_URL"),
+    "a programme that is not there": ({"MAJUP_PROGRAMME": "/nowhere"}, "/nowhere"),
+    "a key file that is no text": ({"MAJUP_KEY_FILE": "binary"}, "binary is damaged"),
     "a webhook without secret": (
         {"MAJUP_WEBHOOK": "on", "MAJUP_PUBLIC_URL": "https://majup.example"},
         "MAJUP_WEBHOOK_SECRET",
@@ -120,6 +124,7 @@ def test_one_line_tells_what_is_wrong(
 ) -> None:
     wrong, named = WRONG[name]
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "binary").write_bytes(bytes(range(200, 240)))
     right = {
         "MAJUP_HOME": str(tmp_path / "home"),
         "MAJUP_BOT_TOKEN": TOKEN,
@@ -131,6 +136,15 @@ def test_one_line_tells_what_is_wrong(
     told = outcome.stderr.splitlines()
     assert len(told) == 1 and told[0].startswith("majup: ") and named in told[0]
     assert TOKEN not in told[0] and SECRET not in told[0]
+
+
+def test_a_settings_file_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"\xff\xfeM\x00A\x00")
+    outcome = CliRunner().invoke(app, ["staff", "list"], env={"MAJUP_HOME": str(tmp_path)})
+    assert outcome.exit_code == ENVIRONMENT
+    told = "majup: the file .env cannot be read: it is no UTF-8 text"
+    assert outcome.stderr.splitlines() == [told]
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def said(language: str, name: str) -> str:
         "numbers": "999 vai 112", "opens": "pirmdiena, no plkst. 9.00", "words": "Labdien!",
         "version": 1, "office": "plānošanas reģions", "draft_after": "pēc 14 dienām",
         "sent_after": "pēc 30 dienām", "draft_for": "14 dienas", "sent_for": "30 dienas",
-        "language": "Українська",
+        "language": "Українська", "line": "Dzimis: 2023", "needs": "Darbs", "source": "fb-latgale",
     }  # fmt: skip
     if entry.other:
         rest = {name: value for name, value in args.items() if name != "n"}

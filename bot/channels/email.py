@@ -145,11 +145,17 @@ class Mail:
             await _bye(server)
 
     def _message(self, address: str, order: Order) -> EmailMessage:
-        """The mail: plain text, and the same as plain HTML. Raises Refused for a bad address."""
+        """The mail: plain text, and the same as plain HTML.
+
+        Raises Refused for what is no address, Gone for one that cannot be reached.
+        """
         message = EmailMessage()
         if not _ADDRESS.fullmatch(address):
             raise Refused("not a mail address")
         box, _, domain = address.rpartition("@")
+        if not box.isascii():
+            # Letters beyond ASCII before the @ want SMTPUTF8 (RFC 6531), which few boxes have.
+            raise Gone("letters beyond ASCII in the address")
         try:
             message["To"] = MailAddress("", box, domain.encode("idna").decode())
         except (ValueError, UnicodeError):

@@ -168,7 +168,7 @@ def _text(work: Work, raw: str) -> None:
 
 LONGEST_LABEL = 40
 TOLD = frozenset({"story", "needs", "review"})
-"""Prompts under which a number is a line's or a need's, and a text more of the story."""
+"""Prompts under which a text may be more of the story."""
 
 
 def _button_typed(work: Work, said: str) -> bool:
@@ -181,7 +181,8 @@ def _button_typed(work: Work, said: str) -> bool:
     options = [
         (value, labels(work.edition, Button(value, name), work.c)) for value, name in prompt.labels
     ]
-    if prompt.path in TOLD and (prompt.path != "review" or any(map(str.isdigit, said))):
+    numbered = any(map(str.isdigit, said)) and prompt.path in ("review", telling.FIX_LINE)
+    if numbered or prompt.path in ("story", "needs"):
         typed = fold(said.strip(" .!"))
         found = tuple(
             value for value, known in options if any(fold(label) == typed for label in known)

@@ -23,6 +23,8 @@ def put_again(work: Work) -> None:
         human.put_again(work)
     elif c.state is State.AMENDING and c.prompt is not None and is_question(work, c.prompt.path):
         asking.ask(work, c.prompt.path)
+    elif c.resume == "urgent" and agenda.unsettled(c, "contact"):
+        asking.ask(work, "contact")
     elif c.state in (State.ASKING, State.AMENDING):
         asking.ask_next(work)
     elif c.state is State.SENT:

@@ -45,8 +45,9 @@ def raised(work: Work, alarm: Alarm, said: str) -> bool:
     """
     if work.c.notice is None:
         if alarm.kind in ("danger", "unclear"):
-            for part in emergency_parts(work):
-                work.note(part[0], **part[1])
+            for name, args in emergency_parts(work):
+                # Before a language is chosen the number is said in each: nobody has to guess.
+                work.note(name if work.c.language else "@emergency", **args)
         return False
     if alarm.kind == "unclear":
         if "unclear" in work.c.told:

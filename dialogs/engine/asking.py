@@ -24,6 +24,7 @@ from dialogs.engine.questions import (
     question_part,
     text_part,
     wants_address,
+    ways_to_answer,
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
@@ -105,18 +106,21 @@ def text(work: Work, said: str) -> None:
     if question.kind == "needs":
         needs.text(work, said)
         return
-    if question.kind == "group" and telling.children_from_text(work, question.id, said):
-        went_on(work, path, "typed")
-        return
     drawn = open_drawn(work)
     act = _act_typed(work, drawn, said)
     if act:
         tapping.tap(work, act)
         return
+    if question.kind == "group" and telling.children_from_text(work, question.id, said):
+        went_on(work, path, "typed")
+        return
     if prompt.picked and drawn.ticking and read_command(said) == "done":
         tapping.tap(work, DONE.value)
         return
     whole, own = _for_all(work, said, question.same is not None)
+    beside = prompt.attempt > 1 or any(map(str.isalpha, said))
+    if beside and wants_address(work, path):
+        drawn = Drawn((), ways_to_answer())  # "here, after all": another way can still be named
     asked = Asked(question, work.edition.programme, work.today, lambda o: labels(work, drawn, o),
                   drawn.options, work.language)  # fmt: skip
     outcome: Read | Rejected
@@ -159,6 +163,12 @@ def answers_open(work: Work, said: str) -> bool:
     if question.kind in ("text", "long_text"):
         return fold(said.strip(" .!")) in _TRADES
     drawn, typed = open_drawn(work), {token.folded for token in tokens(said)}
+    if any(
+        typed == {token.folded for token in tokens(label)}
+        for button in drawn.last
+        for label in button_labels(work.edition, button, work.c)
+    ):
+        return False  # the whole label of "back" or "skip", which stand there as well
     named = [
         option for option in drawn.options
         if any(typed <= {token.folded for token in tokens(label)}
@@ -285,6 +295,9 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
     assert work.c.prompt is not None
     question = work.edition.spec(split(path)[0])
     attempt = work.c.prompt.attempt + 1
+    if wants_address(work, path):
+        _address_again(work, path, attempt)
+        return
     if attempt == 1 or question.differently is None:
         lead: Part = text_part(work, path, "again") if question.again else ("product:again", {})
     else:
@@ -303,6 +316,14 @@ def not_understood(work: Work, path: str, outcome: Rejected) -> None:
     work.open(path, (*parts, *how_far(work)), drawn.buttons, last,
               picked=picked(work, path), attempt=attempt,
               candidates=outcome.candidates)  # fmt: skip
+
+
+def _address_again(work: Work, path: str, attempt: int) -> None:
+    """Ask for the number or address again; then differently, with the other ways beside it."""
+    way = work.c.answers[path].value["way"]
+    lead: Part = (f"product:{way}_{'again' if attempt == 1 else 'differently'}", {})
+    buttons = ways_to_answer() if attempt > 1 else ()
+    work.open(path, (lead, *how_far(work)), buttons, draw(work, path).last, attempt=attempt)
 
 
 def unclear_place(work: Work, path: str) -> dict[str, Any] | None:

@@ -127,7 +127,7 @@ def _last(work: Work) -> tuple[Button, ...]:
 def ask(work: Work) -> None:
     """Put the needs question."""
     parts, buttons, last = _draw(work, "")
-    work.open("needs", (*parts, *asking.how_far(work)), buttons, last)
+    work.open("needs", (*parts, *asking.how_far(work)), buttons, last, picked=_picked(work))
 
 
 def shown_parts(work: Work) -> tuple[Part, ...]:
@@ -255,7 +255,8 @@ def _not_understood(work: Work) -> None:
         lead.append(("product:call_offer", {}))
     _, buttons, last = _draw(work, "")
     row = (CALL, SKIP) if attempt >= asking.THIRD else last
-    work.open("needs", (*lead, *asking.how_far(work)), buttons, row, attempt=attempt)
+    work.open("needs", (*lead, *asking.how_far(work)), buttons, row,
+              picked=_picked(work), attempt=attempt)  # fmt: skip
 
 
 def _finish(work: Work, picked: tuple[str, ...], how: How) -> None:

@@ -258,8 +258,13 @@ def _made(work: Work, path: str, question: Question) -> tuple[Button, ...]:
     if question.kind == "time":
         return time_buttons(work.today)
     if question.kind == "contact":
-        return tuple(Button(way, f"product:contact_{way}") for way in CONTACT_WAYS)
+        return ways_to_answer()
     return ()
+
+
+def ways_to_answer() -> tuple[Button, ...]:
+    """The ways in which a family can be answered: this chat, a call, e-mail."""
+    return tuple(Button(way, f"product:contact_{way}") for way in CONTACT_WAYS)
 
 
 def _same_for_all(work: Work, path: str, question: Question) -> tuple[Button, ...]:

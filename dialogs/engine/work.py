@@ -52,6 +52,17 @@ CUT_KINDS = {
 """What is left out before storage, by what the family is told about it."""
 
 
+def _plain(buttons: tuple[Button, ...]) -> tuple[tuple[str, str], ...]:
+    """Values and label names of the buttons that can be typed as they are named."""
+    return tuple(
+        [
+            (button.value, button.label)
+            for button in buttons
+            if not button.args and button.value[:1] != "/"
+        ]
+    )
+
+
 def _kept_lead(noted: list[Part]) -> Iterator[tuple[str, str, str, str]]:
     """What stands before a question, as far as it can be said again when the question is marked."""
     for name, args in noted:
@@ -213,16 +224,11 @@ class Work:
         visit = self.c.visits + 1
         lead = tuple(_kept_lead(self.noted))
         buttons, self.offered = (*buttons, *self.offered), ()
-        labels = tuple(
-            [
-                (button.value, button.label)
-                for button in (*buttons, *last)
-                if not button.args and button.value[:1] != "/"
-            ]
-        )
         self.change(
             visits=visit,
-            prompt=Prompt(prompt, visit, slot=slot, labels=labels, lead=lead, **fields),
+            prompt=Prompt(
+                prompt, visit, slot=slot, labels=_plain((*buttons, *last)), lead=lead, **fields
+            ),
             seen=(*self.c.seen, (visit, prompt))[-VISITS_KEPT:],
         )
         self.effects.append(
@@ -250,7 +256,8 @@ class Work:
     ) -> None:
         """Draw the open prompt anew in place: ticks and pages of one keyboard."""
         assert self.c.prompt is not None
-        self.change(prompt=msgspec.structs.replace(self.c.prompt, **fields))
+        labels = _plain((*buttons, *last))
+        self.change(prompt=msgspec.structs.replace(self.c.prompt, labels=labels, **fields))
         self.effects.append(Amend(self.c.prompt.visit, self.parts(*parts), buttons, last))
 
     def stand(self, state: State) -> None:

@@ -39,7 +39,7 @@ def _lines_of(flag: str, sheet: Sheet) -> list[str]:
     if kind == "call_preferred" and "call_preferred_sensitive" in assessment.flags:
         return []
     if kind == "urgent_move":
-        asap = sheet.intake.when is not None and sheet.intake.when.status == "asap"
+        asap = sheet.intake.when is not None and sheet.intake.when.at_once
         return [sheet.say("flag_urgent_asap" if asap else "flag_urgent_move")]
     if kind == "family_with_school_children":
         return [_school_children(sheet)]

@@ -54,13 +54,21 @@ class Place(Struct, frozen=True, omit_defaults=True):
 
 
 class When(Struct, frozen=True, omit_defaults=True):
-    """When they move: status planned | asap | thinking | already_back; "YYYY-MM" bounds."""
+    """When they move: status planned | asap | thinking | already_back; "YYYY-MM" bounds.
+
+    "asap" has bounds where "within three months" was said, none where "as soon as possible" was.
+    """
 
     status: str
     start: str = ""
     end: str = ""
     precision: str = "none"
     words: str = ""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether they move as soon as possible, with no month named."""
+        return self.status == "asap" and not self.end
 
 
 class Contact(Struct, frozen=True, omit_defaults=True):

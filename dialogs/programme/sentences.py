@@ -144,7 +144,7 @@ def pressing(sheet: Sheet) -> str:
     """
     flags, today = set(map(kind_of_flag, sheet.assessment.flags)), sheet.assessment.today
     if "urgent_move" in flags:
-        soon = sheet.intake.when is not None and sheet.intake.when.status == "asap"
+        soon = sheet.intake.when is not None and sheet.intake.when.at_once
         return sheet.say("press_asap" if soon else "press_move")
     for year in sheet.assessment.registrations[:1]:
         if registration_is_over(year, sheet):

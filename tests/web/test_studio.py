@@ -251,6 +251,19 @@ async def test_a_shape_that_cannot_be_read_is_refused_at_its_field(served: Serve
     assert await drafts.newest(served.office.store, "return") is None
 
 
+async def test_what_to_do_is_told_in_words_of_the_form(served: Served) -> None:
+    remedies = [
+        entry.text for name, entry in served.office.edition.texts.entries.items()
+        if name.startswith("studio:remedy.")
+    ]  # fmt: skip
+    assert len(remedies) > 20
+    assert not [text for text in remedies if re.search("[a-z]:”|&&|delete the line", text)]
+    browser = await at_studio(served)
+    await browser.open("/studio/q/rooms")
+    await browser.press("Saglabāt", kind="choice")
+    assert "Ierakstiet vismaz divas laukā «Atbildes»." in browser.words
+
+
 async def test_sittings_speak_the_language_chosen(served: Served) -> None:
     browser = await at_studio(served)
     await browser.press("Русский")
