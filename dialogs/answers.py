@@ -151,7 +151,10 @@ def _yes_no(text: str, asked: Asked) -> Read | Rejected:
     said = choices.read_yes_no(text)
     if said:
         return Read(said)
-    return _choice(text, asked)
+    read_ = _choice(text, asked)
+    if isinstance(read_, Rejected) and people.names_somebody(text):
+        return Read("yes")  # "Kam vajadzīga atļauja?" - "Sievai"
+    return read_
 
 
 def _bounded(question: Question, number: int) -> bool:
@@ -160,12 +163,21 @@ def _bounded(question: Question, number: int) -> bool:
     return low <= number <= high
 
 
-_FLATS = {"однушка": 1, "однушку": 1, "двушка": 2, "двушку": 2, "трешка": 3, "трешку": 3,
-          "трёшка": 3, "трёшку": 3, "студия": 1, "студию": 1}  # fmt: skip
+_FLATS = (
+    ("vienistab", 1), ("divistab", 2), ("trīsistab", 3), ("trisistab", 3), ("četristab", 4),
+    ("однокомн", 1), ("однуш", 1), ("студи", 1), ("двухкомн", 2), ("двуш", 2), ("трехкомн", 3),
+    ("трёхкомн", 3), ("треш", 3), ("трёш", 3), ("четырехкомн", 4),
+)  # fmt: skip
+
+
+def _rooms(text: str) -> int | None:
+    """The rooms of a flat called by their number: "divistabu", "двушка"."""
+    said = text.lower()
+    return next((rooms for word, rooms in _FLATS if word in said), None)
 
 
 def _number(text: str, asked: Asked) -> Read | Rejected:
-    number = whole_number(text) or _FLATS.get(text.lower())
+    number = whole_number(text) or _rooms(text)
     if number is None or not _bounded(asked.question, number):
         return Rejected()
     return Read(number)

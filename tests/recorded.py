@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from dialogs import transcript
 from dialogs.conditions import literals
@@ -66,7 +67,10 @@ def made_up(
     chance = Random(f"{language}{seed}")
     begins = at + timedelta(minutes=chance.randrange(60 * 24 * 20))
     talk = Talk(edition, begins)
-    values = {"needs": [chance.choice(_needs(edition))]} if chance.random() < 0.5 else {}
+    # A diploma from abroad brings the one question that hardly anybody is asked by chance.
+    values: dict[str, Any] = {"diploma_abroad": "yes"}
+    if chance.random() < 0.5:
+        values["needs"] = [chance.choice(_needs(edition))]
     family = Family(edition, language, Plan(values, seed, chance.random() < 0.15), at.year)
     lines: list[Line] = []
     told = chance.random() >= 0.6 or not stories

@@ -248,7 +248,10 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          "dont know, don't know, do not know, not sure, maybe, perhaps, unsure, no idea, idk,"
          "dunno, possibly, could be, hard to say, not certain, undecided, havent decided,"
          " not decided, who knows, nazynu, nav zināms, nav izlemts, nemāku teikt,"
-         " kas to lai zina, kā sanāks")),
+         " kas to lai zina, kā sanāks, neesmu pārliecināt*, neesam pārliecināt*, neesmu droš*,"
+         " man vienalga, vienalga, все равно, всё равно, мне все равно, мне всё равно,"
+         " без разницы, dont mind either way, either way, doesnt matter, dont remember,"
+         " neatceros, neatceramies, не помню, не помним")),
         ("yes",
          ("jā, ja, nu jā, jap, jep, jaa, tieši tā, pareizi, der, labi, protams, noteikti, aha, ok,"
          "okei, okay, okey, ir, piekrītu, viss pareizi, drīkst, var, gribu, vēlos, да, ага, угу,"
@@ -259,6 +262,11 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          "а как же, как же, само собой, разумеется, безусловно, естественно, еще бы, так точно,"
          "годится, подходит, пойдет, идет, норм, sure thing, definitely, certainly, indeed, aye,"
          "for sure, sounds good, perfect, great, alright, all right, why not, please do,"
+         " neiebilst*, go for it, почему бы нет, почему бы и нет, почему нет, a kāpēc ne, kāpēc ne,"
+         " lai jau, kāpēc gan ne, j, д, lieliski, great, that would be great, would be great,"
+         " would be good, would be nice, id love to, было бы хорошо, буду рада, буду"
+         " рад, с радостью,"
+         " labprāt, būtu labi, būtu jauki, обязательно, непременно, с удовольствием,"
          " laikam jā, varbūt jā, drīzāk jā, domāju ka jā, domāju jā, šķiet jā, šķiet ka jā, būs,"
          " bija, noteikti jā, lai redz, lai skatās, lai zina, var rādīt, bez problēmām,"
          " наверное да, скорее да, скорее всего да, вроде да, думаю да, кажется да, будет, было,"
@@ -276,6 +284,10 @@ _ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
          " не нужна, не нужен, не нужны, не будет, не было, нисколько, нету, не так, не верно,"
          " net, nea, njet, njet,"
          "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never,"
+         "please dont, lūdzu nē, lūdzu ne, пожалуйста не надо,"
+         " absolutely not, definitely not, не нуждаемся, nevienam, никому, nobody does, dont need,"
+         " we dont need, dont think so, no need, nav vajadzīgs, nav vajadzīga, nav vajadzības,"
+         " neatceros ka būtu, not any more, not anymore, vairs ne, vairs nav, уже нет, больше нет,"
          "neviens, neviena, nevienu, nekā nav, nebija, nobody, no one, dont have, havent, hasnt,"
          " doesnt, didnt, we havent, i havent, we dont have, i dont have, laikam nē, drīzāk nē,"
          " varbūt nē, domāju ka nē, domāju nē, šķiet nē, diez vai, labāk nē, labāk ne,"
@@ -412,7 +424,11 @@ def _command_table() -> dict[str, str]:
     table: dict[str, str] = {}
     for command, phrases in _COMMANDS.items():
         for phrase in phrases.split(","):
-            for form in (_plain(phrase), squash(_plain(phrase).replace(" ", ""))):
+            bare = [word.folded for word in tokens(phrase) if _POLITE.get(word) is None]
+            forms = [_plain(phrase), squash(_plain(phrase).replace(" ", ""))]
+            if len(bare) > 1:
+                forms.append(" ".join(bare))  # as a text is read without its kind words
+            for form in forms:
                 if len(form) >= 3 or form == _plain(phrase):
                     table.setdefault(form, command)
     return table
@@ -421,6 +437,7 @@ def _command_table() -> dict[str, str]:
 _BY_PHRASE = _command_table()
 _LONGEST_COMMAND = 45
 _TYPO_COMMAND = 88.0
+_MOST_BEFORE = 6
 
 
 @cache
@@ -462,6 +479,10 @@ def read_command(text: str, words: Sequence[Token] | None = None) -> str | None:
         found = _BY_PHRASE.get(form) or _BY_PHRASE.get(squash(form.replace(" ", "")))
         if found is not None:
             return found
+    rest = re.split(r"[,.!;]", stripped)[-1]
+    asked = rest != stripped and read_yes_no(stripped) is None
+    if len(words) <= _MOST_BEFORE and asked and read_command(rest) == "human":
+        return "human"  # "nevaru rakstīt, piezvaniet"
     if len(plain) < 6 or len(words) > 4:
         return None
     near = process.extract(

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from dialogs.recognise.fold import tokens
 from dialogs.recognise.numbers import number_at
-from dialogs.recognise.vocabulary import Vocabulary
+from dialogs.recognise.vocabulary import Phrases, Vocabulary
 
 _LONGEST = 500
 _HOME = "LV"
@@ -83,6 +83,9 @@ _AFTER: Vocabulary[str] = Vocabulary(
         ("am", "am rītā утра"),
     ]
 )
+_AFTER_WORK: Phrases[bool] = Phrases(
+    [(True, "pēc darba, после работы, after work, posle raboty")], gap=0
+)
 _EARLIEST, _LATEST = 8, 21
 
 
@@ -125,6 +128,8 @@ def read_hours(text: str) -> Hours | None:
         if edge == "before":
             return (_EARLIEST, hour) if hour > _EARLIEST else (max(0, hour - 2), hour)
         return hour, min(24, hour + 1)
+    if _AFTER_WORK.find(words):
+        return 18, _LATEST
     for word in words:
         part = _PARTS.get(word)
         if part is not None:

@@ -184,7 +184,7 @@ def read_numbers(text: str) -> tuple[NumberFound, ...]:
     return numbers_in(tokens(text), text)
 
 
-_THOUSAND = ("tukstos", "divtukstos", "tysac", "thousand")
+_THOUSAND = ("tukstos", "divtukstos", "tysac", "tysja", "thousand")
 
 
 def read_spoken_year(text: str) -> int | None:

@@ -125,10 +125,24 @@ def _short_year(text: str, words: Sequence[Token], today: date) -> int | None:
     return None
 
 
+_SINGLE: Phrases[bool] = Phrases(
+    [(True, ("одинокая, одинокий, мать одиночка, single, on my own, by myself, viena pati,"
+      " vientuļā māte, viena māte, vientuļais tēvs, одна воспитываю, audzinu viena"))]
+)  # fmt: skip
+_PARTNERS: Vocabulary[bool] = Vocabulary(
+    [(True, ("vīrs vīru vīram sieva sievu sievai partneris partneri partnere draugs"
+      " draugu draudzene"
+      " draudzeni dzīvesbiedr* laulāt* муж мужем мужа жена женой жену супруг* партнер*"
+      " парень парнем"
+      " девушка девушкой husband wife partner spouse boyfriend girlfriend fiance fiancee"))]
+)  # fmt: skip
 _OTHER_ADULTS: Vocabulary[bool] = Vocabulary(
-    [(True, ("mamma mammu māte tētis tēvs vecmāmiņa vecmamma ome opis vecaistēvs vīramāte"
-      " мама мать папа отец бабушка дедушка теща тёща свекровь"
-      " mum mom mother dad father grandma grandmother grandad"))]
+    [(True, ("mamma mammu mammai māte tētis tētim tēti tēvs vecmāmiņa vecmamma ome opis"
+      " vecaistēvs vīramāte"
+      " sievasmāte brālis māsa"
+      " мама мамой маму мать папа папой отец бабушка бабушкой дедушка теща тёща"
+      " свекровь брат сестра"
+      " mum mom mother dad father grandma grandmother grandad brother sister"))]
 )  # fmt: skip
 """Relatives named behind the couple: "мы с мужем и мама"."""
 _ALONE: Phrases[int] = Phrases(
@@ -156,13 +170,32 @@ def answer_adults(text: str) -> int | None:
     for index in range(len(words)):
         number = number_at(words, index)
         if number is not None and 0 < number[0] <= _MOST_ADULTS:
-            return number[0] + (_others(words[index + 2 :]) if number[1] == "group" else 0)
+            return number[0] + (_others(words[index + 1 :]) if number[1] == "group" else 0)
     alone = _ALONE.find(words)
-    if not alone:
-        return None
-    after = max(last for _, last, _ in alone)
-    return max(meaning for _, _, meaning in alone) + _others(words[after + 1 :])
+    if _SINGLE.find(words):
+        return 1
+    named = _others(words)
+    partner = any(_PARTNERS.get(word) is not None for word in words)
+    if named or partner:
+        return 1 + partner + named  # whoever writes, the partner, and others named
+    return max(meaning for _, _, meaning in alone) if alone else None
 
 
 def _others(words: Sequence[Token]) -> int:
     return sum(_OTHER_ADULTS.get(word) is not None for word in words)
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text of few words only names somebody of the family: "sievai", "for my husband"."""
+    words = tokens(text)
+    known = [_PARTNERS.get(word) or _OTHER_ADULTS.get(word) or _KIN.get(word) for word in words]
+    return len(words) <= _FEW_NAMED and any(known) and not any(map(_NONE_ANSWERS.get, words))
+
+
+_FEW_NAMED = 3
+_KIN: Vocabulary[bool] = Vocabulary(
+    [(True, ("vecāki vecākiem vecākajam vecākajai jaunākajam jaunākajai dēlam meitai bērnam bērniem"
+      " abiem visiem man mums мне нам сыну дочке дочери детям мужу маме жене старшему старшей"
+      " младшему младшей обоим всем родители parents son daughter kids eldest youngest"
+      " me us both"))]
+)  # fmt: skip

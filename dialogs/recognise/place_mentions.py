@@ -243,6 +243,9 @@ def _or_near(words: Sequence[Token], last: int) -> bool:
     return False
 
 
+_DENIED = frozenset(("ne", "nav", "nevis", "not"))
+
+
 def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer) -> Mention:
     """A city with what the words near it say: the city itself, or the municipality around."""
     last = found.last
@@ -251,6 +254,8 @@ def _city_or_around(words: Sequence[Token], found: Mention, gazetteer: Gazetteer
         return structs.replace(found, city=True)
     later = (after, following(words, last + 2), following(words, last + 3))
     said_city = any(one.startswith(CITY + PARTS_OF_CITY) for one in later)
+    if said_city and _DENIED.intersection(later[:2]) and not later[0].startswith((*CITY, "pas")):
+        said_city = False  # "pie Ventspils, ne pašā pilsētā"
     said_unit = any(one.startswith(NOVADS) for one in later)
     if any(one in NOT_BEFORE and two.startswith(NOVADS) for one, two in pairwise(later)):
         return structs.replace(found, city=True)  # "Ventspils, nevis novads"

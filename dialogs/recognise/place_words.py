@@ -114,6 +114,8 @@ UNDECIDED = tuple(f" {phrase}" for phrase in (
     "dumaem esce", "nevazno gde", "ne vazno gde", "ne znau", "poka ne ",
     "no clue", "havent thought", "cant decide", "nav vel zinam", "nav zinam", "vel nav zinam",
     "bez ponjat", "ponjatija ne",
+    "gde dadut", "kur iedos", "kur dabusim", "kur atradi", "gde najd", "wherever we find",
+    "neizvestn", "cant say", "to be decided", "nezinams",
     "strid", "nevaram vienoties", "neesam vienoj", "domas dalas", "ne dogovor", "sporim",
     "ne mozem vybrat", "cant agree", "arguing", "not agreed", "no agreement",
     "no decision", "were open", "we are open", "nav idej",

@@ -87,11 +87,15 @@ def _ruled_out(before: list[str], after: list[str]) -> bool:
     close = after[:3]
     if any_stem(close[:2], UNWANTED):
         return True
+    if close[:1] and close[0] in _TOO and any_stem(close[1:2], _TOO_MUCH):
+        return True  # "Jūrmala par dārgu"
     if close[1:2] in (["ne"], ["net"], ["not"]) and (close[0] in _SURELY or len(after) == 2):
         return True  # "Rīga noteikti ne"
     return close[:1] == ["ne"] or close[:2] in (["nav", "variants"], ["is", "not"], ["is", "out"])
 
 
+_TOO = frozenset(("par", "parak", "slishkom", "sliskom", "too", "is", "ir", "ocen", "loti"))
+_TOO_MUCH = ("darg", "talu", "lielu", "liela", "dorog", "dalek", "expensiv", "far", "big")
 _SURELY = frozenset(("noteikti", "tocno", "definitely", "pavisam", "tomer", "vse", "certainly"))
 
 
@@ -406,7 +410,9 @@ def answer_place(
         place = None if at in ruled_out else _resembled(word, gazetteer)
         if place is not None:
             found.append(_place_found(words, Mention(at, at, place), gazetteer))
-    return PlaceReading(_settle(found))
+    # "Tikai ne Rīga": where not is said, where is not.
+    away = bool(mentions) and all(one.tier is Tier.AWAY for one in mentions)
+    return PlaceReading(_settle(found), undecided=away and not found)
 
 
 def _resembled(word: Token, gazetteer: Gazetteer) -> Place | None:

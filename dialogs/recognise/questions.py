@@ -23,6 +23,7 @@ _OPENERS = {
 _TAKES_UP = {"tas", "to", "это", "it", "that"}
 
 
+_AND = {"un", "и", "and"}
 _OR = {"или", "либо", "or"}
 """Opens the other half of a question: "стоит ли везти мебель или проще купить"."""
 _IDLE = _OPENERS - {"а", "но", "bet", "but", "also", "ещё", "еще"}
@@ -149,6 +150,11 @@ def _with_conditions(
             marks.words[start] == "so" and end - start < _SHORT - 1
         )
         condition = condition or marks.words[start] in _OR
+        # "Cik liels ir pabalsts un kad to maksā": a second question without an opening of its own
+        condition = condition or (
+            marks.words[start] in _AND
+            and has(marks, lexicon.groups["ASKWHEN"], start + 1, start + 1)
+        )
         if joined and condition and _opens(marks, lexicon, *joined[-1]):
             joined[-1] = joined[-1][0], end
         else:

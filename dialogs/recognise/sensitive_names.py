@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dialogs.recognise.lexicon import Lexicon
 from dialogs.recognise.marks import Marks, has
+from dialogs.recognise.numbers import NUMBERS
 from dialogs.recognise.sensitive_numbers import Piece
 
 _MAIL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
@@ -15,6 +16,10 @@ _TAIL = 3
 # Streets abroad whose name ends so: "Hauptstraße 12", "Kongensgade 4".
 _STREETS = ("strasse", "gatan", "gata", "vagen", "veien", "gade", "straat", "laan", "allee", "katu")
 # "Paulai 6", "Соне 5": an age is told of somebody in the dative.
+_AND = frozenset(("un", "i", "and"))
+_TURNS = frozenset(("skoro", "ispolnitsja", "ispolnilos", "uze", "budet", "ir", "bus", "paliks",
+                    "palika", "jau", "driz", "is", "turns", "turned", "will"))  # fmt: skip
+"""Between a name and an age."""
 _TO_WHOM = ("ai", "ei", "am", "im", "um", "е", "у", "ю", "и")
 
 
@@ -62,7 +67,12 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
     ordinary = [groups[name] for name in _ORDINARY]
 
     def unusual(place: int) -> bool:
-        return not any(has(marks, item, place, place) for item in ordinary)
+        found = [item for item in ordinary if has(marks, item, place, place)]
+        return not found or (
+            # "our baby Marta": a month only in Latvian, and there in small letters
+            found == [groups["MONTH"]] and _capital(marks, place)
+            and tokens[place].folded in lexicon.names
+        )  # fmt: skip
 
     for mark_at in marks.at.get(groups["NAMEMARK"], ()):
         if has(marks, groups["STREET"], max(mark_at - 2, 0), mark_at):
@@ -117,8 +127,10 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 and tokens[place + 1].before == " ("
                 and tokens[place + 1].script == "digit"
             )
+            joined = listed and capital and unusual(place) and tokens[place - 1].folded in _AND
             if (
                 (capital and named)
+                or joined
                 or bare
                 or aged
                 or (named and place == child + 1 and token.folded in lexicon.names)
@@ -130,6 +142,19 @@ def names(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 break
             place += 1
             listed += 1
+    for ours in marks.at.get(groups["OURS"], ()):
+        # "нашей Есении скоро шесть": a name told by the age behind it
+        place = ours + 1
+        if (
+            place + 1 < count
+            and marks.clause[place] == marks.clause[ours]
+            and _capital(marks, place)
+            and unusual(place)
+            and tokens[place + 1].folded in _TURNS
+            and any(NUMBERS.get(word) or word.script == "digit"
+                    for word in tokens[place + 2 : place + 4])
+        ):  # fmt: skip
+            yield "child_name", tokens[place].start, tokens[place].end
     listed_in: set[int] = set()
     for figure in marks.figures:
         place = figure - 1
@@ -176,6 +201,9 @@ def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             if before.script == "digit":
                 first -= 1
                 break
+            if first > 1 and before.before == "" and len(before.folded) == 1:
+                first -= 2  # "22a Kings Road"
+                break
             if not text[before.start].isupper():
                 break
             first -= 1
@@ -202,6 +230,7 @@ def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
         numbered = any(token.script == "digit" for token in tokens[first : last + 1])
         if numbered and (first < street or last > street):
             yield "address", tokens[first].start, tokens[last].end
+    yield from _marked_addresses(marks, lexicon)
     for figure in marks.figures:
         place = figure - 1
         if place < 0:
@@ -232,3 +261,24 @@ def addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
                 and tokens[rest + 1].before == ""
             ):
                 yield "address", token.start, tokens[rest + 1].end
+
+
+_ADDRESS_NEAR = 5
+
+
+def _marked_addresses(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
+    """A name and a house number behind "adrese", "прописан на": "Кр. Барона 15-4"."""
+    tokens, item = marks.tokens, lexicon.groups["ADDRESSMARK"]
+    for announced in marks.at.get(item, ()):
+        start = marks.ends.get(item, {}).get(announced, announced) + 1
+        for figure in range(start + 1, min(start + _ADDRESS_NEAR, len(tokens))):
+            token = tokens[figure]
+            if token.script != "digit" or len(token.folded) > 3 or not _capital(marks, figure - 1):
+                continue
+            first, last = figure - 1, figure
+            while first > start and _capital(marks, first - 1) and figure - first < 3:
+                first -= 1
+            while last + 1 < len(tokens) and tokens[last + 1].before in ("-", "/", ""):
+                last += 1
+            yield "address", tokens[first].start, tokens[last].end
+            break

@@ -19,6 +19,10 @@ Piece: TypeAlias = tuple[str, int, int]
 
 _GLUE = frozenset((" ", "-", "", ".", " (", ") ", ")", "(", " - ", "–", "/", ". "))
 _SIGNS = "€£$"
+_CARD = 16
+"""Figures of a bank card, written in fours."""
+_LEAST_APART = 7
+"""Figures that a number written with a space behind each has at least."""
 _CODE_LENGTHS = (6, 11)
 """Figures that a personal code begins with, or has."""
 _PRICED = ("DWELLING", "RENT", "KINDER", "QUEST", "BUY", "PRICE")
@@ -127,14 +131,17 @@ def numbers(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             start, end = tokens[first].start, tokens[last].end
         documented = has(marks, groups["DOCMARK"], max(first - 4, 0), first)
         round_sum = len(parts) > 1 and all(part == "000" for part in parts[1:])
-        numbered = international or marked or (len(digits) >= 8 and max(map(len, parts)) >= 3)
+        apart = len(parts) >= _LEAST_APART and all(len(part) == 1 for part in parts)
+        grouped = len(digits) >= 8 and max(map(len, parts)) >= 3
+        numbered = international or marked or apart or grouped
         if numbered and not round_sum and 7 <= len(digits) <= 15:
             if documented and not marked and not international:
                 yield "document_number", start, _with_letter(marks, last)
             else:
                 yield "phone", start - (1 if lead.endswith("+") else 0), end
             continue
-        if documented and len(digits) >= 6 and not round_sum:
+        card = len(digits) >= _CARD and all(len(part) == 4 for part in parts)
+        if (documented or card) and len(digits) >= 6 and not round_sum:
             yield "document_number", start, _with_letter(marks, last)
 
 
@@ -204,6 +211,7 @@ _PAUSES = frozenset(
 _LEAST_SPOKEN = 3
 _LEAST_DIGITS = 6
 _WHOLE_CODE = 11
+_LEAST_PART, _CODE_NEAR = 5, 12
 
 
 def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
@@ -231,6 +239,15 @@ def spoken_codes(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             elif tokens[place].folded not in _PAUSES:
                 break
             place += 1
+        for further in range(last + 1, min(announced + _CODE_NEAR, len(tokens))):
+            # "sākas ar 120389, beidzas ar 10511": each part of it
+            if (
+                tokens[further].script == "digit"
+                and len(tokens[further].folded) >= _LEAST_PART
+                and marks.sentence[further] == marks.sentence[announced]
+                and (words or digits)
+            ):
+                yield "personal_code", tokens[further].start, tokens[further].end
         if words >= _LEAST_SPOKEN or digits + 2 * words >= _LEAST_DIGITS:
             yield "personal_code", tokens[first].start, tokens[last].end
 
@@ -294,7 +311,10 @@ def amounts(marks: Marks, lexicon: Lexicon) -> Iterator[Piece]:
             first = place - 1
             while first and has(marks, groups["NUMBERWORD"], first - 1, first - 1):
                 first -= 1  # "divdesmit piecus tūkstošus"
-            yield kind, tokens[first].start, tokens[place].end
+            last = place
+            while last + 1 < count and has(marks, money, last + 1, last + 1):
+                last += 1  # "nine thousand pounds"
+            yield kind, tokens[first].start, tokens[last].end
 
 
 def _amount_kind(marks: Marks, lexicon: Lexicon, first: int, last: int) -> str:
@@ -326,5 +346,7 @@ def _is_wished(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
 def _is_general(marks: Marks, lexicon: Lexicon, first: int, last: int) -> bool:
     """Whether pay is asked about or told of a trade, not of somebody: "vidējā alga 1500"."""
     groups, near = lexicon.groups, (max(first - 8, 0), last + 8)
+    if has(marks, groups["PAYHEARD"], *near) and not has(marks, groups["OURS"], *near):
+        return True
     general = has(marks, groups["PAYGENERAL"], *near) or marks.sentence[first] in marks.asked
     return general and not has(marks, groups["PAYMINE"], *near)

@@ -85,6 +85,9 @@ _YEAR: Vocabulary[bool] = Vocabulary([(True, "gads gadu год года годи
 _HALF = re.compile(r"\b(?:1[.,]5|pusotr\w*|полтор\w*)\b", re.IGNORECASE)
 _AND_HALF = re.compile(r"с половиной|ar pusi|and a half|[.,]5\b|½", re.IGNORECASE)
 _HALF_YEAR = re.compile(r"\b(?:pusgad\w*|полгода|half a year)", re.IGNORECASE)
+_DECADES: Vocabulary[int] = Vocabulary(
+    [(25, "twenties"), (35, "thirties"), (45, "forties"), (55, "fifties"), (65, "sixties")]
+)
 _HOURS = re.compile(rf"\d{{1,2}}[{_DASHES}]\d{{1,2}}")
 
 
@@ -116,10 +119,14 @@ def by_range(text: str, words: Sequence[Token], options: Sequence[Option]) -> st
     value = _value(text, words)
     if value is None:
         return None
-    if len(words) == 1 and words[0].script == "digit" and value <= len(options):
-        return None  # the number of an answer
+    alone = len(words) == 1 and words[0].script == "digit" and value <= len(options)
+    if alone or (value == 1 and any(word.folded in _ONES for word in words)):
+        return None  # the number of an answer; "just this one"
     holding = [(held.most, option) for option, held in known if held.least <= value <= held.most]
     return min(holding)[1] if holding else None
+
+
+_ONES = frozenset(("one", "ones"))
 
 
 def _by_hours(text: str, known: Sequence[tuple[str, _Range]]) -> str | None:
@@ -141,6 +148,9 @@ def _value(text: str, words: Sequence[Token]) -> float | None:
         return 0.5
     if _HALF.search(text):
         return 1.5
+    decades = [decade for word in words if (decade := _DECADES.get(word))]
+    if decades:
+        return float(decades[0])
     found = [number.value for number in read_numbers(_AND_HALF.sub(" ", text))]
     if len(found) > 1:
         return None
