@@ -168,7 +168,7 @@ def notice_named(work: Work, said: str) -> str:
     if any(map(str.isdigit, said)) and len(words) > 1:
         return ""  # "2 children" is no button
     options = [(each.value, labels(work.edition, each, work.c)) for each in NOTICE_BUTTONS]
-    found = choices.match_choice(said, options)
+    found = choices.match_choice(said, options, labels_only=True)
     if len(found) == 1:
         return found[0]
     if len(words) > PLAIN_WORDS:

@@ -47,7 +47,12 @@ _LAST: Phrases[bool] = Phrases(
 
 
 def match_choice(
-    text: str, options: Sequence[Option], many: bool = False, room: int = 0
+    text: str,
+    options: Sequence[Option],
+    many: bool = False,
+    room: int = 0,
+    *,
+    labels_only: bool = False,
 ) -> tuple[str, ...]:
     """Which of ``options`` a typed text means; with ``many`` any number of them.
 
@@ -56,7 +61,8 @@ def match_choice(
     the same as a label, and by a number that falls into a label's range. Without ``many`` one id
     is the choice, several are labels equally near, to be asked about; none: not understood. With
     ``many`` all ids are chosen, in the order named; where the question speaks of ``room`` choices
-    but has fewer, numbers of those that are not there are passed over ("1 2 3" of two).
+    but has fewer, numbers of those that are not there are passed over ("1 2 3" of two). With
+    ``labels_only`` other words of the same meaning do not count.
     """
     words = tokens(text)
     if not words or not options:
@@ -76,7 +82,7 @@ def match_choice(
     if len(text) > _LONGEST_CHOICE and not many:
         return ()
     if not many:
-        meant = by_meaning(words, options)
+        meant = None if labels_only else by_meaning(words, options)
         return (meant,) if meant else _by_label(text, options)
     return _several_labels(text, options)
 

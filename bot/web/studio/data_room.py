@@ -28,7 +28,7 @@ from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.story import understand
 from dialogs.texts import SOURCE
 from dialogs.yaml_edit import EditFault, set_fields, value_at
-from dialogs.yaml_text import At, read_yaml
+from dialogs.yaml_text import MOST_LIST_BYTES, At, read_yaml
 from storage import staff
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class DataRoom:
 
     def value(self, draft: Draft, name: str) -> Any:
         """What a file holds as the draft has it."""
-        return read_yaml(self.text(draft, name), name).value
+        return read_yaml(self.text(draft, name), name, MOST_LIST_BYTES).value
 
     async def page(self, sit: Sitting, template: str, head: Head, **values: Any) -> Response:
         """A page of the room, with what was understood in the sentence that was tried."""
