@@ -14,7 +14,9 @@ from typing import Any
 
 from tests.benchmarks.rig.bot_api import BotApi, Message
 
-FIRST_SEAT = 100_000
+FIRST_SEAT = 3_000
+"""Four figures: of "Person 100000-10" the product would cut what looks like a personal code, and
+the case would arrive without the name it is known by here."""
 LOOK_EVERY = 0.25
 
 
