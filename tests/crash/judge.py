@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from storage import cases, conversations, outbox, tables
 from storage.store import Store
-from tests.crash.people import NUMBER
 from tests.talk import edition
 from tests.telegram.ledger import Chat
 from tests.telegram.server import TelegramServer
 
+NUMBER = re.compile(r"Your case number: (\d+)")
 NOT_KEPT = ("product:not_kept", "product:tap_not_kept")
 """What a family is told whose turn cannot be stored."""
 _CASE = re.compile(r"\b1\d{3}\b|plkst\. \d+\.\d\d")  # numbers and times of day differ

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import re
 
+from tests.crash.judge import NUMBER, not_kept
 from tests.crash.quiet import Quiet
 from tests.telegram.ledger import Button, Message
 from tests.telegram.user import User
 
-NUMBER = re.compile(r"Your case number: (\d+)")
 STORY = (
     "Hello! We live in Bergen, Norway, and would like to move to Valmiera or somewhere near.",
     "Our son is 9 and our daughter is 4.",
@@ -74,11 +74,16 @@ class Family:
             await self._answered()
         else:
             await self._tap("ask me")
-        while END not in self.user.last.text:
+        while END not in self._last().text:
             self.acts += 1
             assert self.acts < MOST_ACTS, f"no end:\n{self.user.screen()}"
-            await self._answer(self.user.last)
+            await self._answer(self._last())
         return self.number
+
+    def _last(self) -> Message:
+        """What the family goes on with: word that nothing can be stored may come after it."""
+        said = self.user.chat.from_bot
+        return next((each for each in reversed(said) if not not_kept(each.text)), said[-1])
 
     async def _answer(self, question: Message) -> None:
         for pattern, said in TYPED.items():
@@ -105,7 +110,7 @@ class Family:
             raise AssertionError(f"no quiet in {self.patience} s:\n{self._seen()}") from None
         assert self.user.new(), f"an act was not answered:\n{self._seen()}"
         await self.user.wait()
-        last = self.user.last
+        last = self._last()
         assert last.buttons or END in last.text, f"nothing to go on with:\n{self._seen()}"
         for message in self.user.messages:
             found = NUMBER.search(message.text)
