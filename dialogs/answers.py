@@ -22,6 +22,7 @@ from dialogs.programme.programme import Programme
 from dialogs.recognise import choices, contact, countries, dates, numbers, people, places, when
 from dialogs.recognise.fold import fold
 from dialogs.recognise.reading import PlaceReading, WhenReading
+from dialogs.recognise.yes_no import read_yes_no
 from dialogs.script import Question
 
 CONTACT_WAYS = ("chat", "phone", "email")
@@ -148,7 +149,7 @@ def _choices(text: str, asked: Asked) -> Read | Rejected:
 
 
 def _yes_no(text: str, asked: Asked) -> Read | Rejected:
-    said = choices.read_yes_no(text)
+    said = read_yes_no(text)
     if said:
         return Read(said)
     read_ = _choice(text, asked)
@@ -191,7 +192,7 @@ def _group(text: str, asked: Asked) -> Read | Rejected:
     count = people.answer_adults(text) if asked.question.id == "adults" else None
     if count is not None and _bounded(asked.question, count):
         return Read(count)
-    if choices.read_yes_no(text) == "no" and not asked.question.minimum:
+    if read_yes_no(text) == "no" and not asked.question.minimum:
         return Read(0)
     if asked.question.id == "children":
         named = people.answer_children(text, asked.today)
@@ -311,7 +312,7 @@ def _place(text: str, asked: Asked) -> Read | Rejected:
     value = place_value(reading, asked.question.most or 1, asked.programme.geography)
     if value:
         return Read(value, sure=place_settled(value))
-    if reading.undecided or choices.read_yes_no(text) == "unsure":
+    if reading.undecided or read_yes_no(text) == "unsure":
         return Read([])
     return Rejected()
 

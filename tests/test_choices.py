@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.recognise.choices import match_choice, read_command, read_yes_no
+from dialogs.recognise.choices import match_choice
+from dialogs.recognise.command_words import read_command
 from dialogs.recognise.numbers import read_number, read_numbers
+from dialogs.recognise.yes_no import read_yes_no
 
 NEEDS = [
     ("grade1", ["Pieteikšana 1. klasē"]),

@@ -32,9 +32,11 @@ from dialogs.engine import (
 from dialogs.engine.again import put_again
 from dialogs.engine.work import Work
 from dialogs.messages import labels
-from dialogs.recognise.choices import match_choice, read_command, read_yes_no, without_courtesy
+from dialogs.recognise.choices import match_choice
+from dialogs.recognise.command_words import read_command, without_courtesy
 from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.fold import fold
+from dialogs.recognise.yes_no import read_yes_no
 
 Act = Callable[[Work, str], None]
 

@@ -28,8 +28,9 @@ from dialogs.engine.questions import (
 )
 from dialogs.engine.work import How, Work
 from dialogs.messages import labels as button_labels
-from dialogs.recognise.choices import read_command, read_yes_no
+from dialogs.recognise.command_words import read_command
 from dialogs.recognise.fold import fold, tokens
+from dialogs.recognise.yes_no import read_yes_no
 
 THIRD = 3
 """The misunderstanding after which a person is offered (conversation-style 17)."""

@@ -13,6 +13,8 @@ from dialogs.engine.work import Work
 from dialogs.languages import ENTRY, Languages
 from dialogs.messages import Speaker, labels
 from dialogs.recognise import choices
+from dialogs.recognise.command_words import read_command
+from dialogs.recognise.yes_no import read_yes_no
 
 NOTICE_BUTTONS = (
     Button("go", "product:read_start", alone=True),
@@ -173,9 +175,9 @@ def notice_named(work: Work, said: str) -> str:
         return found[0]
     if len(words) > PLAIN_WORDS:
         return ""
-    if choices.read_command(said) == "continue":
+    if read_command(said) == "continue":
         return "go"
-    return {"yes": "go", "no": "stop"}.get(choices.read_yes_no(said) or "", "")
+    return {"yes": "go", "no": "stop"}.get(read_yes_no(said) or "", "")
 
 
 def notice_text(work: Work, _: str) -> None:

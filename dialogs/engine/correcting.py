@@ -10,7 +10,7 @@ from dialogs.conversation import Button, State
 from dialogs.engine import again, agenda, asking, picking, reviewing, telling
 from dialogs.engine.questions import draw, question_part
 from dialogs.engine.work import Work
-from dialogs.recognise import choices
+from dialogs.recognise.yes_no import read_yes_no
 
 
 def corrected(work: Work) -> None:
@@ -126,4 +126,4 @@ def old_tap(work: Work, value: str) -> None:
 
 def old_text(work: Work, said: str) -> None:
     """Yes or no in words."""
-    old_tap(work, "change" if choices.read_yes_no(said) == "yes" else "leave")
+    old_tap(work, "change" if read_yes_no(said) == "yes" else "leave")

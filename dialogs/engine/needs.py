@@ -22,6 +22,7 @@ from dialogs.engine.questions import (
 )
 from dialogs.engine.work import How, Work
 from dialogs.recognise import choices
+from dialogs.recognise.command_words import read_command
 from dialogs.recognise.needs import read_needs
 
 SHOWN = 8
@@ -223,7 +224,7 @@ def text(work: Work, said: str) -> None:
         work.change(needs=tuple(entry for entry in work.c.needs if entry[0] not in found))
         ask(work)
         return
-    if not found and choices.read_command(said) == "done" and _picked(work):
+    if not found and read_command(said) == "done" and _picked(work):
         found = list(_picked(work))
     if found:
         _finish(work, tuple(dict.fromkeys((*_picked(work), *found)))[: _most(work)], "typed")

@@ -8,7 +8,8 @@ from dialogs.engine import agenda, asking, picking, private, talk, telling
 from dialogs.engine.counting import questions_left
 from dialogs.engine.questions import BACK
 from dialogs.engine.work import Work
-from dialogs.recognise import choices
+from dialogs.recognise.command_words import read_command
+from dialogs.recognise.yes_no import read_yes_no
 from dialogs.sheet import judged, review_of
 
 SEND = Button("send", "product:send", alone=True)
@@ -38,7 +39,7 @@ def text(work: Work, said: str) -> None:
     number = whole_number(said)
     if number is not None and len(said) <= 12:
         line(work, number)
-    elif choices.read_yes_no(said) == "yes" or choices.read_command(said) in ("done", "send"):
+    elif read_yes_no(said) == "yes" or read_command(said) in ("done", "send"):
         send(work)
     elif len(said) >= asking.STORY_LIKE:
         telling.add_late(work, said)

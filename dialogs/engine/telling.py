@@ -9,11 +9,12 @@ from dialogs.conversation import Answer, Button, Conversation, Part, State, Told
 from dialogs.engine import agenda, asking, picking, reviewing
 from dialogs.engine.questions import text_part
 from dialogs.engine.work import CUT_KINDS, Work
-from dialogs.recognise import choices
+from dialogs.recognise.command_words import read_command
 from dialogs.recognise.needs import read_needs
 from dialogs.recognise.people import answer_children
 from dialogs.recognise.questions import read_questions
 from dialogs.recognise.reading import ChildFound, HouseholdReading, Understanding
+from dialogs.recognise.yes_no import read_yes_no
 from dialogs.sheet import understood
 
 BURST_SECONDS = 3.0
@@ -76,8 +77,8 @@ def text(work: Work, said: str) -> None:
 
 def _ends(said: str) -> bool:
     """Whether a short text says that everything is told, or that all of it is right."""
-    return choices.read_command(said) in ("done", "send") or (
-        len(said) < SHORT and choices.read_yes_no(said) == "yes"
+    return read_command(said) in ("done", "send") or (
+        len(said) < SHORT and read_yes_no(said) == "yes"
     )
 
 

@@ -1,4 +1,4 @@
-"""Typed choices: a number, an ordinal, a label however spelled; yes and no; command words.
+"""Typed choices: a number, an ordinal, a label however spelled.
 
 Every button can also be typed. A choice is taken only where it is plain; where two labels
 are about equally near, both are given back so that the question can be put again with them.
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Literal
+from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from dialogs.recognise.fold import Token, fold, squash, tokens
+from dialogs.recognise.fold import Token, plain_words, squash, tokens
 from dialogs.recognise.numbers import numbers_in
 from dialogs.recognise.synonyms import Option, by_meaning, by_range
 from dialogs.recognise.vocabulary import Phrases, Vocabulary
@@ -88,21 +87,17 @@ def match_choice(
 
 
 def _exact(text: str, options: Sequence[Option]) -> str | None:
-    plain = _plain(text)
+    plain = plain_words(text)
     for option_id, labels in options:
         if any(_plain_label(label) == plain for label in labels):
             return option_id
     return None
 
 
-def _plain(text: str) -> str:
-    return " ".join([token.folded for token in tokens(text)])
-
-
 @lru_cache(maxsize=4096)
 def _plain_label(label: str) -> str:
     """A label as it is compared: the same few labels are compared with every text."""
-    return _plain(label)
+    return plain_words(label)
 
 
 def _by_number(
@@ -121,7 +116,7 @@ def _by_number(
         # "2 Īrija" names the second answer; "2. klasē" has a number of its own.
         at = numbers[0].value - 1
         if not (0 <= at < len(options)) or not any(
-            _likeness(word.folded, _plain(label)) >= _LEAST_SCORE
+            _likeness(word.folded, plain_words(label)) >= _LEAST_SCORE
             for word in spoken for label in options[at][1] if _FILLER.get(word) is None
         ):
             return ()
@@ -155,7 +150,7 @@ _FILLER: Vocabulary[bool] = Vocabulary(
 
 
 def _by_label(text: str, options: Sequence[Option]) -> tuple[str, ...]:
-    typed = _plain(text)
+    typed = plain_words(text)
     if len(typed) < 2:
         return ()
     scored = sorted(
@@ -241,262 +236,3 @@ def _several_labels(text: str, options: Sequence[Option]) -> tuple[str, ...]:
         named = _by_label(text, options)
         chosen.extend(named if len(named) == 1 else ())
     return tuple(dict.fromkeys(chosen))
-
-
-_ANSWERS: Phrases[Literal["yes", "no", "unsure"]] = Phrases(
-    [
-        ("unsure",
-         ("nezin*, nav ne jausmas, varbūt, iespējams, grūti pateikt, nav skaidr*, laikam,"
-         "не знаю, не знаем, незнаю, незнаем, может, может быть, возможно, наверное, не уверен,"
-         "не уверена, не уверены, понятия не имею, без понятия, не решено, еще не решили,"
-         "трудно сказать, сложно сказать, хз, ne znaju, ne znaem, neznaju, mozet byt,"
-         "mozhet byt, не решили, не точно,"
-         "dont know, don't know, do not know, not sure, maybe, perhaps, unsure, no idea, idk,"
-         "dunno, possibly, could be, hard to say, not certain, undecided, havent decided,"
-         " not decided, who knows, nazynu, nav zināms, nav izlemts, nemāku teikt,"
-         " kas to lai zina, kā sanāks, neesmu pārliecināt*, neesam pārliecināt*, neesmu droš*,"
-         " man vienalga, vienalga, все равно, всё равно, мне все равно, мне всё равно,"
-         " без разницы, dont mind either way, either way, doesnt matter, dont remember,"
-         " neatceros, neatceramies, не помню, не помним")),
-        ("yes",
-         ("jā, ja, nu jā, jap, jep, jaa, tieši tā, pareizi, der, labi, protams, noteikti, aha, ok,"
-         "okei, okay, okey, ir, piekrītu, viss pareizi, drīkst, var, gribu, vēlos, да, ага, угу,"
-         "конечно, верно, правильно, все верно, всё верно, хорошо, ладно, можно, так, точно, есть,"
-         "хочу, да да, da, konechno, yes, yep, yeah, yup, sure, correct, right, of course, fine,"
-         "y, absolutely, true, i do, we do, exactly, i agree, that is correct, yess, yea,"
-         "kā tad, nu kā tad, skaidrs, bez šaubām, mhm, jā lūdzu, piekrītam, vajag, ļoti gribam,"
-         "а как же, как же, само собой, разумеется, безусловно, естественно, еще бы, так точно,"
-         "годится, подходит, пойдет, идет, норм, sure thing, definitely, certainly, indeed, aye,"
-         "for sure, sounds good, perfect, great, alright, all right, why not, please do,"
-         " neiebilst*, go for it, почему бы нет, почему бы и нет, почему нет, a kāpēc ne, kāpēc ne,"
-         " lai jau, kāpēc gan ne, j, д, lieliski, great, that would be great, would be great,"
-         " would be good, would be nice, id love to, было бы хорошо, буду рада, буду"
-         " рад, с радостью,"
-         " labprāt, būtu labi, būtu jauki, обязательно, непременно, с удовольствием,"
-         " laikam jā, varbūt jā, drīzāk jā, domāju ka jā, domāju jā, šķiet jā, šķiet ka jā, būs,"
-         " bija, noteikti jā, lai redz, lai skatās, lai zina, var rādīt, bez problēmām,"
-         " наверное да, скорее да, скорее всего да, вроде да, думаю да, кажется да, будет, было,"
-         " была, был, были, нужна, нужен, нужно, нужны, пусть, без проблем, не против,"
-         " i think so, i guess so, i think yes, probably yes, maybe yes, will be, my wife will,"
-         " my husband will, she will, he will, they will, i will, we will, wife will,"
-         " husband will, no problem, no problems, i have, we have, weve got, ive got, be my guest,"
-         " go ahead, no objection, i dont mind, we dont mind, by all means, uh huh, mhm, aha,"
-         " lets do it, давайте, согласен, согласна, super, ок, окей, oki, nu, labs")),
-        ("no",
-         ("nē, ne, nee, nav, nedrīkst, nevar, negribu, nevēlos, nepareizi, nepiekrītu, nebūs,"
-         "ne, не, nu nē, vēl nē, pagaidām nē, noteikti nē, nevajag, нет, неа, не надо, не"
-         " нужно, нельзя,"
-         "неверно, неправильно, не хочу, пока нет, ни одного, ни одной, никого, никого нет,"
-         " не нужна, не нужен, не нужны, не будет, не было, нисколько, нету, не так, не верно,"
-         " net, nea, njet, njet,"
-         "no, nope, nah, not, no thanks, not yet, n, wrong, incorrect, of course not, never,"
-         "please dont, lūdzu nē, lūdzu ne, пожалуйста не надо,"
-         " absolutely not, definitely not, не нуждаемся, nevienam, никому, nobody does, dont need,"
-         " we dont need, dont think so, no need, nav vajadzīgs, nav vajadzīga, nav vajadzības,"
-         " neatceros ka būtu, not any more, not anymore, vairs ne, vairs nav, уже нет, больше нет,"
-         "neviens, neviena, nevienu, nekā nav, nebija, nobody, no one, dont have, havent, hasnt,"
-         " doesnt, didnt, we havent, i havent, we dont have, i dont have, laikam nē, drīzāk nē,"
-         " varbūt nē, domāju ka nē, domāju nē, šķiet nē, diez vai, labāk nē, labāk ne,"
-         " наверное нет, скорее нет, скорее всего нет, вроде нет, думаю нет, вряд ли, лучше нет,"
-         " лучше не надо, probably not, maybe not, i guess not, i think not,"
-         " rather not, better not,"
-         "nekad, nekādā gadījumā, nepavisam, nemaz, ne jau, nē paldies, neesam, neesmu,"
-         "никак нет, ни за что, вовсе нет, отнюдь, не хотим, ненадо, нет спасибо, никогда,"
-         "not at all, no way, i dont think so, certainly not, none, dont want,"
-         " not really, i dont, we dont, diemžēl nē, конечно нет, ни в коем случае, nevaru,"
-         " nevaram")),
-    ],
-    gap=0,
-)  # fmt: skip
-_YES_NO_WORDS = 6
-_PLEASE = frozenset(("ludzu", "please", "pozalujsta"))
-
-
-def read_yes_no(text: str) -> Literal["yes", "no", "unsure"] | None:
-    """What a short text answers to a yes-or-no question, or None."""
-    words = tokens(text)
-    if len(words) == 1 and words[0].folded in _PLEASE:
-        return "yes"
-    if not words:
-        return {"👍": "yes", "👎": "no", "+": "yes", "-": "no"}.get(text.strip())  # type: ignore[return-value]
-    if len(words) > _YES_NO_WORDS:
-        words = words[:2]
-        found = [said for said in _ANSWERS.find(words) if said[0] == 0]
-        following = words[1].before if len(words) > 1 else ""
-        return found[0][2] if found and following.strip()[:1] in (",", ".", "!") else None
-    found = _ANSWERS.find(words)
-    meanings = [meaning for _, _, meaning in found]
-    if "unsure" in meanings:
-        return "unsure"
-    if not meanings:
-        return None
-    if found[0][0] > 1:
-        return None
-    # "nē, nav" and "jā, ir" agree; "jā, bet nē" does not.
-    return meanings[0] if len(set(meanings)) == 1 or found[0][0] == 0 else None
-
-
-_COMMANDS: dict[str, str] = {
-    "back": (
-        "atpakaļ, iepriekšējo, iepriekšējais, iepriekšējais jautājums, atgriezties pie "
-        "iepriekšējā, soli atpakaļ, назад, вернуться, вернись назад, вернуться назад, предыдущий "
-        "вопрос, предыдущий, шаг назад, back, go back, previous, previous one, previous question, "
-        "nazad"
-    ),
-    "skip": (
-        "izlaist, izlaižam, izlaid, izlaid šo, izlaidīsim, nākamo, to neteikšu, nevēlos atbildēt, "
-        "tālāk, nākamais, nākamais jautājums, negribu atbildēt, neatbildēšu, bez atbildes, "
-        "пропустить, пропусти, пропускаем, пропустим, пропуск, без ответа, не буду отвечать, "
-        "дальше, следующий, следующий вопрос, не хочу отвечать, skip, next, skip it, skip this, "
-        "skip this one, lets skip, prefer not to say, prefer not to answer, pass, next question, "
-        "propustit, dalshe, i'd rather not say, rather not say, no answer"
-    ),
-    "help": (
-        "palīdzība, palīgā, palīdziet, palīdzi, kā tas strādā, помощь, помоги, помогите, справка, "
-        "как это работает, help, help me, how does this work, pomosch, info, ko tu vari"
-    ),
-    "language": (
-        "valoda, mainīt valodu, cita valoda, valodas maiņa, язык, сменить язык, поменять язык, "
-        "другой язык, language, change language, switch language, other language, jazyk"
-    ),
-    "pause": (
-        "pauze, vēlāk, pārtraukums, turpināsim vēlāk, turpināšu vēlāk, rakstīšu vēlāk, apstāties, "
-        "пауза, позже, потом, продолжим позже, продолжу позже, перерыв, pause, later, break, "
-        "continue later, take a break, stop for now, pauza, pozhe"
-    ),
-    "restart": (
-        "sākt no sākuma, sākt no jauna, no sākuma, no jauna, sākt vēlreiz, начать сначала, "
-        "сначала, заново, начать заново, с начала, restart, start over, start again, from the "
-        "start, from the beginning, begin again, zanovo, snachala"
-    ),
-    "human": (
-        "cilvēks, cilvēku, dzīvs cilvēks, gribu runāt ar cilvēku, runāt ar cilvēku, operators, "
-        "koordinators, koordinatoru, piezvaniet man, piezvaniet, zvaniet, zvaniet man, piezvani "
-        "man, vai var piezvanīt, gribu cilvēku, vajag cilvēku, savienojiet ar cilvēku, человек, "
-        "живой человек, оператор, координатор, позвоните мне, позвоните, можно позвонить, "
-        "перезвоните, перезвоните мне, хочу поговорить с человеком, поговорить с человеком, "
-        "позовите человека, human, a human, person, real person, operator, coordinator, call me, "
-        "please call me, talk to a human, talk to a person, talk to a real person, can someone "
-        "call me, talk to someone, speak to a human, speak to someone, speak to a person, agent, "
-        "pozvonite mne"
-    ),
-    "privacy": (
-        "privātums, privātuma politika, datu aizsardzība, mani dati kur glabājas, dati, "
-        "конфиденциальность, приватность, защита данных, политика конфиденциальности, privacy, "
-        "privacy policy, data protection"
-    ),
-    "my_data": (
-        "mani dati, parādīt manus datus, ko jūs par mani zināt, rādīt manus datus, мои данные, "
-        "показать мои данные, что вы обо мне знаете, my data, show my data, what do you know "
-        "about me, moi dannye"
-    ),
-    "delete_me": (
-        "dzēst mani, dzēst manus datus, izdzēst mani, izdzēst manus datus, dzēst visu, izdzēst "
-        "visu, dzēst, izdzēst, izdzēsiet mani, izdzēsiet manus datus, удалить меня, удалить мои "
-        "данные, удалите меня, удалите мои данные, удалить все, удалить всё, удалить, удалите "
-        "все, delete me, delete my data, delete everything, delete all, delete, erase me, erase "
-        "my data, forget me, remove my data, udalit"
-    ),
-    "done": (
-        "tas ir viss, tas viss, viss, pietiek, gatavs, gatavi, gatava, tas būtu viss, viss "
-        "pateikts, pabeidzu, beigas, tas arī viss, nu tas arī viss, pareizi tas ir viss, vairāk "
-        "nekā nav, vairāk nekas, это всё, это все, всё, все, готово, хватит, закончили, закончил, "
-        "закончила, больше ничего, вот и всё, вот и все, done, that's all, thats all, that is "
-        "all, finished, nothing more, i think thats all, that's it, thats it, all done, nothing "
-        "else, no more, the end, end, complete, konec, конец, на этом всё, на этом все, "
-        "больше нечего, всё сказал, всё сказала, это конец, beidzu, nobeigums, pabeigts, vairāk "
-        "nav ko teikt, that will be all, i'm done, im done, vse, eto vse, gotovo"
-    ),
-    "send": (
-        "sūtīt, nosūtīt, sūti, nosūti, sūtiet, nosūtiet, sūtam, sūtām, sūtu, aizsūtīt, iesniegt, "
-        "sūtīt koordinatoram, jā sūtīt, var sūtīt, отправить, отправь, отправьте, отправляй, "
-        "отправляйте, отправляем, отправляю, отослать, послать, можно отправлять, send, send it, "
-        "send it now, submit, send now, yes send, please send, otpravit, otpravljajte, otprav"
-    ),
-    "continue": (
-        "turpināt, turpinām, turpinam, turpini, sākam, sākt, aiziet, ejam tālāk, продолжить, "
-        "продолжаем, продолжай, начать, начнем, начнём, начинаем, поехали, continue, go on, let's "
-        "go, lets go, start, resume, proceed, carry on, prodolzhit"
-    ),
-}
-_POLITE: Vocabulary[bool] = Vocabulary(
-    [(True, ("lūdzu ludzu пожалуйста плиз please paldies спасибо thanks thank nu ну ok лай labi"
-      " хорошо es gribu gribētu vēlos хочу хотелось want could can you pls i"
-      " to тогда tad jūs давайте davai lets varbūt может maybe"))]
-)  # fmt: skip
-
-
-def _command_table() -> dict[str, str]:
-    table: dict[str, str] = {}
-    for command, phrases in _COMMANDS.items():
-        for phrase in phrases.split(","):
-            bare = [word.folded for word in tokens(phrase) if _POLITE.get(word) is None]
-            forms = [_plain(phrase), squash(_plain(phrase).replace(" ", ""))]
-            if len(bare) > 1:
-                forms.append(" ".join(bare))  # as a text is read without its kind words
-            for form in forms:
-                if len(form) >= 3 or form == _plain(phrase):
-                    table.setdefault(form, command)
-    return table
-
-
-_BY_PHRASE = _command_table()
-_LONGEST_COMMAND = 45
-_TYPO_COMMAND = 88.0
-_MOST_BEFORE = 6
-
-
-@cache
-def _as_long(length: int) -> tuple[str, ...]:
-    """The phrases whose length alone does not rule out a ratio of ``_TYPO_COMMAND``."""
-    most = 1 - _TYPO_COMMAND / 100
-    return tuple(
-        phrase for phrase in _BY_PHRASE
-        if abs(len(phrase) - length) <= most * (len(phrase) + length) + 1e-9
-    )  # fmt: skip
-
-
-def without_courtesy(text: str) -> str:
-    """The words of a short text without those that only ask kindly ("english please")."""
-    if len(text) > _LONGEST_COMMAND:
-        return text
-    return " ".join([word.lower for word in tokens(text) if _POLITE.get(word) is None])
-
-
-def read_command(text: str, words: Sequence[Token] | None = None) -> str | None:
-    """The command a whole short message is, or None. ``words`` are its tokens where known.
-
-    One of back, skip, help, language, pause, restart, human, privacy, my_data, delete_me, done,
-    send, continue; also with a slash ("/skip"). Never a part of a longer message.
-    """
-    stripped = text.strip()
-    if not stripped or len(stripped) > _LONGEST_COMMAND or "?" in stripped.rstrip("?"):
-        return None
-    if stripped.startswith("/"):
-        slashed = fold(stripped[1:].split("@")[0].strip()).replace(" ", "_")
-        return slashed if slashed in _COMMANDS else None
-    if words is None:
-        words = tokens(stripped)
-    plain = " ".join([word.folded for word in words])
-    bare = " ".join([word.folded for word in words if _POLITE.get(word) is None])
-    for form in dict.fromkeys((plain, bare)):
-        if not form or form.isdecimal():
-            continue
-        found = _BY_PHRASE.get(form) or _BY_PHRASE.get(squash(form.replace(" ", "")))
-        if found is not None:
-            return found
-    rest = re.split(r"[,.!;]", stripped)[-1]
-    asked = rest != stripped and read_yes_no(stripped) is None
-    if len(words) <= _MOST_BEFORE and asked and read_command(rest) == "human":
-        return "human"  # "nevaru rakstīt, piezvaniet"
-    if len(plain) < 6 or len(words) > 4:
-        return None
-    near = process.extract(
-        plain, _as_long(len(plain)), scorer=fuzz.ratio, score_cutoff=_TYPO_COMMAND, limit=None
-    )
-    if not near:
-        return None
-    name = _BY_PHRASE[near[0][0]]
-    second = max((score for phrase, score, _ in near if _BY_PHRASE[phrase] != name), default=0.0)
-    # Deletion is never guessed from a misspelled word.
-    return name if near[0][1] > second and name != "delete_me" else None

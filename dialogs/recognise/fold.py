@@ -179,3 +179,8 @@ def read(text: str) -> Reading:
 def tokens(text: str) -> tuple[Token, ...]:
     """As :func:`read`, the tokens alone."""
     return read(text).tokens
+
+
+def plain_words(text: str) -> str:
+    """The folded words of a text with single spaces between them."""
+    return " ".join([token.folded for token in tokens(text)])

@@ -24,8 +24,8 @@ from typing import Any
 
 from bot.service import GC_THRESHOLDS
 from dialogs.recognise import story
-from dialogs.recognise.choices import read_command
 from dialogs.recognise.clauses import cut
+from dialogs.recognise.command_words import read_command
 from dialogs.recognise.countries import read_country
 from dialogs.recognise.danger import read_alarm
 from dialogs.recognise.glance import glance
